@@ -1,0 +1,39 @@
+/** One program that says by its exit code whether something about the project holds. */
+export type Step = {
+  name: string;
+  /** A program of node_modules/.bin and its arguments. */
+  command: readonly [string, ...string[]];
+  /** Where the program leaves its test results as JSON, in test-results/. A step without one counts as one check. */
+  report?: string;
+  /** Shows output while it runs, for steps that take long. */
+  live?: boolean;
+};
+
+/** `npm run check`: under a minute together, no database, no network. */
+export const quickSteps: readonly Step[] = [
+  { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
+  { name: 'lint', command: ['oxlint'] },
+  { name: 'format', command: ['oxfmt', '--check', '.'] },
+  vitest('unit tests and architecture', 'unit'),
+  { name: 'generated files are fresh', command: ['node', 'scripts/generate-db-types.ts', '--check'] },
+  { name: 'no dead code or stray dependencies', command: ['knip', '--no-progress', '--no-config-hints'] },
+];
+
+/** What `npm test` runs on top. Browser tests and tests that need Redis get a row here when they exist. */
+export const slowSteps: readonly Step[] = [{ ...vitest('server tests', 'server'), live: true }];
+
+function vitest(name: string, project: string): Step {
+  const report = `${project}.json`;
+  return {
+    name,
+    command: [
+      'vitest',
+      'run',
+      `--project=${project}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=test-results/${report}`,
+    ],
+    report,
+  };
+}

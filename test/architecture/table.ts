@@ -1,0 +1,150 @@
+// Who may import whom. To allow something new, add a row and say why in the commit.
+
+/** A package may import the packages in its row, nothing else of ours. */
+export const packageEdges: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  server: ['contract'],
+  embed: ['contract'],
+  frames: ['embed', 'contract'],
+  react: ['embed', 'contract'],
+  dashboard: ['contract'],
+  node: ['contract'],
+  recorder: ['contract'],
+};
+
+/** Inside packages/server/src: a layer (a file without its ending, or a folder) may import the layers in its row. */
+export const serverLayers: Readonly<Record<string, readonly string[]>> = {
+  main: ['app', 'config', 'deps', 'terminal', 'modules', 'platform'],
+  app: ['config', 'deps', 'modules', 'platform'],
+  modules: ['platform'],
+  deps: ['config', 'modules', 'platform'],
+  terminal: ['platform'],
+  config: ['platform'],
+  platform: [],
+  testing: ['main', 'app', 'config', 'deps', 'modules', 'platform'],
+};
+
+/** A module may import modules in rows below its own, through their index.ts. */
+export const moduleRows: readonly (readonly string[])[] = [
+  ['first-start', 'start-page'],
+  ['tools'],
+  ['embed-sessions'],
+  ['access'],
+  ['surfaces', 'embed-tokens'],
+  ['apps'],
+  ['workspaces'],
+  ['owner-keys', 'signing-keys'],
+  ['owners'],
+  ['usage', 'audit', 'access-log'],
+];
+
+/** Words that platform/ does not know: it would run another product unchanged. Singular, lower case. */
+export const productWords: readonly string[] = [
+  'chat',
+  'customer',
+  'embed',
+  'insight',
+  'owner',
+  'partner',
+  'portal',
+  'quota',
+  'recording',
+  'slug',
+  'surface',
+  'ticket',
+  'tool',
+  'visitor',
+  'voice',
+  'widget',
+  'workspace',
+];
+
+/** The words that a part of platform/ may use all the same. */
+export const productWordExceptions: readonly { under: string; words: readonly string[]; because: string }[] = [
+  {
+    under: 'packages/server/src/platform/db/',
+    words: ['owner', 'workspace'],
+    because: 'the wall between tenants is set for each transaction; a table has an owner, too',
+  },
+  {
+    under: 'packages/server/src/platform/http/',
+    words: ['embed', 'owner', 'portal', 'surface', 'visitor', 'workspace'],
+    because: 'a route names the scope that it authenticates for, and a principal says whom it stands for',
+  },
+  {
+    under: 'packages/server/src/platform/log.ts',
+    words: ['embed'],
+    because: 'the headers that carry credentials are kept out of the log by name',
+  },
+];
+
+/** Files without input or output: same arguments, same answer. */
+export const pureFiles: readonly string[] = [
+  'packages/contract/src/**/*.ts',
+  'packages/server/src/config.ts',
+  'packages/server/src/platform/secret.ts',
+];
+
+/** What a pure file may import besides pure files. */
+export const purePackages: readonly string[] = [
+  '@microapp/contract',
+  'node:buffer',
+  'node:crypto',
+  'node:path',
+  'node:util',
+  'node:zlib',
+  'typebox',
+];
+
+/** Database drivers and query builders stay in these files. */
+export const queryFiles: readonly string[] = [
+  'packages/server/src/modules/*/store.ts',
+  'packages/server/src/platform/db/**/*.ts',
+];
+
+export const queryPackages: readonly string[] = ['kysely', 'pg', '@electric-sql/pglite'];
+
+/** The callers of `withSystem`, which sees every tenant. Each needs a reason that names what cannot be known yet. */
+export const systemCallers: Readonly<Record<string, string>> = {
+  'packages/server/src/modules/access-log/recorder.ts': 'one batch holds lines of many workspaces',
+  'packages/server/src/modules/access/records.ts': 'whose a credential is, is what the look-up answers',
+  'packages/server/src/modules/access/stamps.ts': 'one batch stamps credentials of many workspaces',
+  'packages/server/src/modules/embed-sessions/redeem.ts': 'whose a ticket is, is what redeeming it answers',
+  'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
+  'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
+  'packages/server/src/modules/signing-keys/keyring.ts': 'signing keys belong to the installation',
+};
+
+/** Who may touch the clock, randomness, the environment and the console directly, and what of it. */
+export const ambientExceptions: readonly { file: string; uses: readonly string[]; because: string }[] = [
+  {
+    file: 'packages/server/src/main.ts',
+    uses: ['process.env'],
+    because: 'the only file with side effects',
+  },
+  {
+    file: 'packages/server/src/platform/clock.ts',
+    uses: ['Date.now', 'performance.now', 'setTimeout', 'setInterval'],
+    because: 'it is the clock',
+  },
+  {
+    file: 'packages/server/src/platform/random.ts',
+    uses: ['randomBytes'],
+    because: 'it is the randomness',
+  },
+  {
+    file: 'packages/server/src/modules/tools/engine/tool-worker.ts',
+    uses: ['performance.now'],
+    because: 'a worker thread has no dependencies but its messages, and measures its own step',
+  },
+];
+
+/** A test of the project `unit` reaches none of these, not even through others. */
+export const serverOnlyFiles: readonly string[] = [
+  'packages/server/src/app.ts',
+  'packages/server/src/platform/db/pglite.ts',
+  'packages/server/src/platform/db/postgres.ts',
+];
+
+/** Names that say nothing: put the code beside its user, or give it a real name. */
+export const emptyNames: readonly string[] = ['common', 'helper', 'helpers', 'misc', 'shared', 'util', 'utils'];

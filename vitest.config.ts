@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two kinds of tests, told apart by the file's name, so that a reader knows what a test needs before opening it:
+ * `*.db.test.ts` (a database) and `*.http.test.ts` (the whole server), and everything below platform/db, are the project
+ * `server`; all other tests are pure and are the project `unit`. test/architecture.test.ts fails when a test in `unit`
+ * reaches a database.
+ */
+const serverTests = [
+  'packages/server/src/**/*.{db,http}.test.ts',
+  'packages/server/src/platform/db/**/*.test.ts',
+  'packages/server/src/testing/**/*.test.ts',
+];
+
+export default defineConfig({
+  test: {
+    // Several processes' worth of WebAssembly and PostgreSQL on few cores: more workers only wait for each other.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'],
+          exclude: serverTests,
+          pool: 'threads',
+          // Pure tests share nothing that one could spoil for another, and a fresh module graph per file is most of the cost.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'server',
+          include: serverTests,
+          globalSetup: 'packages/server/src/testing/global-set-up.ts',
+          pool: 'forks',
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
