@@ -1,0 +1,41 @@
+import Type from 'typebox';
+import { Id, Name, Nullable, Slug, Time } from './http.ts';
+
+export const appKinds = ['tool', 'chat', 'lead_form', 'voice', 'insights', 'replay'] as const;
+export type AppKind = (typeof appKinds)[number];
+
+/** Slugs that would collide with the paths of frames and APIs. */
+export const reservedSlugs = ['apps', 'tools', 'surfaces'];
+
+export const AppStatus = Type.Enum(['draft', 'live']);
+export const AppKindSchema = Type.Enum([...appKinds]);
+export const AppSlugs = Type.Array(Slug, { minItems: 1, maxItems: 100, uniqueItems: true });
+
+const description = Type.String({ maxLength: 2000 });
+const spec = Type.Unknown({ description: 'What the app does; its form depends on the kind.' });
+
+export const AppCreate = Type.Object(
+  { slug: Slug, kind: AppKindSchema, name: Name, description: Type.Optional(description), spec },
+  { additionalProperties: false },
+);
+
+export const AppChange = Type.Partial(Type.Object({ name: Name, description, spec, status: AppStatus }), {
+  additionalProperties: false,
+  minProperties: 1,
+});
+
+export const App = Type.Object({
+  id: Id,
+  ownerId: Id,
+  slug: Type.String(),
+  kind: AppKindSchema,
+  name: Type.String(),
+  description: Type.String(),
+  status: AppStatus,
+  publicRuns: Type.Boolean(),
+  spec,
+  liveVersion: Nullable(Type.Integer()),
+  createdAt: Time,
+  updatedAt: Time,
+});
+export type App = Type.Static<typeof App>;

@@ -1,0 +1,81 @@
+import Type from 'typebox';
+import { Id, Nullable, SecretText, Slug } from './http.ts';
+import { AppKindSchema } from './apps.ts';
+import { PermissionSchema } from './permissions.ts';
+import { Environment } from './surfaces.ts';
+
+const OriginText = Type.String({ maxLength: 300 });
+
+/** Ask for a ticket: `key` for a client token; otherwise the embed token stands in its header. */
+export const SessionRequest = Type.Object(
+  {
+    key: Type.Optional(SecretText({ description: 'A client token, wk_pub_…', maxLength: 200 })),
+    app: Type.Optional(Slug),
+    origin: Type.Optional(OriginText),
+    parentOrigin: Type.Optional(OriginText),
+    workspaceId: Type.Optional(Id),
+  },
+  { additionalProperties: true },
+);
+
+export const SessionUi = Type.Object({
+  name: Type.String(),
+  apps: Type.Array(Type.Object({ slug: Type.String(), name: Type.String(), kind: AppKindSchema })),
+  theme: Type.Record(Type.String(), Type.String()),
+  texts: Type.Record(Type.String(), Type.String()),
+});
+
+export const SessionTicket = Type.Object({
+  ticket: SecretText({ description: 'Good once, for 60 seconds.' }),
+  frameUrl: Type.String(),
+  expiresIn: Type.Integer({ description: 'Seconds.' }),
+  ui: SessionUi,
+});
+
+export const RedeemRequest = Type.Object(
+  {
+    ticket: SecretText({ description: 'The ticket of the session endpoint.', maxLength: 200 }),
+    surfaceId: Type.Optional(Id),
+    parentOrigin: OriginText,
+    workspaceId: Type.Optional(Id),
+  },
+  { additionalProperties: true },
+);
+
+export const RedeemedSession = Type.Object({
+  token: SecretText({ description: 'The session: hold it in memory only.' }),
+  expiresIn: Type.Integer({ description: 'Seconds.' }),
+  visitorId: Id,
+  config: SessionUi,
+});
+
+export const RefreshedSession = Type.Object({
+  token: SecretText({ description: 'The next session: hold it in memory only.' }),
+  expiresIn: Type.Integer({ description: 'Seconds.' }),
+});
+
+export const EmbedMe = Type.Object({
+  class: Type.String(),
+  credentialId: Id,
+  ownerId: Id,
+  workspaceId: Id,
+  apps: Type.Array(Type.String()),
+  permissions: Type.Array(PermissionSchema),
+  environment: Environment,
+  origin: Nullable(Type.String()),
+});
+
+export const Me = Type.Object({ class: Type.String(), credentialId: Id, ownerId: Id });
+
+export const JwkSet = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      kty: Type.String(),
+      crv: Type.String(),
+      x: Type.String(),
+      kid: Type.String(),
+      alg: Type.String(),
+      use: Type.String(),
+    }),
+  ),
+});

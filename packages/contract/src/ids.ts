@@ -1,0 +1,21 @@
+/** Nouns and the prefix of their ids: `ws_` + 22 base62 characters (131 random bits). */
+export const idPrefixes = {
+  owner: 'own',
+  ownerKey: 'ownk',
+  workspace: 'ws',
+  app: 'app',
+  surface: 'srf',
+  embedToken: 'etok',
+  clientToken: 'ctok',
+  signingKey: 'sig',
+  visitor: 'vis',
+  session: 'ses',
+  run: 'run',
+  auditEntry: 'aud',
+  request: 'req',
+} as const;
+
+export type IdNoun = keyof typeof idPrefixes;
+
+/** Characters after the prefix of an id. */
+export const idBodyLength = 22;

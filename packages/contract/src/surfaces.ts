@@ -1,0 +1,55 @@
+import Type from 'typebox';
+import { AppSlugs } from './apps.ts';
+import { Id, Name, Time } from './http.ts';
+import { Permissions } from './embed-tokens.ts';
+import { OriginEntries } from './workspaces.ts';
+
+export const Environment = Type.Enum(['development', 'production']);
+export type Environment = Type.Static<typeof Environment>;
+
+const Tokens = Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 2000 }), { maxProperties: 100 });
+const Limit = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 }));
+
+export const SurfaceLimits = Type.Object(
+  { mintsPerMinute: Limit, messagesPerSession: Limit, runsPerDay: Limit },
+  { additionalProperties: false },
+);
+
+const fields = {
+  name: Name,
+  environment: Environment,
+  apps: AppSlugs,
+  permissions: Permissions,
+  allowedOrigins: OriginEntries,
+  theme: Tokens,
+  texts: Tokens,
+  limits: SurfaceLimits,
+};
+
+export const SurfaceCreate = Type.Object(
+  {
+    workspaceId: Id,
+    name: Name,
+    environment: Environment,
+    apps: AppSlugs,
+    permissions: Permissions,
+    allowedOrigins: Type.Optional(OriginEntries),
+    theme: Type.Optional(Tokens),
+    texts: Type.Optional(Tokens),
+    limits: Type.Optional(SurfaceLimits),
+  },
+  { additionalProperties: false },
+);
+
+export const SurfaceChange = Type.Partial(Type.Object(fields), { additionalProperties: false, minProperties: 1 });
+
+export const Surface = Type.Object({
+  id: Id,
+  ownerId: Id,
+  workspaceId: Id,
+  ...fields,
+  clientToken: Type.String({ description: 'Public: it stands in the page and is good for asking for a session only.' }),
+  clientTokenId: Id,
+  createdAt: Time,
+  updatedAt: Time,
+});

@@ -1,0 +1,133 @@
+import Type from 'typebox';
+
+/** Names the step's result in `results`, so it must also read well in an expression: `results.quote.total`. */
+export const StepName = Type.String({ pattern: '^[a-z][A-Za-z0-9_]{0,39}$' });
+
+export const TransformStep = Type.Object(
+  {
+    kind: Type.Literal('transform'),
+    name: StepName,
+    expression: Type.String({ minLength: 1, maxLength: 16_384, description: 'JSONata.' }),
+  },
+  { additionalProperties: false },
+);
+export type TransformStep = Type.Static<typeof TransformStep>;
+
+export const FunctionStep = Type.Object(
+  {
+    kind: Type.Literal('function'),
+    name: StepName,
+    code: Type.String({
+      minLength: 1,
+      maxLength: 65_536,
+      description: 'A JavaScript module whose default export takes the step context and returns JSON.',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type FunctionStep = Type.Static<typeof FunctionStep>;
+
+/** Told apart by `kind`. */
+export const ToolStep = Type.Union([TransformStep, FunctionStep]);
+export type ToolStep = Type.Static<typeof ToolStep>;
+
+/** A JSON Schema 2020-12 as an object; that it is one, and fit for use, is found out by compiling it. */
+export const JsonSchema = Type.Record(Type.String(), Type.Unknown());
+export type JsonSchema = Type.Static<typeof JsonSchema>;
+
+export const inputsSchemaBytesMax = 65_536;
+
+/**
+ * What a tool takes, does and answers. `inputs` is the JSON Schema of an object. The steps run in order; each sees the
+ * inputs and the results of the steps before it. The output is the result of the step that `output` names, else the
+ * last step's.
+ */
+export const ToolSpec = Type.Object(
+  {
+    inputs: JsonSchema,
+    steps: Type.Array(ToolStep, { minItems: 1, maxItems: 20 }),
+    output: Type.Optional(Type.Object({ step: StepName }, { additionalProperties: false })),
+  },
+  { additionalProperties: false },
+);
+export type ToolSpec = Type.Static<typeof ToolSpec>;
+
+/** What every step sees. All of it is JSON; `now` is the run's time, ISO 8601 UTC, the only time a step can know. */
+export type StepContext = {
+  inputs: Record<string, unknown>;
+  results: Record<string, unknown>;
+  workspace: { id: string; name: string; attributes: Record<string, unknown> };
+  now: string;
+};
+
+export const normalizedFieldTypes = [
+  'text',
+  'longText',
+  'number',
+  'integer',
+  'boolean',
+  'enum',
+  'date',
+  'email',
+  'url',
+  'array',
+  'object',
+] as const;
+export type NormalizedFieldType = (typeof normalizedFieldTypes)[number];
+
+/**
+ * One field of a form, made from a JSON Schema by the server, so that whoever draws the form needs no JSON Schema of
+ * its own. `fields` are the fields of an object, `items` is the form of each entry of an array; where a schema repeats
+ * itself without end both are absent. Keywords that the schema does not have are absent.
+ */
+export const NormalizedField = Type.Cyclic(
+  {
+    NormalizedField: Type.Object({
+      key: Type.String(),
+      label: Type.String({ description: "The schema's title, else the key in words." }),
+      type: Type.Enum([...normalizedFieldTypes]),
+      required: Type.Boolean(),
+      description: Type.Optional(Type.String()),
+      enum: Type.Optional(Type.Array(Type.Unknown())),
+      default: Type.Optional(Type.Unknown()),
+      minimum: Type.Optional(Type.Number()),
+      exclusiveMinimum: Type.Optional(Type.Number()),
+      maximum: Type.Optional(Type.Number()),
+      exclusiveMaximum: Type.Optional(Type.Number()),
+      multipleOf: Type.Optional(Type.Number()),
+      minLength: Type.Optional(Type.Integer()),
+      maxLength: Type.Optional(Type.Integer()),
+      pattern: Type.Optional(Type.String()),
+      format: Type.Optional(Type.String()),
+      minItems: Type.Optional(Type.Integer()),
+      maxItems: Type.Optional(Type.Integer()),
+      fields: Type.Optional(Type.Array(Type.Ref('NormalizedField'))),
+      items: Type.Optional(Type.Ref('NormalizedField')),
+    }),
+  },
+  'NormalizedField',
+);
+
+/** The same as a type, written out: an inferred recursive type is unreadable in every error message. */
+export type NormalizedField = {
+  key: string;
+  label: string;
+  type: NormalizedFieldType;
+  required: boolean;
+  description?: string;
+  enum?: unknown[];
+  default?: unknown;
+  minimum?: number;
+  exclusiveMinimum?: number;
+  maximum?: number;
+  exclusiveMaximum?: number;
+  multipleOf?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  format?: string;
+  minItems?: number;
+  maxItems?: number;
+  fields?: NormalizedField[];
+  items?: NormalizedField;
+};
