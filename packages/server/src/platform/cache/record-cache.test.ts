@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { createRecordCache, type Tagged } from './record-cache.ts';
+
+type Value = { read: number };
+
+function counting(tags: readonly string[] = ['token:1']) {
+  let reads = 0;
+  return {
+    load: async (): Promise<Tagged<Value>> => ({ value: { read: ++reads }, tags }),
+    reads: () => reads,
+  };
+}
+
+describe('a record cache', () => {
+  it('loads once and answers from memory until a tag is evicted', async () => {
+    const cache = createRecordCache<Value>({ max: 10, isTrusted: () => true });
+    const source = counting(['token:1', 'workspace:1']);
+    expect(await cache.get('a', source.load)).toEqual({ read: 1 });
+    expect(await cache.get('a', source.load)).toEqual({ read: 1 });
+    cache.evict('workspace:2');
+    expect(await cache.get('a', source.load)).toEqual({ read: 1 });
+    cache.evict('workspace:1');
+    expect(await cache.get('a', source.load)).toEqual({ read: 2 });
+  });
+
+  it('does not store what was read before an eviction', async () => {
+    const cache = createRecordCache<Value>({ max: 10, isTrusted: () => true });
+    const slow = Promise.withResolvers<Tagged<Value>>();
+    const first = cache.get('a', () => slow.promise);
+    cache.evict('token:1');
+    slow.resolve({ value: { read: 0 }, tags: ['token:1'] });
+    expect(await first).toEqual({ read: 0 });
+    const source = counting();
+    expect(await cache.get('a', source.load)).toEqual({ read: 1 });
+  });
+
+  it('does not let an asker join a load that began before an eviction', async () => {
+    const cache = createRecordCache<Value>({ max: 10, isTrusted: () => true });
+    const slow = Promise.withResolvers<Tagged<Value>>();
+    const before = cache.get('a', () => slow.promise);
+    cache.evict('token:1');
+    const source = counting();
+    expect(await cache.get('a', source.load)).toEqual({ read: 1 });
+    slow.resolve({ value: { read: 0 }, tags: ['token:1'] });
+    expect(await before).toEqual({ read: 0 });
+    expect(await cache.get('a', source.load)).toEqual({ read: 1 });
+  });
+
+  it('shares one load among those who ask at the same time', async () => {
+    const cache = createRecordCache<Value>({ max: 10, isTrusted: () => true });
+    const source = counting();
+    const answers = await Promise.all([cache.get('a', source.load), cache.get('a', source.load)]);
+    expect(answers).toEqual([{ read: 1 }, { read: 1 }]);
+    expect(source.reads()).toBe(1);
+  });
+
+  it('remembers neither failure nor absence', async () => {
+    const cache = createRecordCache<Value>({ max: 10, isTrusted: () => true });
+    await expect(cache.get('a', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await cache.get('a', async () => undefined)).toBeUndefined();
+    expect(await cache.get('a', counting().load)).toEqual({ read: 1 });
+  });
+
+  it('answers nothing from memory and stores nothing while it is not trusted', async () => {
+    let trusted = true;
+    const cache = createRecordCache<Value>({ max: 10, isTrusted: () => trusted });
+    const source = counting();
+    await cache.get('a', source.load);
+    trusted = false;
+    expect(await cache.get('a', source.load)).toEqual({ read: 2 });
+    expect(await cache.get('b', source.load)).toEqual({ read: 3 });
+    trusted = true;
+    expect(await cache.get('b', source.load)).toEqual({ read: 4 });
+  });
+
+  it('forgets the longest unused value when it is full', async () => {
+    const cache = createRecordCache<Value>({ max: 2, isTrusted: () => true });
+    for (const key of ['a', 'b', 'c']) await cache.get(key, counting([`token:${key}`]).load);
+    const source = counting(['token:a']);
+    expect(await cache.get('a', source.load)).toEqual({ read: 1 });
+    expect(source.reads()).toBe(1);
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemRandom } from '../random.ts';
+import { readOrMakeSecretKey } from './secret-key-file.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'microapp-secret-key-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('the key file', () => {
+  it('is made at the first start, in a folder that need not exist, readable by its user only', async () => {
+    const dataDir = join(folder, 'not', 'yet');
+    const key = await readOrMakeSecretKey(dataDir, systemRandom);
+    expect(Buffer.from(key.reveal(), 'base64')).toHaveLength(32);
+    expect((await stat(join(dataDir, 'secret-key'))).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(dataDir, 'secret-key'), 'utf8')).toBe(`${key.reveal()}\n`);
+    expect(await readdir(dataDir)).toEqual(['secret-key']);
+  });
+
+  it('is read, never replaced, at every later start', async () => {
+    const first = await readOrMakeSecretKey(folder, systemRandom);
+    const second = await readOrMakeSecretKey(folder, systemRandom);
+    expect(second.reveal()).toBe(first.reveal());
+  });
+
+  it('is one and the same for many who start at the same moment', async () => {
+    for (let round = 0; round < 20; round++) {
+      const dataDir = join(folder, String(round));
+      const starts = Array.from({ length: 30 }, () => readOrMakeSecretKey(dataDir, systemRandom));
+      const keys = new Set((await Promise.all(starts)).map((key) => key.reveal()));
+      expect(keys.size).toBe(1);
+      expect(await readdir(dataDir)).toEqual(['secret-key']);
+    }
+  });
+
+  it('is another one in every installation', async () => {
+    const one = await readOrMakeSecretKey(join(folder, 'one'), systemRandom);
+    const two = await readOrMakeSecretKey(join(folder, 'two'), systemRandom);
+    expect(one.reveal()).not.toBe(two.reveal());
+  });
+
+  it('is not quoted when it is damaged', async () => {
+    const damaged = Buffer.alloc(31, 7).toString('base64');
+    await writeFile(join(folder, 'secret-key'), damaged);
+    const failure = await readOrMakeSecretKey(folder, systemRandom).catch(String);
+    expect(failure).toContain('does not hold a key');
+    expect(failure).not.toContain(damaged);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['cut off', Buffer.alloc(31, 7).toString('base64')],
+    ['too long', Buffer.alloc(33, 7).toString('base64')],
+    ['something else', 'hello\n'],
+  ])('that is %s stops the start with the name of the file, and is left as it is', async (_what, content) => {
+    const path = join(folder, 'secret-key');
+    await writeFile(path, content);
+    const failure = await readOrMakeSecretKey(folder, systemRandom).then(
+      () => 'it was read',
+      (error: unknown) => String(error),
+    );
+    expect(failure).toContain(path);
+    expect(failure).toContain('Put the right file back');
+    expect(await readFile(path, 'utf8')).toBe(content);
+  });
+});

@@ -1,0 +1,7 @@
+export type { Database } from './database.ts';
+export { isConnectionLoss, isUniqueViolation } from './errors.ts';
+export { olderThan } from './keyset.ts';
+export { openDatabase } from './open.ts';
+export type { DatabaseTarget } from './open.ts';
+export type { DB } from './schema.gen.ts';
+export type { OwnerTx, SystemTx, WorkspaceTx } from './tx.ts';

@@ -1,0 +1,113 @@
+import type { ErrorCode } from '@microapp/contract';
+import type { Static, TSchema } from 'typebox';
+import type { OwnerTx, WorkspaceTx } from '../db/index.ts';
+import type { PrincipalByScope, Scope } from './principal.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What an operation may know of the request beside its parsed parts. */
+export type RequestFacts = {
+  id: string;
+  address: string;
+  /** The Origin header as sent; undefined without one. */
+  origin: string | undefined;
+  header: (name: string) => string | undefined;
+  /** Who stands behind a request whose route authenticates by itself; for the access log. */
+  attribute: (who: Attribution) => void;
+};
+
+/** Whom a line of the access log is about. */
+export type Attribution = {
+  ownerId?: string | undefined;
+  workspaceId?: string | undefined;
+  credentialClass?: string | undefined;
+  credentialId?: string | undefined;
+  app?: string | undefined;
+  origin?: string | undefined;
+};
+
+type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
+type Answer<Html, Schema> = Html extends true ? string : Schema extends TSchema ? Static<Schema> : void;
+type TxByScope = { owner: OwnerTx; embed: WorkspaceTx; public: undefined };
+
+export type Call<S extends Scope, Params, Query, Body> = {
+  principal: PrincipalByScope[S];
+  params: Parsed<Params>;
+  query: Parsed<Query>;
+  body: Parsed<Body>;
+  request: RequestFacts;
+};
+
+export type RouteDefinition<
+  S extends Scope,
+  Params extends TSchema | undefined,
+  Query extends TSchema | undefined,
+  Body extends TSchema | undefined,
+  Response extends TSchema | undefined,
+  Html extends boolean = false,
+> = {
+  method: Method;
+  path: string;
+  scope: S;
+  summary: string;
+  tag: string;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** Bytes; 64 KiB when absent. */
+  bodyBytesMax?: number;
+  /** 200, or 201 for a POST, or 204 without a response schema, when absent. */
+  status?: number;
+  response?: Response;
+  /** The answer is an HTML document instead of JSON. */
+  html?: Html;
+  /** The codes that the operation itself can answer with; what the route's scope and schemas add is added. */
+  errors?: readonly ErrorCode[];
+  /** The embed API is called from customers' pages; everything else has no CORS. */
+  cors?: boolean;
+  /** Whether every answer is written to the access log, or refusals only. */
+  accessLogged?: boolean;
+  headers?: Record<string, string>;
+  /** Throws unless this principal may use this address at all; asked before the body is read. */
+  authorize?: (
+    principal: PrincipalByScope[S],
+    params: Readonly<Record<string, string | undefined>>,
+    request: RequestFacts,
+  ) => void;
+} & (
+  | {
+      /** Runs inside one transaction of the principal's tenant. */
+      operation: (call: Call<S, Params, Query, Body> & { tx: TxByScope[S] }) => Promise<Answer<Html, Response>>;
+    }
+  | {
+      /** Waits on more than the database, so it opens its own short transactions. */
+      longOperation: (call: Call<S, Params, Query, Body>) => Promise<Answer<Html, Response>>;
+    }
+);
+
+/** A route as the server registers it: its types are checked where it is defined and erased here. */
+export type Route = RouteDefinition<
+  Scope,
+  TSchema | undefined,
+  TSchema | undefined,
+  TSchema | undefined,
+  TSchema | undefined,
+  boolean
+>;
+
+/**
+ * Declares a route: where it is, who may call it, what it takes and answers, and the operation behind it. The server
+ * authenticates for the scope before it reads the body, parses, opens the tenant's transaction, and sends only the
+ * fields that the response schema lists.
+ */
+export function defineRoute<
+  S extends Scope,
+  Params extends TSchema | undefined = undefined,
+  Query extends TSchema | undefined = undefined,
+  Body extends TSchema | undefined = undefined,
+  Response extends TSchema | undefined = undefined,
+  Html extends boolean = false,
+>(definition: RouteDefinition<S, Params, Query, Body, Response, Html>): Route {
+  // The one place where the types end: what the operation is given is parsed by these very schemas.
+  return definition as unknown as Route;
+}

@@ -1,0 +1,42 @@
+import Type from 'typebox';
+import { AppError } from '../app-error.ts';
+import type { Database } from '../db/index.ts';
+import { defineRoute, type Route } from './define-route.ts';
+
+const Health = Type.Object({ status: Type.Literal('ok') });
+
+/** `/healthz`: the process runs. `/readyz`: it can serve, which it stops saying before it stops. */
+export function healthRoutes({ db, isStopping }: { db: Database; isStopping: () => boolean }): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/healthz',
+      scope: 'public',
+      tag: 'Health',
+      summary: 'Whether the process runs',
+      response: Health,
+      async operation() {
+        return { status: 'ok' as const };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/readyz',
+      scope: 'public',
+      tag: 'Health',
+      summary: 'Whether the server can serve: its database answers and it is not stopping',
+      response: Health,
+      errors: ['unavailable'],
+      async longOperation() {
+        const headers = { 'retry-after': '2' };
+        if (isStopping()) throw new AppError('unavailable', { message: 'The server is stopping.', headers });
+        try {
+          await db.ping();
+        } catch (cause) {
+          throw new AppError('unavailable', { message: 'The database does not answer.', cause, headers });
+        }
+        return { status: 'ok' as const };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,6 @@
+export * from './define-route.ts';
+export * from './health.ts';
+export * from './openapi.ts';
+export * from './paging.ts';
+export * from './principal.ts';
+export * from './server.ts';

@@ -1,0 +1,36 @@
+import type { Environment, Permission } from '@microapp/contract';
+
+/** Who is asking, as the verified credential says. Nothing in here comes from a body, a query or a header of its own. */
+export type OwnerPrincipal = {
+  class: 'owner_key';
+  credentialId: string;
+  version: number;
+  ownerId: string;
+};
+
+/** An embed token, used directly or through a session, or a client token, used through a session. */
+export type EmbedPrincipal = {
+  class: 'embed_token' | 'client_token' | 'embed_session';
+  /** The record that stands behind the request; a session names the credential that it was minted from. */
+  credentialClass: 'embed_token' | 'client_token';
+  credentialId: string;
+  version: number;
+  ownerId: string;
+  workspaceId: string;
+  surfaceId: string | undefined;
+  apps: readonly string[];
+  permissions: readonly Permission[];
+  allowedOrigins: readonly string[];
+  environment: Environment;
+  /** The customer's origin, where the browser attested it. */
+  origin: string | undefined;
+  /** The visitor behind a session; `authTime` is when its first ticket was redeemed, in epoch seconds. */
+  session: { visitorId: string; authTime: number } | undefined;
+};
+
+export type Principal = OwnerPrincipal | EmbedPrincipal;
+
+export type PrincipalByScope = { owner: OwnerPrincipal; embed: EmbedPrincipal; public: undefined };
+
+/** A scope names the kind of credential that a route takes; it never parses another's. */
+export type Scope = keyof PrincipalByScope;

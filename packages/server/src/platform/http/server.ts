@@ -1,0 +1,400 @@
+import { errors, ErrorBody, type ErrorCode } from '@microapp/contract';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { AppError } from '../app-error.ts';
+import type { Clock } from '../clock.ts';
+import type { Database, OwnerTx, WorkspaceTx } from '../db/index.ts';
+import type { Log } from '../log.ts';
+import type { Random } from '../random.ts';
+import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
+import { errorAnswer, toAppError } from './error-answer.ts';
+import type { Principal, PrincipalByScope, Scope } from './principal.ts';
+import { requestIdOf } from './request-id.ts';
+import { issuesOfStorage } from './storable.ts';
+import { credentialInUrl } from './token-in-url.ts';
+
+export const bodyBytesMaxDefault = 64 * 1024;
+const requestTimeoutMs = 30_000;
+const preflightMaxAgeSeconds = 7200;
+
+/** What an authenticator may look at: never the body. */
+export type AuthenticationInput = RequestFacts & { query: Readonly<Record<string, unknown>> };
+
+export type Authenticators = {
+  [S in Exclude<Scope, 'public'>]: (input: AuthenticationInput) => Promise<PrincipalByScope[S]>;
+};
+
+/** A request that was answered, as the access log and the last-used stamps need it. */
+export type AnsweredRequest = Attribution & {
+  at: number;
+  requestId: string;
+  address: string;
+  method: string;
+  /** The route's pattern, not the URL: a URL may hold what must not be written down. */
+  route: string;
+  status: number;
+  code: ErrorCode | undefined;
+  reason: string | undefined;
+  durationMs: number;
+  principal: Principal | undefined;
+  accessLogged: boolean;
+};
+
+export type HttpServerOptions = {
+  clock: Clock;
+  random: Random;
+  log: Log;
+  db: Database;
+  trustProxy: readonly string[];
+  authenticators: Authenticators;
+  /** Told of a credential that was seen in a URL, so that its owner can be. */
+  onCredentialInUrl: (credential: string, request: RequestFacts) => Promise<void>;
+  onAnswered: (answered: AnsweredRequest) => void;
+};
+
+type RequestState = {
+  facts: RequestFacts;
+  attribution: Attribution;
+  principal: Principal | undefined;
+  error: AppError | undefined;
+};
+
+const states = new WeakMap<FastifyRequest, RequestState>();
+
+/** The server with every hook that holds for all routes, and no route yet. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  // Narrowed, or every type below would carry the logger's own.
+  const logger: FastifyBaseLogger = options.log;
+  const server = Fastify({
+    loggerInstance: logger,
+    logController: new Fastify.LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
+    bodyLimit: bodyBytesMaxDefault,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    requestIdHeader: false,
+    genReqId: (request) => requestIdOf(options.random, request.headers['x-request-id']),
+    routerOptions: { ignoreTrailingSlash: false },
+    frameworkErrors: (refusal, request, reply) => void answerUnroutable(refusal, { request, reply }, options),
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: true,
+        strict: false,
+      },
+    },
+  });
+  server.removeContentTypeParser(['text/plain']);
+
+  server.addHook('onRequest', (request, reply) => screen(request, reply, options));
+
+  server.setErrorHandler(async (thrown, request, reply) => {
+    const error = toAppError(thrown);
+    stateOf(request).error = error;
+    if (error.status >= 500) request.log.error({ err: error.cause ?? error, reason: error.reason }, error.message);
+    await sendError(reply, error, request.id);
+  });
+  server.setNotFoundHandler(async (request, reply) => {
+    const error = new AppError('not_found', { message: 'There is no such address.' });
+    stateOf(request).error = error;
+    await sendError(reply, error, request.id);
+  });
+
+  server.addHook('onResponse', async (request, reply) => report(request, reply, options));
+  closeConnectionsOnStop(server);
+  return server;
+}
+
+/** What holds for every request before anything else: the headers of every answer, and no credential in the URL. */
+async function screen(request: FastifyRequest, reply: FastifyReply, options: HttpServerOptions): Promise<void> {
+  reply.header('x-request-id', request.id);
+  reply.header('x-content-type-options', 'nosniff');
+  reply.header('cache-control', 'no-store');
+  const credential = credentialInUrl(request.raw.url ?? '');
+  if (credential === undefined) return;
+  await options.onCredentialInUrl(credential, stateOf(request).facts);
+  throw new AppError('token_in_url', { reason: 'token_in_url' });
+}
+
+/**
+ * The router's own refusals (a path that does not decode, a parameter that is too long) pass none of the hooks, and the
+ * framework's words for them quote the URL: such a request is screened, answered and reported here like any other.
+ */
+async function answerUnroutable(
+  refusal: Error,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  options: HttpServerOptions,
+): Promise<void> {
+  const thrown: unknown = await screen(request, reply, options).then(
+    () => refusal,
+    (screened: unknown) => screened,
+  );
+  const error = toAppError(thrown);
+  stateOf(request).error = error;
+  await sendError(reply, error, request.id);
+  report(request, reply, options);
+}
+
+/** Tells the access log, the stamps and the log of an answered request. */
+function report(request: FastifyRequest, reply: FastifyReply, options: HttpServerOptions): void {
+  const { principal, attribution, error, facts } = stateOf(request);
+  const config = request.routeOptions.config as { accessLogged?: boolean };
+  const answered: AnsweredRequest = {
+    at: options.clock.now(),
+    requestId: request.id,
+    address: request.ip,
+    // A refused origin is the one that an owner wants to see.
+    origin: facts.origin,
+    method: request.method,
+    route: request.routeOptions.url ?? '(none)',
+    status: reply.statusCode,
+    code: error?.code,
+    reason: error?.reason,
+    durationMs: reply.elapsedTime,
+    principal,
+    accessLogged: config.accessLogged ?? false,
+    ...attribution,
+  };
+  options.onAnswered(answered);
+  request.log.info(
+    {
+      method: answered.method,
+      route: answered.route,
+      status: answered.status,
+      code: answered.code,
+      reason: answered.reason,
+      durationMs: answered.durationMs,
+    },
+    'request',
+  );
+}
+
+/**
+ * A connection that is idle when the server stops is closed at once. One with a request still under way would afterwards
+ * be kept for a next request, and hold up the stop for as long as its client likes.
+ */
+function closeConnectionsOnStop(server: FastifyInstance): void {
+  let isStopping = false;
+  server.addHook('preClose', async () => {
+    isStopping = true;
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (isStopping) reply.header('connection', 'close');
+  });
+}
+
+/** Registers routes, and for each of their paths the refusal of every other method. */
+export function registerRoutes(server: FastifyInstance, routes: readonly Route[], options: HttpServerOptions): void {
+  const methodsByPath = new Map<string, Set<string>>();
+  const crossOriginPaths = new Set<string>();
+  for (const route of routes) {
+    registerRoute(server, route, options);
+    const methods = methodsByPath.get(route.path) ?? new Set();
+    methods.add(route.method);
+    if (route.method === 'GET') methods.add('HEAD');
+    methodsByPath.set(route.path, methods);
+    if (route.cors === true) crossOriginPaths.add(route.path);
+  }
+  for (const [path, methods] of methodsByPath) {
+    if (crossOriginPaths.has(path)) {
+      methods.add('OPTIONS');
+      registerPreflight(server, path, methods);
+    }
+    refuseOtherMethods(server, path, methods);
+  }
+}
+
+function registerRoute(server: FastifyInstance, route: Route, options: HttpServerOptions): void {
+  const status = statusOf(route);
+  server.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: route.bodyBytesMax ?? bodyBytesMaxDefault,
+    config: { accessLogged: route.accessLogged ?? false },
+    schema: schemaOf(route, status),
+    onRequest: async (request, reply) => {
+      if (route.cors === true) admitCrossOrigin(request, reply);
+      if (route.scope === 'public') return;
+      const state = stateOf(request);
+      const query = request.query as Record<string, unknown>; // the query parser makes an object, always
+      const principal = await options.authenticators[route.scope]({ ...state.facts, query });
+      state.principal = principal;
+      attributeTo(state, principal);
+      const params = request.params as Record<string, string | undefined>; // as the router matched them
+      route.authorize?.(principal, params, state.facts);
+    },
+    preHandler: async (request) => {
+      // What an owner sends is stored; what a visitor sends to a tool is not.
+      if (route.scope === 'owner') refuseUnstorable(request);
+    },
+    handler: async (request, reply) => {
+      const answer = await run(route, request, options);
+      reply.code(status);
+      if (route.html === true) reply.type('text/html; charset=utf-8');
+      for (const [name, value] of Object.entries(route.headers ?? {})) reply.header(name, value);
+      return reply.send(answer);
+    },
+  });
+}
+
+function refuseUnstorable({ body, query }: FastifyRequest): void {
+  const issues = [...issuesOfStorage(query), ...issuesOfStorage(body)];
+  if (issues.length > 0) throw new AppError('validation_failed', { issues });
+}
+
+function statusOf(route: Route): number {
+  if (route.status !== undefined) return route.status;
+  if (route.html === true) return 200;
+  if (route.response === undefined) return 204;
+  return route.method === 'POST' ? 201 : 200;
+}
+
+async function run(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<unknown> {
+  const { principal, facts } = stateOf(request);
+  // Parsed by this route's own schemas; the types were checked where the route was defined.
+  const call = {
+    principal,
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    request: facts,
+  } as Call<Scope, undefined, undefined, undefined>;
+  if ('longOperation' in route) return route.longOperation(call);
+  const operate = (tx: OwnerTx | WorkspaceTx | undefined) => route.operation({ ...call, tx });
+  if (principal === undefined) return operate(undefined);
+  return principal.class === 'owner_key'
+    ? options.db.withOwner(principal, operate)
+    : options.db.withWorkspace(principal, operate);
+}
+
+function stateOf(request: FastifyRequest): RequestState {
+  const known = states.get(request);
+  if (known !== undefined) return known;
+  const attribution: Attribution = {};
+  const state: RequestState = {
+    attribution,
+    principal: undefined,
+    error: undefined,
+    facts: {
+      id: request.id,
+      address: request.ip,
+      origin: request.headers.origin,
+      header: (name) => {
+        const value = request.headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+      attribute: (who) => void Object.assign(attribution, who),
+    },
+  };
+  states.set(request, state);
+  return state;
+}
+
+function attributeTo(state: RequestState, principal: Principal): void {
+  state.facts.attribute({
+    ownerId: principal.ownerId,
+    credentialClass: principal.class,
+    credentialId: principal.credentialId,
+    ...(principal.class === 'owner_key'
+      ? {}
+      : { workspaceId: principal.workspaceId, origin: principal.origin ?? state.facts.origin }),
+  });
+}
+
+async function sendError(reply: FastifyReply, error: AppError, requestId: string): Promise<void> {
+  for (const [name, value] of Object.entries(error.headers)) reply.header(name, value);
+  await reply.code(error.status).type('application/json; charset=utf-8').send(errorAnswer(error, requestId));
+}
+
+/**
+ * A preflight cannot know the credential, so it admits any origin, without credentials; the request itself is then
+ * decided by its credential. A refusal has the same header: its body is all that a refused page can read, and tells
+ * its developer what is wrong.
+ */
+function admitCrossOrigin(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('vary', 'Origin');
+  const { origin } = request.headers;
+  if (origin === undefined) return;
+  reply.header('access-control-allow-origin', origin);
+  reply.header('access-control-expose-headers', 'x-request-id, retry-after');
+}
+
+function registerPreflight(server: FastifyInstance, path: string, methods: ReadonlySet<string>): void {
+  server.options(path, { schema: { hide: true } }, async (request, reply) => {
+    admitCrossOrigin(request, reply);
+    reply.header('access-control-allow-methods', [...methods].join(', '));
+    reply.header(
+      'access-control-allow-headers',
+      'authorization, content-type, x-microapp-embed-token, x-request-id, idempotency-key',
+    );
+    reply.header('access-control-max-age', preflightMaxAgeSeconds);
+    return reply.code(204).send();
+  });
+}
+
+function refuseOtherMethods(server: FastifyInstance, path: string, methods: ReadonlySet<string>): void {
+  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((method) => !methods.has(method));
+  if (others.length === 0) return;
+  const allow = [...methods].join(', ');
+  server.route({
+    method: others,
+    url: path,
+    exposeHeadRoute: false,
+    schema: { hide: true },
+    onRequest: async () => {
+      throw new AppError('method_not_allowed', { headers: { allow }, hint: `It takes ${allow}.` });
+    },
+    handler: async () => undefined,
+  });
+}
+
+const errorsOfScope: Record<Scope, readonly ErrorCode[]> = {
+  owner: ['missing_auth', 'invalid_token', 'origin_not_allowed'],
+  embed: [
+    'missing_auth',
+    'invalid_token',
+    'mixed_auth',
+    'origin_not_allowed',
+    'permission_denied',
+    'workspace_disabled',
+  ],
+  public: [],
+};
+
+function errorCodesOf(route: Route): ErrorCode[] {
+  const parses = [route.params, route.query, route.body].some((schema) => schema !== undefined);
+  return [
+    ...new Set<ErrorCode>([
+      'token_in_url',
+      ...errorsOfScope[route.scope],
+      ...(parses ? (['validation_failed'] as const) : []),
+      ...(route.body === undefined ? [] : (['payload_too_large', 'unsupported_media_type'] as const)),
+      ...(route.errors ?? []),
+    ]),
+  ];
+}
+
+const nothing = { description: 'Done.', type: 'null' } as const;
+const htmlDocument = { description: 'An HTML document.', type: 'string' } as const;
+
+function schemaOf(route: Route, status: number) {
+  const codes = errorCodesOf(route);
+  const response: Record<number, TSchema | typeof nothing | typeof htmlDocument> = {
+    [status]: route.html === true ? htmlDocument : (route.response ?? nothing),
+  };
+  for (const code of codes) response[errors[code].status] = ErrorBody;
+  return {
+    summary: route.summary,
+    tags: [route.tag],
+    ...(route.scope === 'public' ? {} : { security: [{ [route.scope]: [] }] }),
+    'x-error-codes': codes,
+    ...(route.params === undefined ? {} : { params: route.params }),
+    ...(route.query === undefined ? {} : { querystring: route.query }),
+    ...(route.body === undefined ? {} : { body: route.body }),
+    response,
+  };
+}
