@@ -1,0 +1,31 @@
+import { credentialClassOf } from '@microapp/contract';
+import type { RequestFacts } from '../../platform/http/index.ts';
+import type { CredentialStamps } from './stamps.ts';
+import type { Access } from './verify-credential.ts';
+
+/**
+ * A credential stood in a URL: finds out whose it is, so that its owner can see it. Nothing is revoked by this, or
+ * anybody could kill a token that is public.
+ */
+export async function noteCredentialInUrl(
+  { records }: Pick<Access, 'records'>,
+  stamps: CredentialStamps,
+  credential: string,
+  request: RequestFacts,
+): Promise<void> {
+  const credentialClass = credentialClassOf(credential);
+  if (credentialClass === 'owner_key') {
+    const record = await records.ownerKey(credential);
+    if (record === undefined) return;
+    request.attribute({ credentialClass, credentialId: record.id, ownerId: record.ownerId });
+    stamps.seenInUrl(credentialClass, record.id);
+    return;
+  }
+  if (credentialClass !== 'embed_token' && credentialClass !== 'client_token') return;
+  const record =
+    credentialClass === 'embed_token' ? await records.embedToken(credential) : await records.clientToken(credential);
+  if (record === undefined) return;
+  const { id: credentialId, ownerId, workspaceId } = record;
+  request.attribute({ credentialClass, credentialId, ownerId, workspaceId });
+  stamps.seenInUrl(credentialClass, credentialId);
+}

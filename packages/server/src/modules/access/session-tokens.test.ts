@@ -1,0 +1,151 @@
+import { generateKeyPairSync, sign as signBytes } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../platform/app-error.ts';
+import { createFakeClock, type FakeClock } from '../../testing/fake-clock.ts';
+import type { Keyring } from '../signing-keys/index.ts';
+import { createSessionTokens, type SessionTokens } from './session-tokens.ts';
+
+/** These tokens are signed with the right key: each is wrong in one other way only. */
+const issuer = 'https://apps.example.test';
+const kid = `sig_${'0'.repeat(22)}`;
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const goodHeader = { alg: 'EdDSA', kid, typ: 'microapp-session+jwt' };
+
+let clock: FakeClock;
+let tokens: SessionTokens;
+let lookUps: string[];
+
+beforeEach(() => {
+  clock = createFakeClock();
+  lookUps = [];
+  const keyring: Keyring = {
+    current: () => ({ kid, privateKey }),
+    find: async (asked) => {
+      lookUps.push(asked);
+      return asked === kid ? publicKey : undefined;
+    },
+    published: () => [],
+  };
+  tokens = createSessionTokens({ clock, keyring, issuer });
+});
+
+function goodClaims(): Record<string, unknown> {
+  const now = Math.floor(clock.now() / 1000);
+  return {
+    iss: issuer,
+    aud: 'microapp:embed',
+    sub: 'vis_1',
+    jti: 'ses_1',
+    iat: now,
+    exp: now + 300,
+    auth_time: now,
+    owner: 'own_1',
+    workspace: 'ws_1',
+    apps: ['loan-calculator'],
+    permissions: ['tool:run'],
+    environment: 'production',
+    origin: 'https://shop.example',
+    cred: { class: 'client_token', id: 'ctok_1', version: 1 },
+  };
+}
+
+function sign(claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}): Promise<string> {
+  return new SignJWT({ ...goodClaims(), ...claims }).setProtectedHeader({ ...goodHeader, ...header }).sign(privateKey);
+}
+
+function part(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+async function expectInvalid(token: string): Promise<AppError> {
+  const error: unknown = await tokens.verify(token).catch((thrown: unknown) => thrown);
+  if (!(error instanceof AppError)) throw new Error('The token was accepted.', { cause: error });
+  expect(error).toMatchObject({ code: 'invalid_token', hint: undefined });
+  return error;
+}
+
+it('a session that we signed is read', async () => {
+  expect(await tokens.verify(await sign())).toMatchObject({ workspace: 'ws_1', cred: { id: 'ctok_1', version: 1 } });
+});
+
+describe('signed with our own key', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['another audience of ours', { aud: 'microapp:url' }],
+    ['another audience', { aud: 'https://shop.example' }],
+    ['no audience', { aud: undefined }],
+    ['another issuer', { iss: 'https://apps.example.test.evil.test' }],
+    ['the issuer with a slash', { iss: `${issuer}/` }],
+    ['no issuer', { iss: undefined }],
+    ['no expiry', { exp: undefined }],
+    ['an expiry that is text', { exp: '4102444800' }],
+    ['an expiry with a fraction', { exp: 4_102_444_800.5 }],
+    ['an expiry of this very second', { exp: Date.parse('2026-03-02T10:00:00Z') / 1000 }],
+    ['an expiry in the past', { exp: 1_000_000_000 }],
+    ['a beginning in the future', { nbf: 4_102_444_800 }],
+    ['no workspace', { workspace: undefined }],
+    ['a list of workspaces', { workspace: ['ws_1', 'ws_2'] }],
+    ['no credential', { cred: undefined }],
+    ["a credential that is no embed's", { cred: { class: 'owner_key', id: 'ownk_1', version: 1 } }],
+    ['a credential without its version', { cred: { class: 'client_token', id: 'ctok_1' } }],
+    ['a permission that does not exist', { permissions: ['everything'] }],
+    ['apps that are no list', { apps: '*' }],
+    ['no origin', { origin: undefined }],
+    ['no time of the first redeem', { auth_time: undefined }],
+  ])('a token with %s is no session (H30, H62)', async (_, claims) => {
+    await expectInvalid(await sign(claims));
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['another type', { typ: 'JWT' }],
+    ['the type of a URL token', { typ: 'microapp-url+jwt' }],
+    ['no type', { typ: undefined }],
+    ['a key of its own', { jwk: publicKey.export({ format: 'jwk' }) }],
+    ['an address for keys', { jku: 'https://evil.test/jwks.json' }],
+    ['an address for a certificate', { x5u: 'https://evil.test/cert.pem' }],
+    ['a certificate', { x5c: ['MIIB'] }],
+    ['an extra name', { cty: 'JWT' }],
+    ['no key id', { kid: undefined }],
+    ['an unknown key id', { kid: `sig_${'1'.repeat(22)}` }],
+    ['a key id that is a path', { kid: '../../../../dev/null' }],
+    ['a key id that is a query', { kid: "sig_' or '1'='1" }],
+    ['an empty key id', { kid: '' }],
+  ])('a header with %s is refused (H30)', async (_, header) => {
+    await expectInvalid(await sign({}, header));
+  });
+
+  it.each([{ crit: ['exp'], exp: 4_102_444_800 }, { crit: ['b64'], b64: true }, { crit: [] }])(
+    'a header with the critical extension %o is refused (H30)',
+    async (extension) => {
+      const signed = `${part({ ...goodHeader, ...extension })}.${part(goodClaims())}`;
+      const signature = signBytes(null, Buffer.from(signed), privateKey).toString('base64url');
+      await expectInvalid(`${signed}.${signature}`);
+    },
+  );
+});
+
+it('a token is refused from the second it expires, whether it is remembered or not (H28, H31)', async () => {
+  const [used, unused] = [await sign(), await sign({ jti: 'ses_2' })];
+  await tokens.verify(used);
+  clock.advance(299_999);
+  await tokens.verify(used);
+  clock.advance(1);
+  expect((await expectInvalid(used)).reason).toBe('session_expired');
+  expect((await expectInvalid(unused)).reason).toBe('session: ERR_JWT_EXPIRED');
+});
+
+it('a signature is checked once, and what failed is never remembered as good', async () => {
+  const token = await sign();
+  await tokens.verify(token);
+  await tokens.verify(token);
+  expect(lookUps).toEqual([kid]);
+  const tampered = `${token.slice(0, -4)}AAAA`;
+  await expectInvalid(tampered);
+  await expectInvalid(tampered);
+  expect(lookUps).toHaveLength(3);
+});
+
+it('an endless token costs no look-up', async () => {
+  await expectInvalid(await sign({ sub: 'v'.repeat(8192) }));
+  expect(lookUps).toEqual([]);
+});

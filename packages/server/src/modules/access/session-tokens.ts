@@ -1,0 +1,76 @@
+import { hash } from 'node:crypto';
+import { errors as joseErrors, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { Compile } from 'typebox/compile';
+import { AppError } from '../../platform/app-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Keyring } from '../signing-keys/index.ts';
+import { sessionAudience, SessionClaims, sessionTokenType } from './session-claims.ts';
+
+const rememberedMax = 20_000;
+const tokenLengthMax = 8192;
+const headerNames = new Set(['alg', 'kid', 'typ']);
+const claimsCheck = Compile(SessionClaims);
+
+export type SessionTokens = {
+  /** The claims of a session that we signed and that has not expired; throws `invalid_token` for anything else. */
+  verify(token: string): Promise<SessionClaims>;
+};
+
+/**
+ * Verifies session JWTs. A signature costs most of a request, so it is checked once per token and remembered, keyed by
+ * the hash of the whole token and bounded. Remembered claims prove only who signed: expiry is checked at each use here,
+ * and the credential behind the session by the caller.
+ */
+export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issuer: string }): SessionTokens {
+  const { clock, keyring, issuer } = deps;
+  const remembered = new LRUCache<string, SessionClaims>({ max: rememberedMax });
+
+  async function verifySignature(token: string): Promise<SessionClaims> {
+    try {
+      const { payload } = await jwtVerify(
+        token,
+        async (header) => {
+          // An allow-list: a header that brings a key, a critical extension or another algorithm is none of ours.
+          const isOurs = Object.keys(header).every((name) => headerNames.has(name)) && header.alg === 'EdDSA';
+          const key = isOurs && header.kid !== undefined ? await keyring.find(header.kid) : undefined;
+          if (key === undefined) throw new AppError('invalid_token', { reason: 'session_key_unknown' });
+          return key;
+        },
+        {
+          algorithms: ['EdDSA'],
+          issuer,
+          audience: sessionAudience,
+          typ: sessionTokenType,
+          currentDate: new Date(clock.now()),
+          clockTolerance: 0,
+        },
+      );
+      if (claimsCheck.Check(payload)) return payload;
+      throw new AppError('invalid_token', { reason: 'session_claims_malformed' });
+    } catch (error) {
+      if (error instanceof joseErrors.JOSEError) {
+        throw new AppError('invalid_token', { reason: `session: ${error.code}`, cause: error });
+      }
+      throw error;
+    }
+  }
+
+  return {
+    async verify(token) {
+      if (token.length > tokenLengthMax) throw new AppError('invalid_token', { reason: 'session_too_long' });
+      const key = hash('sha256', token, 'base64url');
+      const known = remembered.get(key);
+      if (known === undefined) {
+        const claims = await verifySignature(token);
+        remembered.set(key, claims);
+        return claims;
+      }
+      if (known.exp * 1000 <= clock.now()) {
+        remembered.delete(key);
+        throw new AppError('invalid_token', { reason: 'session_expired' });
+      }
+      return known;
+    },
+  };
+}

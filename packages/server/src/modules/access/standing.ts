@@ -1,0 +1,61 @@
+import { missingFrom, originMatches, type Permission } from '@microapp/contract';
+import { AppError } from '../../platform/app-error.ts';
+import type { EmbedRecord } from './records.ts';
+
+/**
+ * Throws unless the credential may still be used at `now` (epoch milliseconds). Order: active flag, expiry, owner,
+ * workspace. From outside unknown, malformed, revoked and expired are one and the same; the reason is for the log.
+ */
+export function checkStanding(record: EmbedRecord, now: number): void {
+  if (!record.isActive) throw new AppError('invalid_token', { reason: 'revoked' });
+  if (record.expiresAt !== null && record.expiresAt.getTime() <= now) {
+    throw new AppError('invalid_token', { reason: 'expired' });
+  }
+  if (!record.ownerActive) throw new AppError('invalid_token', { reason: 'owner_disabled' });
+  if (record.workspaceStatus === 'deleted') throw new AppError('invalid_token', { reason: 'workspace_deleted' });
+  if (record.workspaceStatus === 'disabled') throw new AppError('workspace_disabled', { reason: 'workspace_disabled' });
+}
+
+/** What the credential allows now: what it was given, less what its workspace has lost since. */
+export function permissionsNow(record: EmbedRecord): Permission[] {
+  return record.permissions.filter((permission) => record.features.includes(permission));
+}
+
+/**
+ * Throws unless a direct call may come from `origin`. An origin can deny, never grant: without one (a server calls) and
+ * from our own frames the credential decides; any other must be on the record's list, and a server token has none.
+ */
+export function checkCallerOrigin(
+  record: EmbedRecord,
+  origin: string | undefined,
+  ownOrigins: ReadonlySet<string>,
+): void {
+  if (origin === undefined) return;
+  if (record.use === 'server') {
+    throw new AppError('origin_not_allowed', {
+      reason: 'server_token_in_browser',
+      message: 'This token is for servers and was sent by a browser.',
+      hint: 'Issue a token for a widget or an iframe, or call from your server.',
+    });
+  }
+  if (ownOrigins.has(origin)) return;
+  checkListed(record, origin);
+}
+
+/** Throws unless `origin` is on the record's list of allowed origins. */
+export function checkListed(record: EmbedRecord, origin: string | undefined): void {
+  if (originMatches(record.allowedOrigins, origin)) return;
+  const shown = origin === undefined ? 'A request without an origin' : `The origin ${origin.slice(0, 300)}`;
+  throw new AppError('origin_not_allowed', { reason: 'origin_not_listed', message: `${shown} is not allowed.` });
+}
+
+/** Throws unless the credential may use the app with this permission. An unknown app and a foreign one look the same. */
+export function checkMay(
+  held: { apps: readonly string[]; permissions: readonly Permission[] },
+  { app, permission }: { app: string; permission: Permission },
+): void {
+  if (missingFrom(held.permissions, [permission]).length > 0) {
+    throw new AppError('permission_denied', { reason: `lacks ${permission}` });
+  }
+  if (!held.apps.includes(app)) throw new AppError('permission_denied', { reason: 'app_not_in_scope' });
+}

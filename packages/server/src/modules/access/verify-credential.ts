@@ -1,0 +1,153 @@
+import { credentialClassOf, originMatches } from '@microapp/contract';
+import { AppError } from '../../platform/app-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Attribution, EmbedPrincipal, OwnerPrincipal } from '../../platform/http/index.ts';
+import type { ClientTokenRecord } from '../surfaces/index.ts';
+import type { EmbedTokenRecord } from '../embed-tokens/index.ts';
+import type { CredentialRecords, EmbedRecord, RecordName } from './records.ts';
+import type { SessionTokens } from './session-tokens.ts';
+import { checkStanding, permissionsNow } from './standing.ts';
+
+export type Access = {
+  clock: Clock;
+  records: CredentialRecords;
+  sessionTokens: SessionTokens;
+  /** The origins of our own pages. */
+  ownOrigins: ReadonlySet<string>;
+};
+
+/** Told whom a request is about as soon as that is known, so that a refusal is attributed too. */
+export type Attribute = (who: Attribution) => void;
+
+/** Who presents this owner key, if it may still be used. Throws `invalid_token`. */
+export async function verifyOwnerKey(access: Access, secret: string, attribute: Attribute): Promise<OwnerPrincipal> {
+  checkForm('owner_key', secret);
+  const record = await access.records.ownerKey(secret);
+  if (record === undefined) throw new AppError('invalid_token', { reason: 'unknown' });
+  attribute({ credentialClass: 'owner_key', credentialId: record.id, ownerId: record.ownerId });
+  if (record.revokedAt !== null) throw new AppError('invalid_token', { reason: 'revoked' });
+  if (!record.ownerActive) throw new AppError('invalid_token', { reason: 'owner_disabled' });
+  return { class: 'owner_key', credentialId: record.id, version: record.version, ownerId: record.ownerId };
+}
+
+/** The record of an embed token that may still be used. The caller checks the origin. */
+export async function verifyEmbedToken(
+  access: Access,
+  secret: string,
+  attribute: Attribute,
+): Promise<EmbedTokenRecord> {
+  checkForm('embed_token', secret);
+  const record = await access.records.embedToken(secret);
+  if (record === undefined) throw new AppError('invalid_token', { reason: 'unknown' });
+  attribute(attributionOf(record));
+  checkStanding(record, access.clock.now());
+  return record;
+}
+
+/** The record of a client token that may still be used. The caller checks the origin. */
+export async function verifyClientToken(
+  access: Access,
+  value: string,
+  attribute: Attribute,
+): Promise<ClientTokenRecord> {
+  checkForm('client_token', value);
+  const record = await access.records.clientToken(value);
+  if (record === undefined) throw new AppError('invalid_token', { reason: 'unknown' });
+  attribute(attributionOf(record));
+  checkStanding(record, access.clock.now());
+  return record;
+}
+
+/** The record that a ticket or session names, if it is the same version as then and may still be used. */
+export async function verifyNamed(
+  access: Access,
+  name: RecordName & { version: number },
+  attribute: Attribute,
+): Promise<EmbedRecord> {
+  const record = await access.records.named(name);
+  if (record === undefined) throw new AppError('invalid_token', { reason: 'unknown' });
+  attribute(attributionOf(record));
+  if (record.version !== name.version) throw new AppError('invalid_token', { reason: 'rotated' });
+  checkStanding(record, access.clock.now());
+  return record;
+}
+
+/** Who holds this session, as its credential stands now: revoking or narrowing that ends or narrows the session. */
+export async function verifySession(access: Access, token: string, attribute: Attribute): Promise<EmbedPrincipal> {
+  const claims = await access.sessionTokens.verify(token);
+  attribute({ origin: claims.origin });
+  const record = await verifyNamed(
+    access,
+    {
+      class: claims.cred.class,
+      id: claims.cred.id,
+      version: claims.cred.version,
+      ownerId: claims.owner,
+      workspaceId: claims.workspace,
+    },
+    attribute,
+  );
+  attribute({ credentialClass: 'embed_session' });
+  // The list may have changed since: a domain that was taken off it loses its open widgets too.
+  if (!originMatches(record.allowedOrigins, claims.origin)) {
+    throw new AppError('origin_not_allowed', { reason: 'session_origin_no_longer_listed' });
+  }
+  if (record.environment !== claims.environment) {
+    throw new AppError('invalid_token', { reason: 'environment_changed' });
+  }
+  const permissions = permissionsNow(record).filter((permission) => claims.permissions.includes(permission));
+  return {
+    ...principalOf(record),
+    class: 'embed_session',
+    apps: record.apps.filter((app) => claims.apps.includes(app)),
+    permissions,
+    origin: claims.origin,
+    session: { visitorId: claims.sub, authTime: claims.auth_time },
+  };
+}
+
+/** The principal that a record makes, as it stands now. */
+export function principalOf(record: EmbedRecord): EmbedPrincipal {
+  return {
+    class: record.class,
+    credentialClass: record.class,
+    credentialId: record.id,
+    version: record.version,
+    ownerId: record.ownerId,
+    workspaceId: record.workspaceId,
+    surfaceId: record.surfaceId,
+    apps: record.apps,
+    permissions: permissionsNow(record),
+    allowedOrigins: record.allowedOrigins,
+    environment: record.environment,
+    origin: undefined,
+    session: undefined,
+  };
+}
+
+function attributionOf(record: EmbedRecord): Attribution {
+  return {
+    credentialClass: record.class,
+    credentialId: record.id,
+    ownerId: record.ownerId,
+    workspaceId: record.workspaceId,
+  };
+}
+
+const wrongClassHints = {
+  owner_key: 'This is an owner key. It belongs on your server and works for management only.',
+  embed_token: 'This is an embed token. Send it in the header x-microapp-embed-token, with ?embed=1.',
+  client_token: 'This is a client token. It is good for one thing: asking for a session.',
+  embed_ticket: 'This is a ticket. It is redeemed by the frame, once.',
+} as const;
+
+/**
+ * Throws unless the text has the form of that class, checksum included: garbage costs no look-up. A credential of
+ * another class is told so, which its prefix says anyway; a damaged one looks like any other invalid token.
+ */
+function checkForm(expected: keyof typeof wrongClassHints, text: string): void {
+  const found = credentialClassOf(text);
+  if (found === expected) return;
+  if (found === undefined) throw new AppError('invalid_token', { reason: 'malformed' });
+  throw new AppError('invalid_token', { reason: `wrong_class: ${found}`, hint: wrongClassHints[found] });
+}

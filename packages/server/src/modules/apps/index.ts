@@ -1,0 +1,5 @@
+export { checkAppsExist, type AppKinds } from './check.ts';
+export { createApp } from './create.ts';
+export { publishApp } from './publish.ts';
+export { appRoutes } from './routes.ts';
+export { readLiveApps, type LiveApp } from './store.ts';

@@ -1,0 +1,20 @@
+import type { App, AppKind } from '@microapp/contract';
+import type { AppRow } from './store.ts';
+
+/** An app as its owner sees it, with the draft of its spec. */
+export function presentApp(row: AppRow): App {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    slug: row.slug,
+    kind: row.kind as AppKind, // the table's own check
+    name: row.name,
+    description: row.description,
+    status: row.status === 'live' ? 'live' : 'draft',
+    publicRuns: row.public_runs,
+    spec: row.draft_spec,
+    liveVersion: row.live_version,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,249 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expectNoChange } from '../../testing/repeated-call.ts';
+import { describeApp, expectStatus, type Answer, type Owner, type Scenario } from '../../testing/scenario.ts';
+import { expectUnloggedRefusal } from '../../testing/unlogged-refusal.ts';
+
+/** A tool that answers with one word, so that a run tells which version it ran. */
+function saying(word: string): unknown {
+  return { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: `"${word}"` }] };
+}
+
+describeApp('apps', (open) => {
+  let scenario: Scenario;
+  let owner: Owner;
+  let workspaceId: string;
+  beforeAll(async () => {
+    scenario = await open();
+    ({ owner } = scenario);
+    workspaceId = (await owner.workspace()).id;
+  });
+
+  const create = (fields: Record<string, unknown>, by: Owner = owner): Promise<Answer> =>
+    by.ask({
+      method: 'POST',
+      url: '/v1/apps',
+      body: { kind: 'tool', name: 'A tool', spec: saying('hello'), ...fields },
+    });
+  const change = (slug: string, body: unknown): Promise<Answer> =>
+    owner.ask({ method: 'PATCH', url: `/v1/apps/${slug}`, body });
+  const publish = (slug: string): Promise<Answer> => owner.ask({ method: 'POST', url: `/v1/apps/${slug}/publish` });
+  const remove = (slug: string): Promise<Answer> => owner.ask({ method: 'DELETE', url: `/v1/apps/${slug}` });
+
+  /** What a customer's token gets from the tool. */
+  async function runner(slug: string): Promise<() => Promise<unknown>> {
+    const { token } = await owner.embedToken(workspaceId, { apps: [slug] });
+    return async () => {
+      const { status, body } = await scenario.run(slug, token, {});
+      return status === 200 ? body.output : body.code;
+    };
+  }
+
+  it('an app begins as a draft that nobody can run', async () => {
+    const { body } = await expectStatus(create({ slug: 'fresh', name: 'Fresh' }), 201);
+    const now = new Date(scenario.clock.now()).toISOString();
+    expect(body).toEqual({
+      id: expect.stringMatching(/^app_[0-9A-Za-z]{22}$/),
+      ownerId: owner.id,
+      slug: 'fresh',
+      kind: 'tool',
+      name: 'Fresh',
+      description: '',
+      status: 'draft',
+      publicRuns: false,
+      spec: saying('hello'),
+      liveVersion: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+    expect((await expectStatus(owner.ask({ url: '/v1/apps/fresh' }), 200)).body).toEqual(body);
+    expect(await (await runner('fresh'))()).toBe('not_found');
+  });
+
+  it('what is live stays as it was published until the next publishing, which counts the versions', async () => {
+    await expectStatus(create({ slug: 'versions', spec: saying('one') }), 201);
+    expect((await expectStatus(publish('versions'), 200)).body).toMatchObject({ status: 'live', liveVersion: 1 });
+    const run = await runner('versions');
+    expect(await run()).toBe('one');
+    const changed = await expectStatus(change('versions', { spec: saying('two'), description: 'Says.' }), 200);
+    expect(changed.body).toMatchObject({
+      spec: saying('two'),
+      description: 'Says.',
+      status: 'live',
+      liveVersion: 1,
+    });
+    expect(await run()).toBe('one');
+    expect((await expectStatus(publish('versions'), 200)).body).toMatchObject({ liveVersion: 2 });
+    expect(await run()).toBe('two');
+    const kept = await scenario.database.admin.query(
+      'select version, spec from app_versions where app_id = $1 order by version',
+      [changed.body.id],
+    );
+    expect(kept).toEqual([
+      { version: 1, spec: saying('one') },
+      { version: 2, spec: saying('two') },
+    ]);
+  });
+
+  it('an app that is taken back to draft stops on the next request, and comes back with its version', async () => {
+    await owner.tool('on-and-off', saying('here'));
+    const run = await runner('on-and-off');
+    expect(await run()).toBe('here');
+    expect((await expectStatus(change('on-and-off', { status: 'draft' }), 200)).body).toMatchObject({
+      status: 'draft',
+      liveVersion: 1,
+    });
+    expect(await run()).toBe('not_found');
+    await expectStatus(change('on-and-off', { status: 'live' }), 200);
+    expect(await run()).toBe('here');
+  });
+
+  it('an app that was never published cannot go live', async () => {
+    await expectStatus(create({ slug: 'unpublished' }), 201);
+    const refusal = await expectUnloggedRefusal(scenario, () => change('unpublished', { status: 'live' }), {
+      status: 409,
+      code: 'conflict',
+    });
+    expect(refusal.body.hint).toContain('POST /v1/apps/unpublished/publish');
+  });
+
+  it('two publishings at once make two versions', async () => {
+    await expectStatus(create({ slug: 'twice' }), 201);
+    const answers = await Promise.all([publish('twice'), publish('twice')]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(new Set(answers.map(({ body }) => body.liveVersion))).toEqual(new Set([1, 2]));
+  });
+
+  describe('a slug is refused when it', () => {
+    it.each([
+      ['is reserved', 'apps'],
+      ['is reserved, too', 'tools'],
+      ['is reserved as well', 'surfaces'],
+      ['is shaped like a UUID', '0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0'],
+      ['has capital letters', 'Loan'],
+      ['has an underscore', 'loan_calculator'],
+      ['has a slash', 'a/b'],
+      ['begins with a dash', '-a'],
+      ['ends with a dash', 'a-'],
+      ['has two dashes together', 'a--b'],
+      ['is empty', ''],
+      ['is without end', 'a'.repeat(65)],
+    ])('%s', async (_, slug) => {
+      const refusal = await expectUnloggedRefusal(scenario, () => create({ slug }), {
+        status: 400,
+        code: 'validation_failed',
+      });
+      expect(refusal.body.issues).toEqual([{ path: 'slug', message: expect.any(String) }]);
+    });
+
+    it('is taken, by this owner or by another, without a word about whose it is', async () => {
+      const stranger = await scenario.anotherOwner();
+      await expectStatus(create({ slug: 'taken', name: 'Ours' }), 201);
+      for (const by of [owner, stranger]) {
+        const refusal = await expectUnloggedRefusal(scenario, () => create({ slug: 'taken' }, by), {
+          status: 409,
+          code: 'conflict',
+        });
+        expect(refusal.body.error).toBe('The slug "taken" is taken.');
+      }
+    });
+  });
+
+  it('of two apps made at once with one slug, one is refused', async () => {
+    const answers = await Promise.all([create({ slug: 'race' }), create({ slug: 'race' })]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
+  });
+
+  it.each(['chat', 'lead_form', 'voice', 'insights', 'replay', 'game'])(
+    'the kind %s, which this server does not offer, is refused',
+    async (kind) => {
+      const refusal = await expectUnloggedRefusal(scenario, () => create({ slug: 'other-kind', kind }), {
+        status: 400,
+        code: 'validation_failed',
+      });
+      expect(refusal.body.issues).toEqual([{ path: 'kind', message: expect.stringContaining('tool') }]);
+    },
+  );
+
+  it('a spec is refused with every problem at once, when it is made and when it is changed', async () => {
+    const spec = {
+      inputs: { type: 'object', properties: { a: { type: 'nonsense' } } },
+      steps: [
+        { kind: 'transform', name: 'one', expression: '((' },
+        { kind: 'function', name: 'two', code: 'export default (' },
+      ],
+    };
+    await expectStatus(create({ slug: 'sound' }), 201);
+    for (const asked of [() => create({ slug: 'broken', spec }), () => change('sound', { spec })]) {
+      const refusal = await expectUnloggedRefusal(scenario, asked, { status: 400, code: 'validation_failed' });
+      const paths = refusal.body.issues.map(({ path }: { path: string }) => path);
+      expect(paths).toContainEqual(expect.stringMatching(/^spec\.inputs/));
+      expect(paths).toContainEqual(expect.stringMatching(/^spec\.steps\[0\]/));
+      expect(paths).toContainEqual(expect.stringMatching(/^spec\.steps\[1\]/));
+    }
+    expect((await owner.ask({ url: '/v1/apps/sound' })).body.spec).toEqual(saying('hello'));
+  });
+
+  it.each([
+    ['no field', {}, ''],
+    ['a slug, which is for good', { slug: 'other' }, 'slug'],
+    ['a kind, which is for good', { kind: 'chat' }, 'kind'],
+    ['a version', { liveVersion: 7 }, 'liveVersion'],
+    ['an unknown status', { status: 'public' }, 'status'],
+    ['an empty name', { name: '' }, 'name'],
+    ['a NUL character in the spec', { spec: { inputs: {}, steps: ['\0'] } }, 'spec.steps.0'],
+  ])('a change with %s is refused', async (_, body, path) => {
+    const refusal = await expectUnloggedRefusal(scenario, () => change('loan-calculator', body), {
+      status: 400,
+      code: 'validation_failed',
+    });
+    expect(refusal.body.issues).toEqual([{ path, message: expect.any(String) }]);
+  });
+
+  it('a deleted app stops on the next request, deleting may be repeated, and its slug is free again', async () => {
+    await owner.tool('phoenix', saying('old'));
+    const run = await runner('phoenix');
+    expect(await run()).toBe('old');
+    await expectStatus(remove('phoenix'), 204);
+    expect(await run()).toBe('not_found');
+    expect((await expectNoChange(scenario, owner, () => remove('phoenix'))).status).toBe(204);
+    const gone = { status: 404, code: 'not_found' } as const;
+    await expectUnloggedRefusal(scenario, () => owner.ask({ url: '/v1/apps/phoenix' }), gone);
+    await expectUnloggedRefusal(scenario, () => change('phoenix', { name: 'Back' }), gone);
+    await expectUnloggedRefusal(scenario, () => publish('phoenix'), gone);
+    await owner.tool('phoenix', saying('new'));
+    expect(await run()).toBe('new');
+  });
+
+  it("an owner's credential never reaches an app that another owner made under a freed slug", async () => {
+    const stranger = await scenario.anotherOwner();
+    await owner.tool('passed-on', saying('ours'));
+    const run = await runner('passed-on');
+    await expectStatus(remove('passed-on'), 204);
+    await stranger.tool('passed-on', saying('theirs'));
+    expect(await run()).toBe('not_found');
+  });
+
+  it("another owner's app can be neither seen, changed, published nor deleted, and looks like none", async () => {
+    const stranger = await scenario.anotherOwner();
+    await owner.tool('private-tool');
+    const list = await stranger.ask({ url: '/v1/apps' });
+    expect(list.body).toEqual({ data: [], nextCursor: null });
+    const errors = new Set<string>();
+    for (const slug of ['private-tool', 'nobodys-tool']) {
+      for (const asked of [
+        { method: 'GET' as const, url: `/v1/apps/${slug}` },
+        { method: 'PATCH' as const, url: `/v1/apps/${slug}`, body: { name: 'Mine' } },
+        { method: 'PATCH' as const, url: `/v1/apps/${slug}`, body: { spec: saying('mine') } },
+        { method: 'POST' as const, url: `/v1/apps/${slug}/publish` },
+        { method: 'DELETE' as const, url: `/v1/apps/${slug}` },
+      ]) {
+        const refusal = await expectUnloggedRefusal(scenario, () => stranger.ask(asked), {
+          status: 404,
+          code: 'not_found',
+        });
+        errors.add(refusal.body.error);
+      }
+    }
+    expect([...errors]).toEqual(['There is no such app.']);
+  });
+});

@@ -1,0 +1,138 @@
+import { App, AppChange, AppCreate, ListOf, pageQuery, Slug, type AppKind } from '@microapp/contract';
+import Type from 'typebox';
+import { notFound } from '../../platform/app-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { defineRoute, pageOf, toPage, type Route } from '../../platform/http/index.ts';
+import type { Random } from '../../platform/random.ts';
+import { recordAudit } from '../audit/index.ts';
+import { changeApp } from './change.ts';
+import { checkSlug, checkSpec, type AppKinds } from './check.ts';
+import { createApp } from './create.ts';
+import { deleteApp } from './delete.ts';
+import { presentApp } from './present.ts';
+import { publishApp } from './publish.ts';
+import { findApp, selectApps } from './store.ts';
+
+const tag = 'Apps';
+const bySlug = Type.Object({ slug: Slug });
+const specBytesMax = 512 * 1024;
+
+export function appRoutes(deps: { clock: Clock; random: Random; db: Database; kinds: AppKinds }): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/apps',
+      scope: 'owner',
+      tag,
+      summary: 'Make an app as a draft',
+      body: AppCreate,
+      bodyBytesMax: specBytesMax,
+      response: App,
+      errors: ['conflict'],
+      async longOperation({ principal, body, request }) {
+        checkSlug(body.slug);
+        await checkSpec(deps.kinds, body.kind, body.spec);
+        return deps.db.withOwner(principal, async (tx) => {
+          const row = await createApp(deps, tx, {
+            ...body,
+            ownerId: principal.ownerId,
+            description: body.description ?? '',
+          });
+          await recordAudit(deps, { tx, principal, request }, { event: 'app.created', targetId: row.id });
+          return presentApp(row);
+        });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/apps',
+      scope: 'owner',
+      tag,
+      summary: 'Apps, newest first',
+      query: Type.Object(pageQuery),
+      response: ListOf(App),
+      async operation({ tx, query }) {
+        const page = pageOf(query);
+        const rows = await selectApps(tx, page);
+        return toPage(rows, page, { startOf: (row) => ({ at: row.created_at, id: row.id }), present: presentApp });
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/apps/:slug',
+      scope: 'owner',
+      tag,
+      summary: 'One app',
+      params: bySlug,
+      response: App,
+      errors: ['not_found'],
+      async operation({ tx, params }) {
+        const row = await findApp(tx, params.slug);
+        if (row === undefined) throw notFound('app');
+        return presentApp(row);
+      },
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path: '/v1/apps/:slug',
+      scope: 'owner',
+      tag,
+      summary: 'Change an app; a new spec is a draft until it is published',
+      params: bySlug,
+      body: AppChange,
+      bodyBytesMax: specBytesMax,
+      response: App,
+      errors: ['not_found', 'conflict'],
+      async longOperation({ principal, params, body, request }) {
+        if (body.spec !== undefined) {
+          const app = await deps.db.withOwner(principal, (tx) => findApp(tx, params.slug));
+          if (app === undefined) throw notFound('app');
+          await checkSpec(deps.kinds, app.kind as AppKind, body.spec); // the table's own check
+        }
+        return deps.db.withOwner(principal, async (tx) => {
+          const row = await changeApp(deps, tx, { slug: params.slug, change: body });
+          await recordAudit(
+            deps,
+            { tx, principal, request },
+            { event: 'app.changed', targetId: row.id, detail: { fields: Object.keys(body) } },
+          );
+          return presentApp(row);
+        });
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/apps/:slug/publish',
+      scope: 'owner',
+      tag,
+      summary: 'Make the draft the next version and put it live',
+      status: 200,
+      params: bySlug,
+      response: App,
+      errors: ['not_found'],
+      async operation(call) {
+        const row = await publishApp(deps, call.tx, call.params.slug);
+        await recordAudit(deps, call, {
+          event: 'app.published',
+          targetId: row.id,
+          detail: { version: row.live_version },
+        });
+        return presentApp(row);
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/apps/:slug',
+      scope: 'owner',
+      tag,
+      summary: 'Take an app away',
+      params: bySlug,
+      errors: ['not_found'],
+      async operation(call) {
+        const id = await deleteApp(deps, call.tx, call.params.slug);
+        if (id !== undefined) await recordAudit(deps, call, { event: 'app.deleted', targetId: id });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { AppKind } from '@microapp/contract';
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
+import type { Page } from '../../platform/http/index.ts';
+
+export type AppRow = Selectable<DB['apps']>;
+
+export async function insertApp(tx: OwnerTx, row: Insertable<DB['apps']>): Promise<AppRow> {
+  return tx.insertInto('apps').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** The page's rows and one more, newest first. */
+export async function selectApps(tx: OwnerTx, page: Page): Promise<AppRow[]> {
+  return tx
+    .selectFrom('apps')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .where(olderThan(page.after, { at: 'created_at', id: 'id' }))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}
+
+export async function findApp(tx: OwnerTx, slug: string): Promise<AppRow | undefined> {
+  return tx.selectFrom('apps').selectAll().where('slug', '=', slug).where('deleted_at', 'is', null).executeTakeFirst();
+}
+
+/** The app, locked until the transaction ends. */
+export async function lockApp(tx: OwnerTx, slug: string): Promise<AppRow | undefined> {
+  return tx
+    .selectFrom('apps')
+    .selectAll()
+    .where('slug', '=', slug)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function updateApp(tx: OwnerTx, id: string, change: Updateable<DB['apps']>): Promise<AppRow> {
+  return tx.updateTable('apps').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function insertVersion(tx: OwnerTx, row: Insertable<DB['app_versions']>): Promise<void> {
+  await tx.insertInto('app_versions').values(row).execute();
+}
+
+export async function latestVersion(tx: OwnerTx, appId: string): Promise<number> {
+  const row = await tx
+    .selectFrom('app_versions')
+    .select(({ fn }) => fn.max('version').as('version'))
+    .where('app_id', '=', appId)
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}
+
+export async function slugWasDeleted(tx: OwnerTx, slug: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('apps')
+    .select('id')
+    .where('slug', '=', slug)
+    .where('deleted_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Which of the slugs are apps of this owner. */
+export async function knownSlugs(tx: OwnerTx, slugs: readonly string[]): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('apps')
+    .select('slug')
+    .where('slug', 'in', [...slugs])
+    .where('deleted_at', 'is', null)
+    .execute();
+  return rows.map(({ slug }) => slug);
+}
+
+export type LiveApp = {
+  id: string;
+  slug: string;
+  kind: AppKind;
+  name: string;
+  description: string;
+  version: number;
+  spec: unknown;
+};
+
+/** What a workspace may see of its owner's live apps among `slugs`, in the order of the slugs. */
+export async function readLiveApps(tx: WorkspaceTx, slugs: readonly string[]): Promise<LiveApp[]> {
+  const rows = await tx
+    .selectFrom('apps')
+    .innerJoin('app_versions', (join) =>
+      join.onRef('app_versions.app_id', '=', 'apps.id').onRef('app_versions.version', '=', 'apps.live_version'),
+    )
+    .select([
+      'apps.id',
+      'apps.slug',
+      'apps.kind',
+      'apps.name',
+      'apps.description',
+      'app_versions.version',
+      'app_versions.spec',
+    ])
+    .where('apps.slug', 'in', [...slugs])
+    .where('apps.status', '=', 'live')
+    .where('apps.deleted_at', 'is', null)
+    .execute();
+  return rows
+    .map((row) => ({ ...row, kind: row.kind as AppKind })) // the table's own check
+    .toSorted((left, right) => slugs.indexOf(left.slug) - slugs.indexOf(right.slug));
+}

@@ -1,0 +1,233 @@
+import { sql } from 'kysely';
+import { beforeAll, expect, it } from 'vitest';
+import { describedRoutes } from '../../testing/routes.ts';
+import { describeApp, expectStatus, type Answer, type Ask, type Owner, type Scenario } from '../../testing/scenario.ts';
+
+/** A change through a management route, and the line of the trail that it must leave. */
+type Change = {
+  route: string;
+  body?: unknown;
+  event: string;
+  /** Which object the line is about; some objects are known only from the answer. */
+  target: (known: Known, answer: Answer) => string;
+  isAboutWorkspace: boolean;
+  detail: unknown;
+};
+type Known = { workspaceId: string; appId: string; tokenId: string; surfaceId: string; keyId: string };
+
+const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"x"' }] };
+const scope = { apps: ['audited'], permissions: ['tool:run'] };
+const made = (_: Known, answer: Answer): string => answer.body.id;
+
+const changes: Change[] = [
+  {
+    route: 'POST /v1/owner-keys',
+    body: { label: 'x' },
+    event: 'owner-key.issued',
+    target: made,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'POST /v1/owner-keys/{key}/rotate',
+    event: 'owner-key.rotated',
+    target: ({ keyId }) => keyId,
+    isAboutWorkspace: false,
+    detail: { version: 2 },
+  },
+  {
+    route: 'DELETE /v1/owner-keys/{key}',
+    event: 'owner-key.revoked',
+    target: ({ keyId }) => keyId,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'POST /v1/workspaces',
+    body: { name: 'New' },
+    event: 'workspace.created',
+    target: made,
+    isAboutWorkspace: true,
+    detail: {},
+  },
+  {
+    route: 'PATCH /v1/workspaces/{workspace}',
+    body: { name: 'Renamed', features: ['tool:run'] },
+    event: 'workspace.changed',
+    target: ({ workspaceId }) => workspaceId,
+    isAboutWorkspace: true,
+    detail: { fields: ['name', 'features'] },
+  },
+  {
+    route: 'POST /v1/apps',
+    body: { slug: 'audited-too', kind: 'tool', name: 'x', spec },
+    event: 'app.created',
+    target: made,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'PATCH /v1/apps/{app}',
+    body: { description: 'y', spec },
+    event: 'app.changed',
+    target: ({ appId }) => appId,
+    isAboutWorkspace: false,
+    detail: { fields: ['description', 'spec'] },
+  },
+  {
+    route: 'POST /v1/apps/{app}/publish',
+    event: 'app.published',
+    target: ({ appId }) => appId,
+    isAboutWorkspace: false,
+    detail: { version: 2 },
+  },
+  {
+    route: 'POST /v1/workspaces/{workspace}/embed-tokens',
+    body: scope,
+    event: 'embed-token.issued',
+    target: made,
+    isAboutWorkspace: true,
+    detail: { ...scope, use: 'widget' },
+  },
+  {
+    route: 'POST /v1/embed-tokens/{token}/rotate',
+    event: 'embed-token.rotated',
+    target: ({ tokenId }) => tokenId,
+    isAboutWorkspace: true,
+    detail: { version: 2 },
+  },
+  {
+    route: 'DELETE /v1/embed-tokens/{token}',
+    event: 'embed-token.revoked',
+    target: ({ tokenId }) => tokenId,
+    isAboutWorkspace: true,
+    detail: {},
+  },
+  {
+    route: 'POST /v1/surfaces',
+    body: { workspaceId: '{workspace}', name: 'x', environment: 'development', ...scope, allowedOrigins: ['*'] },
+    event: 'surface.created',
+    target: made,
+    isAboutWorkspace: true,
+    detail: { environment: 'development', allowedOrigins: ['*'] },
+  },
+  {
+    route: 'PATCH /v1/surfaces/{surface}',
+    body: { allowedOrigins: ['b.example'] },
+    event: 'surface.changed',
+    target: ({ surfaceId }) => surfaceId,
+    isAboutWorkspace: true,
+    detail: { fields: ['allowedOrigins'], allowedOrigins: ['b.example'] },
+  },
+  {
+    route: 'POST /v1/surfaces/{surface}/rotate-token',
+    event: 'client-token.rotated',
+    target: (_, answer) => answer.body.clientTokenId,
+    isAboutWorkspace: true,
+    detail: { surfaceId: '{surface}' },
+  },
+  {
+    route: 'DELETE /v1/surfaces/{surface}',
+    event: 'surface.deleted',
+    target: ({ surfaceId }) => surfaceId,
+    isAboutWorkspace: true,
+    detail: {},
+  },
+  {
+    route: 'DELETE /v1/apps/{app}',
+    event: 'app.deleted',
+    target: ({ appId }) => appId,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'DELETE /v1/workspaces/{workspace}',
+    event: 'workspace.deleted',
+    target: ({ workspaceId }) => workspaceId,
+    isAboutWorkspace: true,
+    detail: {},
+  },
+];
+
+describeApp('the audit trail', (open) => {
+  let scenario: Scenario;
+  let owner: Owner;
+  beforeAll(async () => {
+    scenario = await open();
+    owner = await scenario.anotherOwner();
+  });
+
+  it('has one line for every change: who, what, when, from where, under which request, and no secret', async () => {
+    const { id: workspaceId } = await owner.workspace();
+    const { id: appId } = await owner.tool('audited', spec);
+    const { id: tokenId } = await owner.embedToken(workspaceId, scope);
+    const surface = await owner.surface(workspaceId, scope);
+    const key = await expectStatus(owner.ask({ method: 'POST', url: '/v1/owner-keys', body: {} }), 201);
+    const known: Known = { workspaceId, appId, tokenId, surfaceId: surface.id, keyId: key.body.id };
+    const names: Record<string, string> = {
+      '{workspace}': workspaceId,
+      '{app}': 'audited',
+      '{token}': tokenId,
+      '{surface}': surface.id,
+      '{key}': known.keyId,
+    };
+    const named = (text: string): string => text.replace(/\{\w+\}/g, (name) => names[name] ?? name);
+
+    const secrets: unknown[] = [];
+    for (const change of changes) {
+      scenario.clock.advance(1000);
+      const [method, path = ''] = change.route.split(' ');
+      const answer = await owner.ask({
+        method: method as NonNullable<Ask['method']>, // from the table above
+        url: named(path),
+        ...(change.body === undefined ? {} : { body: JSON.parse(named(JSON.stringify(change.body))) }),
+      });
+      expect([200, 201, 204], `${change.route}: ${answer.text}`).toContain(answer.status);
+      secrets.push(answer.body?.key, answer.body?.token);
+      const trail = await expectStatus(owner.ask({ url: '/v1/audit?limit=2' }), 200);
+      const targetId = change.target(known, answer);
+      expect(trail.body.data[0], change.route).toEqual({
+        id: expect.stringMatching(/^aud_/),
+        at: new Date(scenario.clock.now()).toISOString(),
+        workspaceId: change.isAboutWorkspace ? expect.stringMatching(/^ws_/) : null,
+        actorClass: 'owner_key',
+        actorId: owner.keyId,
+        address: '127.0.0.1',
+        requestId: answer.headers['x-request-id'],
+        event: change.event,
+        targetId,
+        detail: JSON.parse(named(JSON.stringify(change.detail))),
+      });
+      expect(trail.body.data[1].requestId).not.toBe(answer.headers['x-request-id']);
+    }
+
+    const whole = await owner.ask({ url: '/v1/audit?limit=200' });
+    const raw = secrets.filter((secret) => typeof secret === 'string');
+    expect(raw.length).toBe(4);
+    for (const secret of raw) expect(whole.text).not.toContain(secret);
+    const narrowed = await owner.ask({ url: `/v1/audit?workspaceId=${workspaceId}` });
+    const events = narrowed.body.data.map(({ event }: { event: string }) => event);
+    expect(events.slice(0, 2)).toEqual(['workspace.deleted', 'surface.deleted']);
+    expect(new Set(narrowed.body.data.map((line: { workspaceId: string }) => line.workspaceId))).toEqual(
+      new Set([workspaceId]),
+    );
+  });
+
+  it('knows of every route that changes something', async () => {
+    const shape = (route: string): string => route.replaceAll(/\{\w+\}/g, '{}');
+    const changing = (await describedRoutes(scenario)).filter(
+      ({ scope, method }) => scope === 'owner' && method !== 'GET',
+    );
+    expect(changing.map(({ method, path }) => shape(`${method} ${path}`)).toSorted()).toEqual(
+      changes.map(({ route }) => shape(route)).toSorted(),
+    );
+  });
+
+  it.each(['update audit_log set event = event', 'delete from audit_log', 'truncate audit_log'])(
+    'cannot be rewritten by the server itself: %s',
+    async (statement) => {
+      const rewriting = scenario.database.db.withOwner({ ownerId: owner.id }, (tx) => sql.raw(statement).execute(tx));
+      await expect(rewriting).rejects.toThrow(/permission denied/);
+    },
+  );
+});

@@ -1,0 +1,2 @@
+export { embedSessionRoutes } from './routes.ts';
+export { sweepTickets } from './sweep.ts';

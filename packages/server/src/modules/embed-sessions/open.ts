@@ -1,0 +1,138 @@
+import type { SessionRequest, SessionTicket } from '@microapp/contract';
+import type { Static } from 'typebox';
+import { AppError, invalid } from '../../platform/app-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { freshCredential } from '../../platform/credential.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { RequestFacts } from '../../platform/http/index.ts';
+import type { Random } from '../../platform/random.ts';
+import { checkListed, verifyClientToken, verifyEmbedToken, type Access, type EmbedRecord } from '../access/index.ts';
+import { ticketTtlSeconds } from './limits.ts';
+import { insertTicket } from './store.ts';
+import { readSessionUi } from './ui.ts';
+
+export type SessionDeps = { access: Access; db: Database; clock: Clock; random: Random; embedUrl: string };
+type Body = Static<typeof SessionRequest>;
+type Grant = { record: EmbedRecord; origin: string; apps: readonly string[]; frameUrl: string };
+
+/**
+ * The session endpoint: exchanges a credential for a ticket, which is good once, for a minute, and worthless to the
+ * page that carries it. Three callers, told apart by what they present and where the browser says they are:
+ *
+ *   a host page       body `key` (client token); its Origin must be listed
+ *   a frame           header x-microapp-embed-token, our own Origin; body `parentOrigin` must be listed
+ *   a host page or    the same header; a listed Origin, or none and body `app` and `origin`
+ *   a backend
+ */
+export async function openSession(
+  deps: SessionDeps,
+  body: Body,
+  request: RequestFacts,
+): Promise<Static<typeof SessionTicket>> {
+  const embedToken = request.header('x-microapp-embed-token');
+  refuseMixed(body.key, embedToken, request);
+  const grant =
+    body.key === undefined
+      ? await grantToEmbedToken(deps, embedToken, body, request)
+      : await grantToClientToken(deps, body.key, body, request);
+  checkWorkspaceAssertion(grant.record, body.workspaceId);
+  request.attribute({ origin: grant.origin });
+  return issueTicket(deps, grant);
+}
+
+function refuseMixed(key: string | undefined, embedToken: string | undefined, request: RequestFacts): void {
+  const others = ['authorization', 'x-api-key'].filter((name) => request.header(name) !== undefined);
+  if (key !== undefined && embedToken !== undefined) {
+    throw new AppError('mixed_auth', { reason: 'client token and embed token' });
+  }
+  if (key === undefined && embedToken === undefined) {
+    throw new AppError('missing_auth', {
+      reason: others.length > 0 ? `only ${others.join(', ')}` : 'no_credential',
+      hint: 'Send a client token as "key" in the body, or an embed token in the header x-microapp-embed-token.',
+    });
+  }
+  if (others.length > 0) throw new AppError('mixed_auth', { reason: `with ${others.join(', ')}` });
+}
+
+async function grantToClientToken(deps: SessionDeps, key: string, body: Body, request: RequestFacts): Promise<Grant> {
+  const record = await verifyClientToken(deps.access, key, request.attribute);
+  const origin = listedOrigin(record, request.origin);
+  const apps = body.app === undefined ? record.apps : [appInScope(record, body.app)];
+  return { record, origin, apps, frameUrl: `${deps.embedUrl}/embed/surfaces/${record.surfaceId}` };
+}
+
+async function grantToEmbedToken(
+  deps: SessionDeps,
+  token: string | undefined,
+  body: Body,
+  request: RequestFacts,
+): Promise<Grant> {
+  const record = await verifyEmbedToken(deps.access, token ?? '', request.attribute);
+  if (record.use === 'server' && request.origin !== undefined) {
+    throw new AppError('origin_not_allowed', {
+      reason: 'server_token_in_browser',
+      message: 'This token is for servers and was sent by a browser.',
+      hint: 'Issue a token for a widget or an iframe, or ask for the ticket from your server.',
+    });
+  }
+  const origin = listedOrigin(record, attestedOrigin(deps, body, request));
+  const app = appInScope(record, body.app ?? onlyApp(record));
+  return { record, origin, apps: [app], frameUrl: `${deps.embedUrl}/embed/apps/${app}?for=${record.id}` };
+}
+
+/** The customer's origin, from whoever can vouch for it: the frame, the browser, or the holder's own backend. */
+function attestedOrigin(deps: SessionDeps, body: Body, request: RequestFacts): string {
+  if (request.origin === undefined) {
+    if (body.origin !== undefined) return body.origin;
+    throw invalid([{ path: 'origin', message: 'is required from a server: the origin of the page that will embed' }]);
+  }
+  if (!deps.access.ownOrigins.has(request.origin)) return request.origin;
+  if (body.parentOrigin !== undefined) return body.parentOrigin;
+  throw invalid([{ path: 'parentOrigin', message: 'is required from a frame: the origin that sent INIT' }]);
+}
+
+function listedOrigin(record: EmbedRecord, origin: string | undefined): string {
+  checkListed(record, origin);
+  if (origin === undefined) throw new AppError('origin_not_allowed', { reason: 'no_origin' });
+  return origin;
+}
+
+function onlyApp(record: EmbedRecord): string {
+  const [app, ...others] = record.apps;
+  if (app !== undefined && others.length === 0) return app;
+  throw invalid([{ path: 'app', message: 'is required: this token is for several apps' }]);
+}
+
+function appInScope(record: EmbedRecord, app: string): string {
+  if (record.apps.includes(app)) return app;
+  throw new AppError('permission_denied', { reason: 'app_not_in_scope' });
+}
+
+/** A `workspaceId` in the body asserts; it never chooses. */
+export function checkWorkspaceAssertion(record: { workspaceId: string }, asserted: string | undefined): void {
+  if (asserted === undefined || asserted === record.workspaceId) return;
+  throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
+}
+
+async function issueTicket(deps: SessionDeps, grant: Grant): Promise<Static<typeof SessionTicket>> {
+  const { record, origin, apps, frameUrl } = grant;
+  const ui = await readSessionUi(deps, record, apps);
+  const { secret, hash } = freshCredential(deps.random, 'embed_ticket');
+  const now = deps.clock.now();
+  await deps.db.withWorkspace(record, (tx) =>
+    insertTicket(tx, {
+      secret_hash: hash,
+      owner_id: record.ownerId,
+      workspace_id: record.workspaceId,
+      surface_id: record.surfaceId ?? null,
+      credential_class: record.class,
+      credential_id: record.id,
+      credential_version: record.version,
+      apps: [...apps],
+      origin,
+      created_at: new Date(now),
+      expires_at: new Date(now + ticketTtlSeconds * 1000),
+    }),
+  );
+  return { ticket: secret.reveal(), frameUrl, expiresIn: ticketTtlSeconds, ui };
+}

@@ -1,0 +1,2 @@
+export { embedTokenRoutes } from './routes.ts';
+export { readEmbedTokenRecord, type EmbedTokenRecord } from './store.ts';

@@ -1,0 +1,38 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { Random } from '../../platform/random.ts';
+import type { Secret } from '../../platform/secret.ts';
+import { createApp, publishApp } from '../apps/index.ts';
+import { issueOwnerKey } from '../owner-keys/index.ts';
+import { foundFirstOwner } from '../owners/index.ts';
+import { exampleTools } from '../tools/index.ts';
+import { createWorkspace } from '../workspaces/index.ts';
+
+export type Founding = {
+  ownerId: string;
+  workspaceId: string;
+  /** The first owner key; undefined when it was given by the settings, whose author knows it. */
+  generatedKey: Secret | undefined;
+};
+
+/**
+ * Makes a new installation usable: the first owner with a key, a workspace of its own, and the example tools, live.
+ * Undefined when the installation is not new.
+ */
+export async function foundInstallation(
+  deps: { db: Database; clock: Clock; random: Random },
+  { ownerKey }: { ownerKey: Secret | undefined },
+): Promise<Founding | undefined> {
+  return foundFirstOwner(deps, async (tx, ownerId) => {
+    const workspace = await createWorkspace(deps, tx, {
+      ownerId,
+      wanted: { name: 'Our own', portalEnabled: true, features: ['tool:run'] },
+    });
+    for (const tool of exampleTools) {
+      await createApp(deps, tx, { ...tool, ownerId });
+      await publishApp(deps, tx, tool.slug);
+    }
+    const { secret } = await issueOwnerKey(deps, tx, { ownerId, label: 'First key', given: ownerKey });
+    return { ownerId, workspaceId: workspace.id, generatedKey: ownerKey === undefined ? secret : undefined };
+  });
+}

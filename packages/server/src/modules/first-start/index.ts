@@ -1,0 +1,1 @@
+export { foundInstallation, type Founding } from './found-installation.ts';

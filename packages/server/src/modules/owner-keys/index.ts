@@ -1,0 +1,3 @@
+export { issueOwnerKey } from './issue.ts';
+export { ownerKeyRoutes } from './routes.ts';
+export { readOwnerKeyRecord, type OwnerKeyRecord } from './store.ts';

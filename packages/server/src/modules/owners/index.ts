@@ -1,0 +1,1 @@
+export { foundFirstOwner } from './found.ts';

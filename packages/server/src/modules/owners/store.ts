@@ -1,0 +1,12 @@
+import type { Insertable } from 'kysely';
+import type { DB, OwnerTx, SystemTx } from '../../platform/db/index.ts';
+
+export async function anyOwnerExists(tx: SystemTx): Promise<boolean> {
+  const row = await tx.selectFrom('owners').select('id').limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The row must be the transaction's own owner. */
+export async function insertOwner(tx: OwnerTx, owner: Insertable<DB['owners']>): Promise<void> {
+  await tx.insertInto('owners').values(owner).execute();
+}

@@ -1,0 +1,2 @@
+export { openKeyring, type Keyring } from './keyring.ts';
+export { signingKeyRoutes } from './routes.ts';

@@ -1,0 +1,2 @@
+export { surfaceRoutes } from './routes.ts';
+export { readClientTokenRecord, type ClientTokenRecord } from './store.ts';

@@ -1,0 +1,19 @@
+import type { FailureReason } from './step-failure.ts';
+
+/**
+ * What travels between the server and its workers. Values travel as JSON text: a string crosses by memory copy, the
+ * sandbox wants text anyway, and nothing that is not JSON can slip through.
+ */
+export type Task =
+  | { do: 'check-inputs-schema'; schemaText: string }
+  | { do: 'check-transform'; expression: string }
+  | { do: 'check-function'; code: string }
+  | { do: 'validate-inputs'; schemaText: string; inputsText: string }
+  | { do: 'run-transform'; expression: string; contextText: string; nowMs: number }
+  | { do: 'run-function'; code: string; contextText: string; nowMs: number };
+
+/** `text` is JSON: the step's result, or the list of issues. */
+export type Reply = { ok: true; text: string } | { ok: false; reason: FailureReason };
+
+/** The first word of a worker: everything is warm. After it, one reply for each task. */
+export const readyMessage = 'ready';

@@ -1,0 +1,71 @@
+import { Worker } from 'node:worker_threads';
+import type { Issue } from '@microapp/contract';
+import { createInputsSchemas } from './inputs-schema.ts';
+import type { EngineLimits } from './limits.ts';
+import { hardenRealm } from './realm.ts';
+import { createSandbox } from './sandbox.ts';
+import { limitReached, type FailureReason } from './step-failure.ts';
+import { readyMessage, type Reply, type Task } from './tasks.ts';
+import { createTransforms } from './transform.ts';
+
+/**
+ * The entry of a worker process, started by worker-process.ts with the limits as its argument: closes the realm, warms
+ * everything up, then performs one task at a time for as long as the server's end of the channel is open.
+ */
+const limits = JSON.parse(process.argv[2] ?? '{}') as EngineLimits;
+
+hardenRealm();
+const schemas = createInputsSchemas();
+const transforms = await createTransforms(limits);
+const sandbox = await createSandbox(() => performance.now(), limits);
+
+/** [0] counts the tasks begun, [1] the tasks ended; the watchdog looks at them. */
+const progress = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+const watchdog = new Worker(new URL('./watchdog-worker.ts', import.meta.url), {
+  workerData: { progress, patienceMs: 2 * limits.hardTimeMs },
+  execArgv: [],
+  resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
+});
+watchdog.unref();
+
+process.on('message', (task: Task) => void answer(task));
+process.send?.(readyMessage);
+
+async function answer(task: Task): Promise<void> {
+  Atomics.add(progress, 0, 1);
+  const reply = await perform(task).catch((error: unknown): Reply => ({ ok: false, reason: reasonOf(error) }));
+  Atomics.add(progress, 1, 1);
+  process.send?.(reply);
+  await sandbox.refresh();
+}
+
+/** Of work that does not expect to fail: only validation can overrun the stack, with inputs as deep as its schema is recursive. */
+function reasonOf(error: unknown): FailureReason {
+  return error instanceof RangeError ? limitReached('stack') : { kind: 'crashed', detail: String(error) };
+}
+
+async function perform(task: Task): Promise<Reply> {
+  switch (task.do) {
+    case 'run-transform':
+      return await transforms.run(task.expression, task.contextText, task.nowMs);
+    case 'run-function':
+      return await sandbox.run(task.code, task.contextText, task.nowMs);
+    case 'validate-inputs':
+      return replyWith(schemas.validate(task.schemaText, task.inputsText));
+    case 'check-inputs-schema':
+      return replyWith(schemas.problemsOf(task.schemaText));
+    case 'check-transform':
+      return replyWith(asIssues('expression', transforms.problemOf(task.expression)));
+    case 'check-function':
+      return replyWith(asIssues('code', await sandbox.problemOf(task.code)));
+  }
+}
+
+/** The path is relative to the step; the engine knows which one it is. */
+function asIssues(path: string, problem: string | undefined): Issue[] {
+  return problem === undefined ? [] : [{ path, message: problem }];
+}
+
+function replyWith(issues: Issue[]): Reply {
+  return { ok: true, text: JSON.stringify(issues) };
+}

@@ -1,0 +1,8 @@
+import { loanCalculator } from './examples/loan-calculator.ts';
+
+export { createToolEngine, type ToolEngine } from './engine/engine.ts';
+export { readLiveTools } from './read-tool.ts';
+export { toolRoutes } from './routes.ts';
+
+/** Live after the first start. */
+export const exampleTools = [loanCalculator];

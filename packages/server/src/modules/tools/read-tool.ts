@@ -1,0 +1,47 @@
+import type { ToolSpec } from '@microapp/contract';
+import { AppError, notFound } from '../../platform/app-error.ts';
+import { createRecordCache, type RecordCache } from '../../platform/cache/record-cache.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { EmbedPrincipal } from '../../platform/http/index.ts';
+import { readLiveApps, type LiveApp } from '../apps/index.ts';
+import { readWorkspaceFacts, type WorkspaceFacts } from '../workspaces/index.ts';
+
+export type LiveTool = Omit<LiveApp, 'spec'> & { spec: ToolSpec };
+
+/** A live tool and the workspace that it runs for. */
+export type ToolInWorkspace = { tool: LiveTool; workspace: WorkspaceFacts };
+
+export type LiveTools = {
+  /** The live tool by that slug. Drafts, other kinds and deleted apps are not found. */
+  read(principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace>;
+  /** Forgets what was made from `tag`, a change's name such as `app:app_…`. */
+  evict(tag: string): void;
+};
+
+const rememberedMax = 2000;
+
+/** Reads live tools, and remembers them until the database says that the app or the workspace changed. */
+export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () => boolean }): LiveTools {
+  const remembered: RecordCache<ToolInWorkspace> = createRecordCache({ max: rememberedMax, isTrusted });
+  return {
+    async read(principal, slug) {
+      const found = await remembered.get(`${principal.workspaceId}/${slug}`, async () => {
+        const value = await load(db, principal, slug);
+        return value && { value, tags: [`app:${value.tool.id}`, `workspace:${value.workspace.id}`] };
+      });
+      if (found === undefined) throw notFound('live tool');
+      return found;
+    },
+    evict: (tag) => remembered.evict(tag),
+  };
+}
+
+async function load(db: Database, principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace | undefined> {
+  return db.withWorkspace(principal, async (tx) => {
+    const [app] = await readLiveApps(tx, [slug]);
+    if (app === undefined || app.kind !== 'tool') return undefined;
+    const workspace = await readWorkspaceFacts(tx, principal.workspaceId);
+    if (workspace === undefined) throw new AppError('invalid_token', { reason: 'workspace_gone' });
+    return { tool: { ...app, spec: app.spec as ToolSpec }, workspace }; // checked when it was saved
+  });
+}

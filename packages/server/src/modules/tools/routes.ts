@@ -1,0 +1,69 @@
+import { RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
+import Type from 'typebox';
+import { AppError } from '../../platform/app-error.ts';
+import { defineRoute, type EmbedPrincipal, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import { checkMay } from '../access/index.ts';
+import { runTool, type RunDeps } from './run.ts';
+import { toolSchemaOf } from './schema.ts';
+
+const tag = 'Tools';
+const bySlug = Type.Object({ slug: Slug });
+const embedMode = Type.Object({ embed: Type.Optional(Type.Literal('1')) }, { additionalProperties: true });
+const runBytesMax = 2 * 1024 * 1024;
+
+export function toolRoutes(deps: RunDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/tools/:slug/schema',
+      scope: 'embed',
+      tag,
+      summary: 'What a tool takes, as JSON Schema and as form fields',
+      params: bySlug,
+      query: embedMode,
+      response: ToolSchema,
+      errors: ['not_found'],
+      cors: true,
+      accessLogged: true,
+      authorize: mayRun,
+      async longOperation({ principal, params }) {
+        const { tool } = await deps.liveTools.read(principal, params.slug);
+        return toolSchemaOf(tool);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/tools/:slug/run',
+      scope: 'embed',
+      tag,
+      summary: 'Run a tool',
+      status: 200,
+      params: bySlug,
+      query: embedMode,
+      body: RunRequest,
+      bodyBytesMax: runBytesMax,
+      response: RunResult,
+      errors: ['not_found', 'tool_error', 'timeout', 'unavailable'],
+      cors: true,
+      accessLogged: true,
+      authorize: mayRun,
+      longOperation({ principal, params, body, request }) {
+        if (body.workspaceId !== undefined && body.workspaceId !== principal.workspaceId) {
+          throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
+        }
+        return runTool(deps, principal, { slug: params.slug, inputs: body.inputs, requestId: request.id });
+      },
+    }),
+  ];
+}
+
+function mayRun(
+  principal: EmbedPrincipal,
+  params: Readonly<Record<string, string | undefined>>,
+  request: RequestFacts,
+): void {
+  const app = params['slug'] ?? '';
+  // Before the check: a token that is tried on another app is what its owner wants to read about.
+  request.attribute({ app });
+  checkMay(principal, { app, permission: 'tool:run' });
+}

@@ -1,0 +1,5 @@
+export { createWorkspace } from './create.ts';
+export { issuesOfFeatures } from './features.ts';
+export { checkedOrigins } from './origins.ts';
+export { workspaceRoutes } from './routes.ts';
+export { findWorkspace, readWorkspaceFacts, type WorkspaceFacts, type WorkspaceRow } from './store.ts';

@@ -1,0 +1,18 @@
+import type { Permission, Workspace } from '@microapp/contract';
+import type { WorkspaceRow } from './store.ts';
+
+/** A workspace as its owner sees it. */
+export function presentWorkspace(row: WorkspaceRow): Workspace {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    name: row.name,
+    status: row.status === 'active' ? 'active' : 'disabled',
+    portalEnabled: row.portal_enabled,
+    features: row.features as Permission[], // checked by the schema when saved
+    allowedOrigins: row.allowed_origins,
+    attributes: row.attributes as Record<string, unknown>, // checked by the schema when saved
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
+import type { Page } from '../../platform/http/index.ts';
+
+export type WorkspaceRow = Selectable<DB['workspaces']>;
+
+export async function insertWorkspace(tx: OwnerTx, row: Insertable<DB['workspaces']>): Promise<WorkspaceRow> {
+  return tx.insertInto('workspaces').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** The page's rows and one more, newest first. */
+export async function selectWorkspaces(tx: OwnerTx, page: Page): Promise<WorkspaceRow[]> {
+  return tx
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .where(olderThan(page.after, { at: 'created_at', id: 'id' }))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+}
+
+export async function findWorkspace(tx: OwnerTx, id: string): Promise<WorkspaceRow | undefined> {
+  return tx
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+}
+
+export async function updateWorkspace(
+  tx: OwnerTx,
+  id: string,
+  change: Updateable<DB['workspaces']>,
+): Promise<WorkspaceRow | undefined> {
+  return tx
+    .updateTable('workspaces')
+    .set(change)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Whether there was one, deleted or not: deleting may be repeated. */
+export async function markWorkspaceDeleted(tx: OwnerTx, id: string, at: Date): Promise<'deleted' | 'was' | 'unknown'> {
+  const row = await tx
+    .updateTable('workspaces')
+    .set({ deleted_at: at, updated_at: at })
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (row !== undefined) return 'deleted';
+  const known = await tx.selectFrom('workspaces').select('id').where('id', '=', id).executeTakeFirst();
+  return known === undefined ? 'unknown' : 'was';
+}
+
+/** What a workspace's own tools may know of it. */
+export type WorkspaceFacts = { id: string; name: string; attributes: Record<string, unknown> };
+
+export async function readWorkspaceFacts(tx: WorkspaceTx, id: string): Promise<WorkspaceFacts | undefined> {
+  const row = await tx
+    .selectFrom('workspaces')
+    .select(['id', 'name', 'attributes'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && { ...row, attributes: row.attributes as Record<string, unknown> }; // checked by the schema when saved
+}
