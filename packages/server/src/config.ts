@@ -1,0 +1,150 @@
+import { isWellFormed } from '@microapp/contract';
+import { Secret } from './platform/secret.ts';
+
+export type Config = {
+  host: string;
+  port: number;
+  /** Where the dashboard and the management API are reached, as an origin. */
+  publicUrl: string;
+  /** Where frames and the embed API are reached, as an origin; the same as `publicUrl` unless set. */
+  embedUrl: string;
+  dataDir: string;
+  database: { kind: 'pglite' } | { kind: 'postgres'; url: Secret; migrationUrl: Secret };
+  /** The owner key to install at the first start instead of a generated one. */
+  ownerKey: Secret | undefined;
+  /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
+  secretKeys: readonly Secret[];
+  /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
+  trustProxy: readonly string[];
+  /** Undefined: the caller decides by where the log goes. */
+  logLevel: string | undefined;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const secretKeyBytes = 32;
+/** What the framework calls the networks that are reached from nowhere else. */
+const privateNetworks = ['loopback', 'linklocal', 'uniquelocal'];
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Reads the settings. Pure: answers with the configuration, or with every problem at once. */
+export function loadConfig(env: Environment): { config: Config } | { problems: string[] } {
+  const problems: string[] = [];
+  const host = env['HOST'] || '127.0.0.1';
+  const port = readPort(env['PORT'], problems);
+  const publicUrl = readOrigin('PUBLIC_URL', env['PUBLIC_URL'], problems) ?? `http://${urlHost(host)}:${port}`;
+  const embedUrl = readOrigin('EMBED_URL', env['EMBED_URL'], problems) ?? publicUrl;
+  const config: Config = {
+    host,
+    port,
+    publicUrl,
+    embedUrl,
+    dataDir: env['DATA_DIR'] || './data',
+    database: readDatabase(env, problems),
+    ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
+    secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
+    trustProxy: readTrustProxy(env['TRUST_PROXY'], problems),
+    logLevel: readLogLevel(env['LOG_LEVEL'], problems),
+  };
+  return problems.length === 0 ? { config } : { problems };
+}
+
+function readPort(text: string | undefined, problems: string[]): number {
+  if (text === undefined || text === '') return 4400;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
+  problems.push(`PORT is "${text}". Give a number from 1 to 65535.`);
+  return 4400;
+}
+
+/** The host as it stands in a URL: an address that means "every interface" is reached by the loopback one. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function readOrigin(name: string, text: string | undefined, problems: string[]): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    // The value is not repeated: an address of another kind, set here by mistake, may hold a password.
+    problems.push(`${name} is not an http or https address. Give one such as https://apps.example.com.`);
+    return undefined;
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    problems.push(`${name} has more than scheme, host and port. Did you mean ${url.origin}?`);
+  }
+  return url.origin;
+}
+
+function readDatabase(env: Environment, problems: string[]): Config['database'] {
+  const url = env['DATABASE_URL'];
+  const migrationUrl = env['DATABASE_MIGRATION_URL'] || url;
+  if (!url || !migrationUrl) {
+    if (migrationUrl) problems.push('DATABASE_MIGRATION_URL is set without DATABASE_URL. Set both, or neither.');
+    return { kind: 'pglite' };
+  }
+  for (const name of ['DATABASE_URL', 'DATABASE_MIGRATION_URL']) {
+    // The value is not repeated: it may hold a password.
+    if (!/^(postgres(ql)?:\/\/|$)/.test(env[name] ?? ''))
+      problems.push(`${name} does not start with postgres:// or postgresql://.`);
+  }
+  return { kind: 'postgres', url: new Secret(url), migrationUrl: new Secret(migrationUrl) };
+}
+
+function readOwnerKey(text: string | undefined, problems: string[]): Secret | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (isWellFormed('owner_key', text)) return new Secret(text);
+  problems.push('MICROAPP_OWNER_KEY is not a well-formed owner key. Its checksum does not match: was it cut off?');
+  return undefined;
+}
+
+function readSecretKeys(text: string | undefined, problems: string[]): Secret[] {
+  const keys = readList(text);
+  for (const [index, key] of keys.entries()) {
+    if (Buffer.from(key, 'base64').length !== secretKeyBytes) {
+      problems.push(
+        `MICROAPP_SECRET_KEY ${index + 1} is not 32 bytes of base64. Make one with: openssl rand -base64 32`,
+      );
+    }
+  }
+  return keys.map((key) => new Secret(key));
+}
+
+function readTrustProxy(text: string | undefined, problems: string[]): string[] {
+  const entries = readList(text);
+  for (const entry of entries) {
+    if (privateNetworks.includes(entry) || isNetwork(entry)) continue;
+    problems.push(
+      `TRUST_PROXY has "${entry}". Give IP addresses, networks such as 10.0.0.0/8, or ${privateNetworks.join(', ')}.`,
+    );
+  }
+  return entries;
+}
+
+/** An IP address, with or without the length of a network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const isV6 = address.includes(':');
+  // The URL parser rewrites every other spelling of an IPv4 address, and every host that is none ends in no number.
+  const isAddress = isV6
+    ? URL.canParse(`http://[${address}]`)
+    : /\d$/.test(address) && URL.parse(`http://${address}`)?.hostname === address;
+  if (!isAddress || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (isV6 ? 128 : 32);
+}
+
+function readLogLevel(text: string | undefined, problems: string[]): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (logLevels.includes(text)) return text;
+  problems.push(`LOG_LEVEL is "${text}". Use one of ${logLevels.join(', ')}.`);
+  return undefined;
+}
+
+function readList(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,19 @@
+import type { Clock } from './platform/clock.ts';
+import type { Envelope } from './platform/crypto/envelope.ts';
+import type { Database } from './platform/db/index.ts';
+import type { Log } from './platform/log.ts';
+import type { Random } from './platform/random.ts';
+import type { Config } from './config.ts';
+import type { ToolEngine } from './modules/tools/index.ts';
+
+/** What the world provides. A module asks for the parts that it uses. */
+export type Deps = {
+  config: Config;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  db: Database;
+  envelope: Envelope;
+  /** Runs tools' steps in workers; closed by whoever made it. */
+  toolEngine: ToolEngine;
+};

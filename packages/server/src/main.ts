@@ -1,0 +1,91 @@
+import * as contract from '@microapp/contract';
+import { buildApp } from './app.ts';
+import { loadConfig, type Config } from './config.ts';
+import { foundInstallation } from './modules/first-start/index.ts';
+import { createToolEngine } from './modules/tools/index.ts';
+import { systemClock } from './platform/clock.ts';
+import { createEnvelope } from './platform/crypto/envelope.ts';
+import { readOrMakeSecretKey } from './platform/crypto/secret-key-file.ts';
+import { openDatabase, type DatabaseTarget } from './platform/db/index.ts';
+import { secretFieldsOf } from './platform/http/secret-fields.ts';
+import { createLog } from './platform/log.ts';
+import { systemRandom } from './platform/random.ts';
+import { firstKeyBanner, readyBanner, writeKeyFile } from './terminal.ts';
+
+const stopWithinMs = 10_000;
+
+const loaded = loadConfig(process.env);
+if ('problems' in loaded) {
+  const list = loaded.problems.map((problem) => `  - ${problem}`).join('\n');
+  process.stderr.write(`Microapp cannot start with these settings:\n${list}\n`);
+  process.exit(1);
+}
+try {
+  await start(loaded.config);
+} catch (error) {
+  const sentence = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`Microapp cannot start: ${sentence}\n`);
+  process.exit(1);
+}
+
+async function start(config: Config): Promise<void> {
+  const isTerminal = process.stdout.isTTY;
+  const log = createLog({
+    // On a terminal a person reads: only what asks for attention stands between the address and the key.
+    level: config.logLevel ?? (isTerminal ? 'warn' : 'info'),
+    secretFields: secretFieldsOf(Object.values(contract)),
+  });
+  if (isTerminal) process.stdout.write('Microapp is starting …\n');
+  const db = await openDatabase(databaseTarget(config), { log, clock: systemClock });
+  const secretKeys =
+    config.secretKeys.length > 0 ? config.secretKeys : [await readOrMakeSecretKey(config.dataDir, systemRandom)];
+  const toolEngine = createToolEngine({ clock: systemClock, log });
+  const deps = {
+    config,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    db,
+    envelope: createEnvelope(secretKeys, systemRandom),
+    toolEngine,
+  };
+  const founding = await foundInstallation(deps, { ownerKey: config.ownerKey });
+  const firstKey = founding?.generatedKey;
+  if (firstKey !== undefined) {
+    // Before anything else can fail, such as a port that is taken: the key exists nowhere but here.
+    const keyFile = isTerminal ? undefined : await writeKeyFile(config.dataDir, firstKey);
+    process.stdout.write(firstKeyBanner(firstKey, keyFile));
+  }
+  const app = await buildApp(deps);
+  await app.server.listen({ host: config.host, port: config.port });
+
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // A second signal means: now.
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      const stopDropping = systemClock.after(stopWithinMs, () => app.server.server.closeAllConnections());
+      app
+        .close()
+        .then(() => toolEngine.close())
+        .then(() => db.close())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => {
+            log.error({ err: error }, 'the server could not stop cleanly');
+            process.exit(1);
+          },
+        )
+        .finally(stopDropping);
+    });
+  }
+  // Last: whoever waits for this line may ask the server to stop in the next moment.
+  process.stdout.write(readyBanner(config.publicUrl));
+}
+
+function databaseTarget(config: Config): DatabaseTarget {
+  if (config.database.kind === 'pglite') return { kind: 'pglite', dataDir: `${config.dataDir}/database` };
+  const { url, migrationUrl } = config.database;
+  return { kind: 'postgres', url: url.reveal(), migrationUrl: migrationUrl.reveal() };
+}
