@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { AppSlugs } from './apps.ts';
-import { Id, Name, Time } from './http.ts';
+import { Id, Name, Nullable, Time } from './http.ts';
 import { Permissions } from './embed-tokens.ts';
 import { OriginEntries } from './workspaces.ts';
 
@@ -50,6 +50,7 @@ export const Surface = Type.Object({
   ...fields,
   clientToken: Type.String({ description: 'Public: it stands in the page and is good for asking for a session only.' }),
   clientTokenId: Id,
+  clientTokenSeenInUrlAt: Nullable(Time),
   createdAt: Time,
   updatedAt: Time,
 });

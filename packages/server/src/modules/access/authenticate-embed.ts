@@ -39,7 +39,7 @@ async function authenticateEmbedMode(
           : 'With embed=1 the Authorization header does not count. Send x-microapp-embed-token instead.',
     });
   }
-  if (input.header('x-api-key') !== undefined) throw new AppError('mixed_auth', { reason: 'embed token and API key' });
+  refuseOthersBeside(input, 'embed token');
   if (authorization !== undefined && !equalSecrets(bearerOf(authorization) ?? '', token)) {
     throw new AppError('mixed_auth', { reason: 'embed token and another authorization' });
   }
@@ -68,7 +68,7 @@ async function authenticateSessionMode(
       hint: 'Send an embed token with ?embed=1 and the header x-microapp-embed-token, or a session as bearer.',
     });
   }
-  if (input.header('x-api-key') !== undefined) throw new AppError('mixed_auth', { reason: 'bearer and API key' });
+  refuseOthersBeside(input, 'bearer');
   const otherClass = credentialClassOf(token);
   if (otherClass !== undefined) {
     throw new AppError('invalid_token', {
@@ -87,4 +87,9 @@ async function authenticateSessionMode(
     });
   }
   return principal;
+}
+
+function refuseOthersBeside(input: AuthenticationInput, presented: string): void {
+  const others = ['x-api-key', 'x-embed-token'].filter((name) => input.header(name) !== undefined);
+  if (others.length > 0) throw new AppError('mixed_auth', { reason: `${presented} and ${others.join(', ')}` });
 }

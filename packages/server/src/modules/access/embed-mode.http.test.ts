@@ -126,7 +126,8 @@ describeAppOnce('the doors of the embed API', (open) => {
         'embed token and another authorization',
       ],
       ['an empty Authorization', () => ({ authorization: '' }), 'embed token and another authorization'],
-      ['an API key', () => ({ 'x-api-key': 'A'.repeat(44) }), 'embed token and API key'],
+      ['an API key', () => ({ 'x-api-key': 'A'.repeat(44) }), 'embed token and x-api-key'],
+      ['a signed token', () => ({ 'x-embed-token': 'e30.AAAA' }), 'embed token and x-embed-token'],
     ])('an embed token with %s beside it is refused (M55)', async (_, beside, reason) => {
       await expectRefusal(
         scenario,
@@ -210,7 +211,7 @@ describeAppOnce('the doors of the embed API', (open) => {
       [
         'a session and an API key',
         (held) => ({ authorization: `Bearer ${held.session}`, 'x-api-key': 'A'.repeat(44) }),
-        { code: 'mixed_auth', reason: 'bearer and API key' },
+        { code: 'mixed_auth', reason: 'bearer and x-api-key' },
         'one credential',
       ],
       ['nothing', () => ({}), { code: 'missing_auth', reason: 'no_credential' }, header],

@@ -8,7 +8,7 @@ import type { Access } from './verify-credential.ts';
  * anybody could kill a token that is public.
  */
 export async function noteCredentialInUrl(
-  { records }: Pick<Access, 'records'>,
+  { records, sessionTokens }: Pick<Access, 'records' | 'sessionTokens'>,
   stamps: CredentialStamps,
   credential: string,
   request: RequestFacts,
@@ -21,7 +21,15 @@ export async function noteCredentialInUrl(
     stamps.seenInUrl(credentialClass, record.id);
     return;
   }
-  if (credentialClass !== 'embed_token' && credentialClass !== 'client_token') return;
+  if (credentialClass === undefined) {
+    const claims = await sessionTokens.verifyIgnoringExpiry(credential).catch(() => undefined);
+    if (claims === undefined) return;
+    const { owner: ownerId, workspace: workspaceId, cred } = claims;
+    request.attribute({ credentialClass: 'embed_session', credentialId: cred.id, ownerId, workspaceId });
+    return;
+  }
+  // A ticket is gone within the minute, and nothing of it is kept that could be shown.
+  if (credentialClass === 'embed_ticket') return;
   const record =
     credentialClass === 'embed_token' ? await records.embedToken(credential) : await records.clientToken(credential);
   if (record === undefined) return;

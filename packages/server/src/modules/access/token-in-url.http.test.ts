@@ -115,8 +115,8 @@ describeApp('a credential in the URL', (open) => {
     expect(body.data[0]).toMatchObject({ id: owner.keyId, status: 'active', seenInUrlAt: expect.any(String) });
   });
 
-  it('a client token in the URL is refused, and its owner finds it in the access log', async () => {
-    const { owner } = scenario;
+  it('a client token in the URL is refused, and its owner sees it on the surface and in the access log', async () => {
+    const { owner, flush } = scenario;
     const { id: workspaceId } = await owner.workspace();
     const surface = await owner.surface(workspaceId);
     const asked: Ask = {
@@ -128,6 +128,9 @@ describeApp('a credential in the URL', (open) => {
     const answer = await expectTokenInUrl(asked, { workspaceId, credentialId: surface.clientTokenId });
     const { body } = await expectStatus(owner.ask({ url: `/v1/access-log?requestId=${answer.body.requestId}` }), 200);
     expect(body.data).toMatchObject([{ code: 'token_in_url', credentialId: surface.clientTokenId, workspaceId }]);
+    await flush();
+    const shown = await expectStatus(owner.ask({ url: `/v1/surfaces/${surface.id}` }), 200);
+    expect(shown.body.clientTokenSeenInUrlAt).toEqual(expect.any(String));
   });
 
   describe('of a visitor', () => {
@@ -155,14 +158,15 @@ describeApp('a credential in the URL', (open) => {
     it('a session in the URL is refused although it is the bearer too (M16, M33)', async () => {
       const { owner, session } = scenario;
       const { id: workspaceId } = await owner.workspace();
-      const { token } = await session(await owner.surface(workspaceId), origin);
+      const surface = await owner.surface(workspaceId);
+      const { token } = await session(surface, origin);
       const asked: Ask = {
         method: 'POST',
         url: `${run}?access_token=${token}`,
         headers: { authorization: `Bearer ${token}` },
         body: { inputs: loanInputs },
       };
-      const answer = await expectTokenInUrl(asked, {});
+      const answer = await expectTokenInUrl(asked, { workspaceId, credentialId: surface.clientTokenId });
       expect(answer.text).not.toContain(token);
       expect(scenario.logged()).not.toContain(token);
     });

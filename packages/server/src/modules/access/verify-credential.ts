@@ -74,8 +74,15 @@ export async function verifyNamed(
 
 /** Who holds this session, as its credential stands now: revoking or narrowing that ends or narrows the session. */
 export async function verifySession(access: Access, token: string, attribute: Attribute): Promise<EmbedPrincipal> {
-  const claims = await access.sessionTokens.verify(token);
-  attribute({ origin: claims.origin });
+  const claims = await access.sessionTokens.verifyIgnoringExpiry(token);
+  attribute({
+    origin: claims.origin,
+    credentialClass: 'embed_session',
+    credentialId: claims.cred.id,
+    ownerId: claims.owner,
+    workspaceId: claims.workspace,
+  });
+  if (claims.exp * 1000 <= access.clock.now()) throw new AppError('invalid_token', { reason: 'session_expired' });
   const record = await verifyNamed(
     access,
     {

@@ -37,5 +37,5 @@ export async function createSurface(
     updated_at: now,
   });
   const token = await issueClientToken(deps, tx, surface);
-  return { ...surface, client_token: token.token, client_token_id: token.id };
+  return { ...surface, client_token: token.token, client_token_id: token.id, seen_in_url_at: token.seen_in_url_at };
 }

@@ -18,6 +18,7 @@ export function presentSurface(row: SurfaceWithToken) {
     limits: row.limits as Static<typeof SurfaceLimits>,
     clientToken: row.client_token,
     clientTokenId: row.client_token_id,
+    clientTokenSeenInUrlAt: row.seen_in_url_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -15,5 +15,5 @@ export async function rotateClientToken(
   if (surface === undefined || surface.deleted_at !== null) throw notFound('surface');
   await deactivateClientToken(tx, id);
   const token = await issueClientToken(deps, tx, surface);
-  return { ...surface, client_token: token.token, client_token_id: token.id };
+  return { ...surface, client_token: token.token, client_token_id: token.id, seen_in_url_at: token.seen_in_url_at };
 }
