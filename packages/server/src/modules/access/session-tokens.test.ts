@@ -66,7 +66,10 @@ async function expectInvalid(token: string): Promise<AppError> {
 }
 
 it('a session that we signed is read', async () => {
-  expect(await tokens.verifyIgnoringExpiry(await sign())).toMatchObject({ workspace: 'ws_1', cred: { id: 'ctok_1', version: 1 } });
+  expect(await tokens.verifyIgnoringExpiry(await sign())).toMatchObject({
+    workspace: 'ws_1',
+    cred: { id: 'ctok_1', version: 1 },
+  });
 });
 
 describe('signed with our own key', () => {

@@ -5,7 +5,11 @@ import type { Page } from '../../platform/http/index.ts';
 
 export type SurfaceRow = Selectable<DB['surfaces']>;
 export type ClientTokenRow = Selectable<DB['client_tokens']>;
-export type SurfaceWithToken = SurfaceRow & { client_token: string; client_token_id: string; seen_in_url_at: Date | null };
+export type SurfaceWithToken = SurfaceRow & {
+  client_token: string;
+  client_token_id: string;
+  seen_in_url_at: Date | null;
+};
 
 export async function insertSurface(tx: OwnerTx, row: Insertable<DB['surfaces']>): Promise<SurfaceRow> {
   return tx.insertInto('surfaces').values(row).returningAll().executeTakeFirstOrThrow();
@@ -22,7 +26,11 @@ function surfacesWithToken(tx: OwnerTx) {
       join.onRef('client_tokens.surface_id', '=', 'surfaces.id').on('client_tokens.is_active', '=', true),
     )
     .selectAll('surfaces')
-    .select(['client_tokens.token as client_token', 'client_tokens.id as client_token_id', 'client_tokens.seen_in_url_at'])
+    .select([
+      'client_tokens.token as client_token',
+      'client_tokens.id as client_token_id',
+      'client_tokens.seen_in_url_at',
+    ])
     .where('surfaces.deleted_at', 'is', null);
 }
 
