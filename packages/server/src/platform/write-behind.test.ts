@@ -22,6 +22,7 @@ function openQueue({ capacity = 10_000 } = {}) {
       held.push({ batch, succeed: () => resolve(), fail: (why) => reject(new Error(why)) });
       return promise;
     },
+    isRefusal: (error) => error instanceof Error && error.message === 'refused',
   });
   return {
     queue,
@@ -144,7 +145,7 @@ describe('a write-behind queue', () => {
   });
 
   it('tries again in a flush that was asked for while a batch was failing', async () => {
-    const { queue, clock, writing } = openQueue();
+    const { queue, clock, batches, writing } = openQueue();
     queue.add(1);
     clock.advance(1000);
     const failing = await writing(0);
@@ -152,6 +153,7 @@ describe('a write-behind queue', () => {
     failing.fail('away');
     (await writing(1)).succeed();
     await flushed;
+    expect(batches()).toEqual([[1], [1]]);
   });
 
   it('drops what comes when it is full, and says how many', async () => {
@@ -196,4 +198,34 @@ describe('a write-behind queue', () => {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     expect(batches()).toEqual([[1]]);
   });
+});
+
+it('an item that is always refused is dropped alone and does not hold up the others', async () => {
+  const clock = createFakeClock();
+  const lines: string[] = [];
+  const log = createLog({ level: 'trace', secretFields: [], destination: { write: (line) => void lines.push(line) } });
+  const written: number[] = [];
+  let isDown = false;
+  const queue = createWriteBehind<number>({
+    name: 'numbers',
+    clock,
+    log,
+    intervalMs: 1000,
+    capacity: 100,
+    isRefusal: (error) => error instanceof RangeError,
+    async write(batch) {
+      if (isDown) throw new Error('down');
+      if (batch.includes(13)) throw new RangeError('thirteen');
+      written.push(...batch);
+      // Goes away in the middle of writing one by one.
+      if (batch[0] === 14) isDown = true;
+    },
+  });
+  for (const item of [12, 13, 14, 15, 16]) queue.add(item);
+  await queue.flush();
+  expect(written).toEqual([12, 14]);
+  isDown = false;
+  await queue.flush();
+  expect(written).toEqual([12, 14, 15, 16]);
+  expect(lines.filter((line) => line.includes('refused'))).toHaveLength(1);
 });

@@ -23,11 +23,32 @@ export function createWriteBehind<Item>(options: {
   intervalMs: number;
   capacity: number;
   write: (batch: Item[]) => Promise<void>;
+  /** Whether an error means that what was written is at fault, and not that nothing can be written now. */
+  isRefusal: (error: unknown) => boolean;
 }): WriteBehind<Item> {
-  const { name, clock, log, intervalMs, capacity, write } = options;
+  const { name, clock, log, intervalMs, capacity, write, isRefusal } = options;
   let queue: Item[] = [];
   let droppedCount = 0;
   let running: Promise<void> | undefined;
+
+  function putBack(items: readonly Item[]): void {
+    const kept = [...items, ...queue];
+    queue = kept.slice(0, capacity);
+    droppedCount += kept.length - queue.length;
+  }
+
+  /** One item that is always refused must not hold up all others: it alone is dropped. Answers with what is left. */
+  async function writeSingly(batch: readonly Item[]): Promise<readonly Item[]> {
+    for (const [index, item] of batch.entries()) {
+      try {
+        await write([item]);
+      } catch (error) {
+        if (!isRefusal(error)) return batch.slice(index);
+        log.error({ err: error, queue: name }, 'an item was refused and is dropped');
+      }
+    }
+    return [];
+  }
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
@@ -36,10 +57,10 @@ export function createWriteBehind<Item>(options: {
       try {
         await write(batch);
       } catch (error) {
-        log.error({ err: error, queue: name, items: batch.length }, 'a batch could not be written and is kept');
-        const kept = [...batch, ...queue];
-        queue = kept.slice(0, capacity);
-        droppedCount += kept.length - queue.length;
+        const unwritten = isRefusal(error) ? await writeSingly(batch) : batch;
+        if (unwritten.length === 0) continue;
+        log.error({ err: error, queue: name, items: unwritten.length }, 'a batch could not be written and is kept');
+        putBack(unwritten);
         return;
       }
     }

@@ -1,2 +1,2 @@
-export { createAccessLog, type AccessLog } from './recorder.ts';
+export { createAccessLog } from './recorder.ts';
 export { accessLogRoutes } from './routes.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
+import { isConnectionLoss, type Database } from '../../platform/db/index.ts';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
 import { withoutCredentials, type Log } from '../../platform/log.ts';
 import { createWriteBehind } from '../../platform/write-behind.ts';
@@ -41,6 +41,7 @@ export function createAccessLog({ db, clock, log }: { db: Database; clock: Clock
     log,
     intervalMs: flushIntervalMs,
     capacity: queueCapacity,
+    isRefusal: (error) => !isConnectionLoss(error),
     async write(lines) {
       for (const line of lines) await ensureDay(line.at.getTime());
       await db.withSystem('access-log.write', (tx) => insertLines(tx, lines));

@@ -1,10 +1,10 @@
 export { authenticateEmbed } from './authenticate-embed.ts';
 export { authenticateOwner } from './authenticate-owner.ts';
 export { noteCredentialInUrl } from './note-credential-in-url.ts';
-export { readCredentialRecords, type CredentialRecords, type EmbedRecord } from './records.ts';
+export { readCredentialRecords, type EmbedRecord } from './records.ts';
 export { accessRoutes } from './routes.ts';
 export { sessionAudience, sessionTokenType, type SessionClaims } from './session-claims.ts';
 export { createSessionTokens } from './session-tokens.ts';
-export { createCredentialStamps, type CredentialStamps } from './stamps.ts';
-export { checkListed, checkMay, permissionsNow } from './standing.ts';
+export { createCredentialStamps } from './stamps.ts';
+export { checkListed, checkMay } from './standing.ts';
 export * from './verify-credential.ts';

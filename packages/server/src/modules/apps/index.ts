@@ -1,4 +1,4 @@
-export { checkAppsExist, type AppKinds } from './check.ts';
+export { checkAppsExist } from './check.ts';
 export { createApp } from './create.ts';
 export { publishApp } from './publish.ts';
 export { appRoutes } from './routes.ts';

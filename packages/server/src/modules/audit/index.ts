@@ -1,2 +1,2 @@
-export { recordAudit, type AuditedCall } from './record.ts';
+export { recordAudit } from './record.ts';
 export { auditRoutes } from './routes.ts';

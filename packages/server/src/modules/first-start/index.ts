@@ -1,1 +1,1 @@
-export { foundInstallation, type Founding } from './found-installation.ts';
+export { foundInstallation } from './found-installation.ts';

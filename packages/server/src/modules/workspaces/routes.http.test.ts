@@ -177,6 +177,7 @@ describeApp('workspaces', (open) => {
         seen.push(...body.data.map(({ id }: { id: string }) => id));
         if (body.nextCursor === null) break;
         // A row that comes meanwhile is newer than every page that follows.
+        scenario.clock.advance(1);
         if (pages === 1) await lister.workspace({ name: 'Late' });
         url = `/v1/workspaces?limit=2&cursor=${body.nextCursor}`;
       }

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '../random.ts';
 import { readOrMakeSecretKey } from './secret-key-file.ts';
@@ -30,11 +32,29 @@ describe('the key file', () => {
   it('is one and the same for many who start at the same moment', async () => {
     for (let round = 0; round < 20; round++) {
       const dataDir = join(folder, String(round));
-      const starts = Array.from({ length: 30 }, () => readOrMakeSecretKey(dataDir, systemRandom));
+      const starts = Array.from({ length: 8 }, () => readOrMakeSecretKey(dataDir, systemRandom));
       const keys = new Set((await Promise.all(starts)).map((key) => key.reveal()));
       expect(keys.size).toBe(1);
       expect(await readdir(dataDir)).toEqual(['secret-key']);
     }
+  });
+
+  it('appears complete or not at all: whoever looks while it is made never sees a part of it', async () => {
+    const lengths = new Set<number>();
+    for (let round = 0; round < 20; round++) {
+      const dataDir = join(folder, String(round));
+      let isMade = false;
+      const made = readOrMakeSecretKey(dataDir, systemRandom).finally(() => {
+        isMade = true;
+      });
+      while (!isMade) {
+        const seen = lengthOf(join(dataDir, 'secret-key'));
+        if (seen !== undefined) lengths.add(seen);
+        await setImmediate();
+      }
+      lengths.add(`${(await made).reveal()}\n`.length);
+    }
+    expect([...lengths]).toEqual([45]);
   });
 
   it('is another one in every installation', async () => {
@@ -68,3 +88,8 @@ describe('the key file', () => {
     expect(await readFile(path, 'utf8')).toBe(content);
   });
 });
+
+/** Bytes of a file; undefined when there is none. */
+function lengthOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}
