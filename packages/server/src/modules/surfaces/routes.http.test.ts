@@ -50,6 +50,7 @@ describeApp('surfaces', (open) => {
       limits: {},
       clientToken: expect.stringMatching(/^wk_pub_/),
       clientTokenId: expect.stringMatching(/^ctok_[0-9A-Za-z]{22}$/),
+      clientTokenSeenInUrlAt: null,
       createdAt: now,
       updatedAt: now,
     });
