@@ -5,7 +5,7 @@ export const appKinds = ['tool', 'chat', 'lead_form', 'voice', 'insights', 'repl
 export type AppKind = (typeof appKinds)[number];
 
 /** Slugs that would collide with the paths of frames and APIs. */
-export const reservedSlugs = ['apps', 'tools', 'surfaces'];
+export const reservedSlugs = ['apps', 'assets', 'surfaces', 'tools'];
 
 export const AppStatus = Type.Enum(['draft', 'live']);
 export const AppKindSchema = Type.Enum([...appKinds]);

@@ -1,0 +1,28 @@
+import type { MountOptions } from './options.ts';
+
+// Drawn by the first script, so every byte here is in the way of a stranger's page. Only what a strict
+// Content-Security-Policy and Trusted Types let pass: no markup from text, no style attributes, no images.
+
+/** Makes the launcher say `label`; without one it is an icon, and says what it does to those who do not see it. */
+export function nameLauncher(launcher: HTMLButtonElement, label: string | undefined): void {
+  launcher.ariaLabel = label ?? 'Open';
+  launcher.textContent = label ?? '';
+}
+
+/**
+ * The style of root and launcher, which stands `bottom` CSS pixels above the page's edge. The root has no box, and so
+ * moves nothing. The page's own rules lose: among important declarations those of the shadow tree win. The transparent
+ * border is what forced colors draw.
+ */
+export function launcherStyle(bottom: number, { colorScheme, theme }: MountOptions): string {
+  const scheme = /^(light|dark)$/.test(`${colorScheme}`) ? colorScheme : 'light dark';
+  return (
+    ':host{all:initial!important;display:contents!important}' +
+    `*{z-index:2147483646;color-scheme:${scheme};font:15px/22px system-ui}` +
+    `button{display:flex;gap:10px;align-items:center;justify-content:center;outline-offset:2px;height:56px;padding:0 17px;border:1px solid #0000;border-radius:28px;background:${theme?.['accent'] ?? '#5b5bd6'};color:#fff;cursor:pointer}` +
+    'button:focus-visible{outline:2px solid #9b9ef0}' +
+    `[aria-expanded]{position:fixed;inset:auto 20px ${bottom}px auto}` +
+    // Four squares.
+    '[aria-expanded]:before{content:"";width:20px;height:20px;background:currentColor;forced-color-adjust:none;clip-path:path("M0 0h8v8H0zM12 0h8v8h-8zM0 12h8v8H0zM12 12h8v8h-8z")}'
+  );
+}

@@ -1,0 +1,38 @@
+import { createMount } from './mount.ts';
+import type { Handle, MountOptions } from './options.ts';
+import type { RuntimeModule } from './widget.ts';
+
+// The first script on a stranger's page: one global, one launcher for the tag's key, the queue that waited for it.
+
+type Api = {
+  mount: (options: MountOptions) => Handle;
+  /** The widgets of script tags, by key and target: a router that runs a tag again replaces its widget. */
+  tags: Record<string, Handle>;
+};
+
+// An element named `currentScript` or `MicroappWidget` would answer to those names, too.
+const { currentScript } = document;
+const script = currentScript instanceof HTMLScriptElement ? currentScript : undefined;
+const page = window as unknown as { MicroappWidget?: Partial<Api> & { q?: unknown } };
+const found = page.MicroappWidget;
+
+const api = typeof found?.mount === 'function' && found.tags ? (found as Api) : (page.MicroappWidget = createApi());
+if (Array.isArray(found?.q)) (found.q as MountOptions[]).forEach(api.mount);
+if (script?.dataset['embedKey'] !== undefined) mountTag(script.dataset);
+
+function createApi(): Api {
+  // The script's own address, less its name: /embed.js and /v1/embed.js are the same installation.
+  const base = script?.src.replace(/(v1\/)?[^/]*$/, '') ?? '';
+  const loadRuntime = (attempt: number) =>
+    import(
+      /* @vite-ignore */ `${base}embed/assets/${__RUNTIME_FILE__}${attempt ? `?${attempt}` : ''}`
+    ) as Promise<RuntimeModule>;
+  return { mount: createMount({ base, loadRuntime }), tags: {} };
+}
+
+function mountTag(options: DOMStringMap): void {
+  const tag = `${options['embedKey']} ${options['target']}`;
+  api.tags[tag]?.unmount();
+  // The attributes are the options, as texts.
+  api.tags[tag] = api.mount(options);
+}
