@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { field } from '../../testing/field.ts';
+import { formatFor } from '../../ui/format.ts';
+import { draftOf, firstDraft, objectInFormat, withEntry } from './draft.ts';
+import { readInputs } from './read-inputs.ts';
+
+const english = formatFor({ locale: 'en-US' });
+const german = formatFor({ locale: 'de-DE' });
+
+describe('the first draft of a form', () => {
+  test.each([
+    [field({ type: 'text', default: 'a' }), 'a'],
+    [field({ type: 'number', default: 200_000 }), '200,000'],
+    [field({ type: 'integer', default: 2026 }), '2026'],
+    [field({ type: 'boolean', default: true }), true],
+    [field({ type: 'boolean' }), false],
+    [field({ type: 'enum', enum: ['a', { b: 1 }], default: { b: 1 } }), '1'],
+    [field({ type: 'enum', enum: ['a'], default: 'gone' }), ''],
+    [field({ type: 'number', default: 'seven' }), ''],
+    [field({ type: 'object', default: { a: 1 } }), '{\n  "a": 1\n}'],
+    [field({ type: 'email' }), ''],
+  ])('%j starts as %j', (described, draft) => {
+    expect(draftOf(described, undefined, english)).toEqual(draft);
+  });
+
+  test('a list has as many entries as it needs, or those of its default', () => {
+    const items = field({ type: 'text' });
+    expect(draftOf(field({ type: 'array', items, minItems: 2 }), undefined, english)).toHaveLength(2);
+    expect(draftOf(field({ type: 'array', items, default: ['a'] }), undefined, english)).toEqual([
+      { id: 0, draft: 'a' },
+    ]);
+  });
+
+  test('an object takes the defaults of its fields, and its own over them', () => {
+    const fields = [field({ key: 'a', type: 'text', default: '1' }), field({ key: 'b', type: 'text', default: '2' })];
+    expect(draftOf(field({ type: 'object', fields, default: { b: '3' } }), undefined, english)).toEqual({
+      a: '1',
+      b: '3',
+    });
+  });
+});
+
+test('a new entry never takes the id of another one', () => {
+  const items = field({ type: 'text' });
+  const list = withEntry([{ id: 7, draft: 'a' }], items, english);
+  expect(list.map(({ id }) => id)).toEqual([7, 8]);
+});
+
+test('a change of locale keeps every number what it is', () => {
+  const fields = [
+    field({ key: 'amount', type: 'number' }),
+    field({ key: 'name', type: 'text' }),
+    field({ key: 'rates', type: 'array', items: field({ type: 'number' }) }),
+  ];
+  const draft = { ...firstDraft(fields, english), amount: '200,000', name: '1,500', rates: [{ id: 0, draft: '1.5' }] };
+  const translated = objectInFormat(fields, draft, english, german);
+  expect(translated['amount']).toBe('200.000');
+  expect(readInputs(fields, translated, german).inputs).toEqual({ amount: 200_000, name: '1,500', rates: [1.5] });
+});

@@ -1,0 +1,20 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+
+/** What a field needs of the form around it. */
+export type FormContext = {
+  /** What is wrong with the field at `path`; with `inside`, also what is wrong with anything in it. */
+  messageAt(path: string, options?: { inside: boolean }): string | undefined;
+  /** An element's id for a path, unique in the document. */
+  idOf(path: string): string;
+  edited(path: string): void;
+  left(path: string): void;
+};
+
+export const FormContext = createContext<FormContext | undefined>(undefined);
+
+export function useFormContext(): FormContext {
+  const form = useContext(FormContext);
+  if (form === undefined) throw new Error('There is no form around this field.');
+  return form;
+}

@@ -1,0 +1,79 @@
+import { connectToHost, type HostLink } from '@microapp/embed/frame';
+import { render } from 'preact';
+import { browserClock } from '../browser-clock.ts';
+import { appearanceOf } from '../ui/appearance.ts';
+import { sizeReporter } from '../ui/report-size.ts';
+import '../ui/styles.css';
+import { Frame } from './frame.tsx';
+import { startFrame, type FrameState } from './start.ts';
+
+const root = document.querySelector<HTMLElement>('#microapp-frame');
+if (root !== null) start(root);
+
+/** The only place that touches the window: wires the frame to the document, the host and the network. */
+function start(root: HTMLElement): void {
+  // Before the host has answered there is nobody to send to.
+  const connection: { link?: HostLink | undefined } = {};
+  const send: HostLink['send'] = (message) => connection.link?.send(message);
+  const reportSize = sizeReporter(send);
+  const applyAppearance = appearanceOf(document, (message) =>
+    send({ type: 'MICROAPP_EVENT', name: 'theme-hint', detail: { message } }),
+  );
+  const show = (state: FrameState) => {
+    applyAppearance(state.config);
+    render(<Frame {...state} />, root);
+    reportSize(root);
+  };
+
+  const { slug, surfaceId } = root.dataset as { slug?: string; surfaceId?: string };
+  connection.link = startFrame(
+    {
+      connect: connectToHost,
+      fetch: (path, init) => fetch(path, init),
+      clock: browserClock,
+      isOnline: () => navigator.onLine,
+      onWake,
+      isEmbedded: parent !== window,
+      reload: () => location.reload(),
+    },
+    { slug, surfaceId, title: document.title },
+    show,
+  );
+
+  // The order to open comes as soon as the frame answers, which is before there is a form to stand in.
+  let awaitsField = false;
+  connection.link?.on('MICROAPP_OPEN', () => {
+    awaitsField = !focusFirst(root);
+  });
+  new ResizeObserver(() => {
+    reportSize(root);
+    if (awaitsField && document.activeElement === root) awaitsField = !focusFirst(root);
+  }).observe(root);
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) send({ type: 'MICROAPP_CLOSE' });
+  });
+  // A page from the back-forward cache has lost its port: only a new document can shake hands again.
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
+function onWake(task: () => void): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  addEventListener('online', task, { signal });
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && task(), { signal });
+  return () => listening.abort();
+}
+
+/**
+ * Focuses the first field for a keyboard, and says whether there was one; until there is, and on a phone, where a field
+ * would call up the screen keyboard, the content as a whole.
+ */
+function focusFirst(root: HTMLElement): boolean {
+  const isTouch = matchMedia('(pointer: coarse)').matches;
+  const field = isTouch ? null : root.querySelector<HTMLElement>('input, select, textarea, button');
+  if (field === null) root.tabIndex = -1;
+  (field ?? root).focus();
+  return isTouch || field !== null;
+}
