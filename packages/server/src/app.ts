@@ -17,6 +17,7 @@ import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
+import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
@@ -44,7 +45,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 /** Everything there is, in one list. Nothing listens yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const { config, clock, random, log, db, envelope, toolEngine } = deps;
+  const { config, clock, random, log, db, envelope, toolEngine, browserFiles } = deps;
   let isStopping = false;
 
   // On PGlite nobody else can change anything, so every change arrives here before the call that made it returns. With
@@ -112,6 +113,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       ...surfaceRoutes(deps),
       ...signingKeyRoutes({ keyring }),
       ...embedSessionRoutes({ access, db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
+      ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
       ...toolRoutes({ db, clock, random, engine: toolEngine, liveTools }),
       ...usageRoutes(),
       ...accessLogRoutes(),

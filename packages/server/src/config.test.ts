@@ -30,6 +30,7 @@ describe('the settings', () => {
       ownerKey: undefined,
       secretKeys: [],
       trustProxy: [],
+      demo: { mode: 'auto', port: 4402 },
       logLevel: undefined,
     });
   });
@@ -189,5 +190,26 @@ describe('a wrong setting', () => {
     });
     const printed = JSON.stringify(config);
     for (const secret of [ownerKey, key, 'hidden']) expect(printed).not.toContain(secret);
+  });
+});
+
+describe('the demo settings', () => {
+  it.each<[Environment, 'auto' | 'on' | 'off']>([
+    [{}, 'auto'],
+    [{ NODE_ENV: 'production' }, 'off'],
+    [{ NODE_ENV: 'production', DEMO: 'on' }, 'on'],
+    [{ DEMO: 'off' }, 'off'],
+  ])('of %o make the demo %s', (env, mode) => {
+    expect(configOf(env).demo).toEqual({ mode, port: 4402 });
+  });
+
+  it('name every problem at once', () => {
+    expect(loadConfig({ DEMO: 'yes', DEMO_PORT: '70000', PORT: 'x' })).toEqual({
+      problems: [
+        'PORT is "x". Give a number from 1 to 65535.',
+        'DEMO is "yes". Say on or off.',
+        'DEMO_PORT is "70000". Give a number from 1 to 65535.',
+      ],
+    });
   });
 });

@@ -16,6 +16,8 @@ export type Config = {
   secretKeys: readonly Secret[];
   /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
   trustProxy: readonly string[];
+  /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
+  demo: { mode: 'auto' | 'on' | 'off'; port: number };
   /** Undefined: the caller decides by where the log goes. */
   logLevel: string | undefined;
 };
@@ -31,7 +33,7 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export function loadConfig(env: Environment): { config: Config } | { problems: string[] } {
   const problems: string[] = [];
   const host = env['HOST'] || '127.0.0.1';
-  const port = readPort(env['PORT'], problems);
+  const port = readPort('PORT', env['PORT'], { fallback: 4400, problems });
   const publicUrl = readOrigin('PUBLIC_URL', env['PUBLIC_URL'], problems) ?? `http://${urlHost(host)}:${port}`;
   const embedUrl = readOrigin('EMBED_URL', env['EMBED_URL'], problems) ?? publicUrl;
   const config: Config = {
@@ -44,17 +46,33 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     trustProxy: readTrustProxy(env['TRUST_PROXY'], problems),
+    demo: {
+      mode: readDemo(env, problems),
+      port: readPort('DEMO_PORT', env['DEMO_PORT'], { fallback: 4402, problems }),
+    },
     logLevel: readLogLevel(env['LOG_LEVEL'], problems),
   };
   return problems.length === 0 ? { config } : { problems };
 }
 
-function readPort(text: string | undefined, problems: string[]): number {
-  if (text === undefined || text === '') return 4400;
+function readPort(
+  name: string,
+  text: string | undefined,
+  { fallback, problems }: { fallback: number; problems: string[] },
+): number {
+  if (text === undefined || text === '') return fallback;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
-  problems.push(`PORT is "${text}". Give a number from 1 to 65535.`);
-  return 4400;
+  problems.push(`${name} is "${text}". Give a number from 1 to 65535.`);
+  return fallback;
+}
+
+function readDemo(env: Environment, problems: string[]): Config['demo']['mode'] {
+  const text = env['DEMO'] ?? '';
+  if (text === '') return env['NODE_ENV'] === 'production' ? 'off' : 'auto';
+  if (text === 'on' || text === 'off') return text;
+  problems.push(`DEMO is "${text}". Say on or off.`);
+  return 'off';
 }
 
 /** The host as it stands in a URL: an address that means "every interface" is reached by the loopback one. */

@@ -4,6 +4,7 @@ import type { Database } from './platform/db/index.ts';
 import type { Log } from './platform/log.ts';
 import type { Random } from './platform/random.ts';
 import type { Config } from './config.ts';
+import type { BrowserFiles } from './modules/frames/index.ts';
 import type { ToolEngine } from './modules/tools/index.ts';
 
 /** What the world provides. A module asks for the parts that it uses. */
@@ -16,4 +17,6 @@ export type Deps = {
   envelope: Envelope;
   /** Runs tools' steps in workers; closed by whoever made it. */
   toolEngine: ToolEngine;
+  /** What browsers load, as it was built. */
+  browserFiles: BrowserFiles;
 };

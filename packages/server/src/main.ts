@@ -1,7 +1,10 @@
 import * as contract from '@microapp/contract';
 import { buildApp } from './app.ts';
 import { loadConfig, type Config } from './config.ts';
+import type { Deps } from './deps.ts';
+import { startDemo, type Demo } from './modules/demo/index.ts';
 import { foundInstallation } from './modules/first-start/index.ts';
+import { readBrowserFiles } from './modules/frames/index.ts';
 import { createToolEngine } from './modules/tools/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { createEnvelope } from './platform/crypto/envelope.ts';
@@ -48,6 +51,7 @@ async function start(config: Config): Promise<void> {
     db,
     envelope: createEnvelope(secretKeys, systemRandom),
     toolEngine,
+    browserFiles: await readBrowserFiles(),
   };
   const founding = await foundInstallation(deps, { ownerKey: config.ownerKey });
   const firstKey = founding?.generatedKey;
@@ -58,6 +62,7 @@ async function start(config: Config): Promise<void> {
   }
   const app = await buildApp(deps);
   await app.server.listen({ host: config.host, port: config.port });
+  const demo = await openDemo(deps, founding !== undefined);
 
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -66,8 +71,8 @@ async function start(config: Config): Promise<void> {
       if (isStopping) process.exit(1);
       isStopping = true;
       const stopDropping = systemClock.after(stopWithinMs, () => app.server.server.closeAllConnections());
-      app
-        .close()
+      Promise.resolve(demo?.close())
+        .then(() => app.close())
         .then(() => toolEngine.close())
         .then(() => db.close())
         .then(
@@ -81,7 +86,13 @@ async function start(config: Config): Promise<void> {
     });
   }
   // Last: whoever waits for this line may ask the server to stop in the next moment.
-  process.stdout.write(readyBanner(config.publicUrl));
+  process.stdout.write(readyBanner(config.publicUrl, demo?.url));
+}
+
+async function openDemo(deps: Deps, isNew: boolean): Promise<Demo | undefined> {
+  const { demo, host, embedUrl } = deps.config;
+  if (demo.mode === 'off') return undefined;
+  return startDemo(deps, { host, port: demo.port, embedUrl }, { mayCreate: isNew || demo.mode === 'on' });
 }
 
 function databaseTarget(config: Config): DatabaseTarget {

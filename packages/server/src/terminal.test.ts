@@ -10,7 +10,11 @@ const key = freshCredential(systemRandom, 'owner_key').secret;
 
 describe('what stands on the terminal', () => {
   it('is the address, once the server answers', () => {
-    expect(readyBanner('http://127.0.0.1:4400')).toContain('  Address    http://127.0.0.1:4400\n');
+    expect(readyBanner('http://127.0.0.1:4400', undefined)).toContain('  Address    http://127.0.0.1:4400\n');
+    expect(readyBanner('http://127.0.0.1:4400', undefined)).not.toContain('Demo page');
+    expect(readyBanner('http://127.0.0.1:4400', 'http://localhost:4402')).toContain(
+      '  Demo page  http://localhost:4402\n',
+    );
   });
 
   it('is the first owner key, once, with what it is good for', () => {

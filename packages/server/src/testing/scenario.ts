@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
+import type { BrowserFiles } from '../modules/frames/index.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
 import { createToolEngine, type ToolEngine } from '../modules/tools/index.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -15,6 +16,7 @@ import { createLog } from '../platform/log.ts';
 import type { Session } from '../platform/db/engine.ts';
 import { newId, systemRandom } from '../platform/random.ts';
 import { Secret } from '../platform/secret.ts';
+import { plainBrowserFiles } from './browser-files.ts';
 import { describeOnBothEngines, openTestDatabase, type TestDatabase } from './database.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
@@ -131,7 +133,12 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
   });
 }
 
-async function buildScenario(database: TestDatabase): Promise<Scenario> {
+/** What a scenario has instead of the usual. */
+export type ScenarioOptions = { publicUrl?: string; browserFiles?: BrowserFiles };
+
+/** A whole server on a database that is empty but for its tables. The caller closes both. */
+export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
+  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles() } = options;
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({
@@ -139,11 +146,20 @@ async function buildScenario(database: TestDatabase): Promise<Scenario> {
     secretFields: secretFieldsOf(Object.values(contract)),
     destination: { write: (line) => void lines.push(line) },
   });
-  const loaded = loadConfig({ PUBLIC_URL: ownUrl });
+  const loaded = loadConfig({ PUBLIC_URL: publicUrl });
   if ('problems' in loaded) throw new Error(loaded.problems.join(' '));
   const { config } = loaded;
   const envelope = createEnvelope([new Secret(randomBytes(32).toString('base64'))], systemRandom);
-  const deps = { config, clock, random: systemRandom, log, db: database.db, envelope, toolEngine: toolEngine() };
+  const deps = {
+    config,
+    clock,
+    random: systemRandom,
+    log,
+    db: database.db,
+    envelope,
+    toolEngine: toolEngine(),
+    browserFiles,
+  };
   const founding = await foundInstallation(deps, { ownerKey: undefined });
   if (founding?.generatedKey === undefined) throw new Error('The test database was not empty.');
   const app = await buildApp(deps);
@@ -229,7 +245,7 @@ async function buildScenario(database: TestDatabase): Promise<Scenario> {
       ask({
         method: 'POST',
         url: '/v1/embed/sessions/redeem',
-        headers: { origin: ownUrl },
+        headers: { origin: publicUrl },
         body: { ticket: opened.body.ticket, surfaceId: surface.id, parentOrigin: origin },
       }),
       200,

@@ -113,9 +113,9 @@ function spawnServer(settings: Settings): ChildProcess {
   return spawn(process.execPath, [main], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Nothing of the tests' own environment but what a program needs to run at all. */
+/** Nothing of the tests' own environment but what a program needs to run at all; no demo unless it is asked for. */
 function environment(settings: Settings): Settings {
-  return { PATH: process.env['PATH'] ?? '', ...settings };
+  return { PATH: process.env['PATH'] ?? '', DEMO: 'off', ...settings };
 }
 
 function outputOf(child: ChildProcess): () => string {

@@ -1,10 +1,18 @@
+import { idPrefixes } from '@microapp/contract';
 import { createRecordCache, type RecordCache, type Tagged } from '../../platform/cache/record-cache.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
-import { lookUpClientToken, lookUpEmbedToken, lookUpOwnerKey, type WorkspaceScoped } from './store.ts';
+import {
+  lookUpClientToken,
+  lookUpClientTokenOfSurface,
+  lookUpEmbedToken,
+  lookUpEmbedTokenById,
+  lookUpOwnerKey,
+  type WorkspaceScoped,
+} from './store.ts';
 
 /** What stands behind an embed: an embed token's or a client token's record, as it is now. */
 export type EmbedRecord = EmbedTokenRecord | ClientTokenRecord;
@@ -18,6 +26,8 @@ export type CredentialRecords = {
   embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
   clientToken(value: string): Promise<ClientTokenRecord | undefined>;
   named(name: RecordName): Promise<EmbedRecord | undefined>;
+  /** By the id of a surface or of an embed token, which anybody may know. */
+  byPublicId(id: string): Promise<EmbedRecord | undefined>;
   /** Forgets what was made from `tag`, a change's name such as `workspace:ws_…`. */
   evict(tag: string): void;
 };
@@ -41,6 +51,19 @@ export function readCredentialRecords({
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const byName: RecordCache<EmbedRecord> = createRecordCache({ max: rememberedMax, isTrusted });
 
+  async function named(name: RecordName): Promise<EmbedRecord | undefined> {
+    const record = await byName.get(`${name.class}:${name.id}`, async () =>
+      tagged(
+        await db.withWorkspace(name, async (tx) =>
+          name.class === 'embed_token' ? readEmbedTokenRecord(tx, name.id) : readClientTokenRecord(tx, name.id),
+        ),
+      ),
+    );
+    // A remembered record was read inside its own wall, which need not be the one that is named now.
+    const isNamed = record?.ownerId === name.ownerId && record.workspaceId === name.workspaceId;
+    return isNamed ? record : undefined;
+  }
+
   return {
     ownerKey(secret) {
       const hash = hashSecret(secret);
@@ -63,17 +86,14 @@ export function readCredentialRecords({
         return tagged(found && (await db.withWorkspace(found, (tx) => readClientTokenRecord(tx, found.id))));
       });
     },
-    async named(name) {
-      const record = await byName.get(`${name.class}:${name.id}`, async () =>
-        tagged(
-          await db.withWorkspace(name, async (tx) =>
-            name.class === 'embed_token' ? readEmbedTokenRecord(tx, name.id) : readClientTokenRecord(tx, name.id),
-          ),
-        ),
+    named,
+    async byPublicId(id) {
+      // Not remembered: a surface gets another client token, and the look-up is one short query.
+      const isSurface = id.startsWith(`${idPrefixes.surface}_`);
+      const found = await db.withSystem('access.look-up', (tx) =>
+        isSurface ? lookUpClientTokenOfSurface(tx, id) : lookUpEmbedTokenById(tx, id),
       );
-      // A remembered record was read inside its own wall, which need not be the one that is named now.
-      const isNamed = record?.ownerId === name.ownerId && record.workspaceId === name.workspaceId;
-      return isNamed ? record : undefined;
+      return found && named({ ...found, class: isSurface ? 'client_token' : 'embed_token' });
     },
     evict(tag) {
       for (const cache of [ownerKeys, embedTokens, clientTokens, byName]) cache.evict(tag);

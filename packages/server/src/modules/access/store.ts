@@ -24,6 +24,24 @@ export async function lookUpClientToken(tx: SystemTx, value: string): Promise<Wo
   return rows[0];
 }
 
+/** What stands behind a surface's public id: its active client token. */
+export async function lookUpClientTokenOfSurface(
+  tx: SystemTx,
+  surfaceId: string,
+): Promise<WorkspaceScoped | undefined> {
+  const { rows } = await sql<WorkspaceScoped>`
+    select id, owner_id as "ownerId", workspace_id as "workspaceId"
+    from lookup.client_token_of_surface(${surfaceId})`.execute(tx);
+  return rows[0];
+}
+
+/** Where an embed token belongs, by its public id. */
+export async function lookUpEmbedTokenById(tx: SystemTx, id: string): Promise<WorkspaceScoped | undefined> {
+  const { rows } = await sql<WorkspaceScoped>`
+    select id, owner_id as "ownerId", workspace_id as "workspaceId" from lookup.embed_token_by_id(${id})`.execute(tx);
+  return rows[0];
+}
+
 const tableOf = { owner_key: 'owner_keys', embed_token: 'embed_tokens', client_token: 'client_tokens' } as const;
 
 export type StampedClass = keyof typeof tableOf;

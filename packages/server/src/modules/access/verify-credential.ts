@@ -72,6 +72,17 @@ export async function verifyNamed(
   return record;
 }
 
+/**
+ * The record behind the public id of a surface or an embed token, if it may still be used. An id is no credential: this
+ * says on which pages something may be shown, before anybody has proved anything. Throws as the credential's door would.
+ */
+export async function verifyPublicId(access: Access, id: string): Promise<EmbedRecord> {
+  const record = await access.records.byPublicId(id);
+  if (record === undefined) throw new AppError('invalid_token', { reason: 'unknown' });
+  checkStanding(record, access.clock.now());
+  return record;
+}
+
 /** Who holds this session, as its credential stands now: revoking or narrowing that ends or narrows the session. */
 export async function verifySession(access: Access, token: string, attribute: Attribute): Promise<EmbedPrincipal> {
   const claims = await access.sessionTokens.verifyIgnoringExpiry(token);

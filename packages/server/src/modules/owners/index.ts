@@ -1,1 +1,2 @@
 export { foundFirstOwner } from './found.ts';
+export { findFirstOwner } from './store.ts';

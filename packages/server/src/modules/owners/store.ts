@@ -6,6 +6,11 @@ export async function anyOwnerExists(tx: SystemTx): Promise<boolean> {
   return row !== undefined;
 }
 
+export async function findFirstOwner(tx: SystemTx): Promise<string | undefined> {
+  const row = await tx.selectFrom('owners').select('id').where('is_first', '=', true).executeTakeFirst();
+  return row?.id;
+}
+
 /** The row must be the transaction's own owner. */
 export async function insertOwner(tx: OwnerTx, owner: Insertable<DB['owners']>): Promise<void> {
   await tx.insertInto('owners').values(owner).execute();

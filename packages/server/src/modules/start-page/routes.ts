@@ -10,7 +10,7 @@ export function startPageRoutes({ publicUrl }: { publicUrl: string }): Route[] {
       scope: 'public',
       tag: 'Pages',
       summary: 'The start page',
-      html: true,
+      answers: 'html',
       headers: { 'content-security-policy': startPagePolicy, 'referrer-policy': 'no-referrer' },
       async longOperation() {
         return page;

@@ -5,4 +5,4 @@ export { readLiveTools } from './read-tool.ts';
 export { toolRoutes } from './routes.ts';
 
 /** Live after the first start. */
-export const exampleTools = [loanCalculator];
+export const exampleTools = [loanCalculator] as const;

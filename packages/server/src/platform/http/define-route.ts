@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@microapp/contract';
 import type { Static, TSchema } from 'typebox';
 import type { OwnerTx, WorkspaceTx } from '../db/index.ts';
+import type { Content } from './content.ts';
 import type { PrincipalByScope, Scope } from './principal.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,7 +28,17 @@ export type Attribution = {
 };
 
 type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
-type Answer<Html, Schema> = Html extends true ? string : Schema extends TSchema ? Static<Schema> : void;
+
+/** What an operation answers with: JSON by the response schema, an HTML document, or bytes with headers of their own. */
+export type AnswerForm = 'json' | 'html' | 'content';
+
+type Answer<Form extends AnswerForm, Schema> = Form extends 'html'
+  ? string
+  : Form extends 'content'
+    ? Content
+    : Schema extends TSchema
+      ? Static<Schema>
+      : void;
 type TxByScope = { owner: OwnerTx; embed: WorkspaceTx; public: undefined };
 
 export type Call<S extends Scope, Params, Query, Body> = {
@@ -44,7 +55,7 @@ export type RouteDefinition<
   Query extends TSchema | undefined,
   Body extends TSchema | undefined,
   Response extends TSchema | undefined,
-  Html extends boolean = false,
+  Form extends AnswerForm = 'json',
 > = {
   method: Method;
   path: string;
@@ -59,8 +70,8 @@ export type RouteDefinition<
   /** 200, or 201 for a POST, or 204 without a response schema, when absent. */
   status?: number;
   response?: Response;
-  /** The answer is an HTML document instead of JSON. */
-  html?: Html;
+  /** `json` when absent. */
+  answers?: Form;
   /** The codes that the operation itself can answer with; what the route's scope and schemas add is added. */
   errors?: readonly ErrorCode[];
   /** The embed API is called from customers' pages; everything else has no CORS. */
@@ -77,11 +88,11 @@ export type RouteDefinition<
 } & (
   | {
       /** Runs inside one transaction of the principal's tenant. */
-      operation: (call: Call<S, Params, Query, Body> & { tx: TxByScope[S] }) => Promise<Answer<Html, Response>>;
+      operation: (call: Call<S, Params, Query, Body> & { tx: TxByScope[S] }) => Promise<Answer<Form, Response>>;
     }
   | {
       /** Waits on more than the database, so it opens its own short transactions. */
-      longOperation: (call: Call<S, Params, Query, Body>) => Promise<Answer<Html, Response>>;
+      longOperation: (call: Call<S, Params, Query, Body>) => Promise<Answer<Form, Response>>;
     }
 );
 
@@ -92,7 +103,7 @@ export type Route = RouteDefinition<
   TSchema | undefined,
   TSchema | undefined,
   TSchema | undefined,
-  boolean
+  AnswerForm
 >;
 
 /**
@@ -106,8 +117,8 @@ export function defineRoute<
   Query extends TSchema | undefined = undefined,
   Body extends TSchema | undefined = undefined,
   Response extends TSchema | undefined = undefined,
-  Html extends boolean = false,
->(definition: RouteDefinition<S, Params, Query, Body, Response, Html>): Route {
+  Form extends AnswerForm = 'json',
+>(definition: RouteDefinition<S, Params, Query, Body, Response, Form>): Route {
   // The one place where the types end: what the operation is given is parsed by these very schemas.
   return definition as unknown as Route;
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Database, OwnerTx, WorkspaceTx } from '../db/index.ts';
 import type { Log } from '../log.ts';
 import type { Random } from '../random.ts';
+import type { Content } from './content.ts';
 import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
 import type { Principal, PrincipalByScope, Scope } from './principal.ts';
@@ -233,8 +234,9 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
     },
     handler: async (request, reply) => {
       const answer = await run(route, request, options);
+      if (route.answers === 'content') return sendContent(reply, answer as Content); // as its type says where it is defined
       reply.code(status);
-      if (route.html === true) reply.type('text/html; charset=utf-8');
+      if (route.answers === 'html') reply.type('text/html; charset=utf-8');
       for (const [name, value] of Object.entries(route.headers ?? {})) reply.header(name, value);
       return reply.send(answer);
     },
@@ -248,7 +250,7 @@ function refuseUnstorable({ body, query }: FastifyRequest): void {
 
 function statusOf(route: Route): number {
   if (route.status !== undefined) return route.status;
-  if (route.html === true) return 200;
+  if (route.answers === 'html' || route.answers === 'content') return 200;
   if (route.response === undefined) return 204;
   return route.method === 'POST' ? 201 : 200;
 }
@@ -303,6 +305,11 @@ function attributeTo(state: RequestState, principal: Principal): void {
       ? {}
       : { workspaceId: principal.workspaceId, origin: principal.origin ?? state.facts.origin }),
   });
+}
+
+function sendContent(reply: FastifyReply, { status, headers, body }: Content): FastifyReply {
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  return reply.code(status).send(body);
 }
 
 async function sendError(reply: FastifyReply, error: AppError, requestId: string): Promise<void> {
@@ -380,11 +387,18 @@ function errorCodesOf(route: Route): ErrorCode[] {
 
 const nothing = { description: 'Done.', type: 'null' } as const;
 const htmlDocument = { description: 'An HTML document.', type: 'string' } as const;
+const file = { description: 'A file.', type: 'string' } as const;
+
+function documented(route: Route): TSchema | typeof nothing | typeof htmlDocument | typeof file {
+  if (route.answers === 'html') return htmlDocument;
+  if (route.answers === 'content') return file;
+  return route.response ?? nothing;
+}
 
 function schemaOf(route: Route, status: number) {
   const codes = errorCodesOf(route);
-  const response: Record<number, TSchema | typeof nothing | typeof htmlDocument> = {
-    [status]: route.html === true ? htmlDocument : (route.response ?? nothing),
+  const response: Record<number, ReturnType<typeof documented> | typeof ErrorBody> = {
+    [status]: documented(route),
   };
   for (const code of codes) response[errors[code].status] = ErrorBody;
   return {

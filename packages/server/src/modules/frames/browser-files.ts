@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readStaticFile, type StaticFile } from '../../platform/http/index.ts';
+
+/** What browsers load, as it was built; the server knows these files and nothing of what is in them. */
+export type BrowserFiles = {
+  /** The script that host pages load. */
+  loader: StaticFile;
+  /** By file name; the names hold a hash of the content. */
+  assets: ReadonlyMap<string, StaticFile>;
+  /** The current host runtime, one of the assets. */
+  runtime: StaticFile;
+  /** Names of assets: what each kind of frame consists of. */
+  frames: { tool: { script: string; style: string } };
+};
+
+/** As scripts/build-browser.ts writes them. */
+type EmbedManifest = { loader: string; runtime: string; assets: string[] };
+type FramesManifest = { frames: BrowserFiles['frames']; assets: string[] };
+
+const packagesFolder = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Reads the files that the build has left in packages/embed/dist and packages/frames/dist. Rejects without them. */
+export async function readBrowserFiles(): Promise<BrowserFiles> {
+  const embedFolder = join(packagesFolder, 'embed/dist');
+  const framesFolder = join(packagesFolder, 'frames/dist');
+  const embed = (await readManifest(embedFolder)) as EmbedManifest;
+  const frames = (await readManifest(framesFolder)) as FramesManifest;
+
+  const assets = new Map<string, StaticFile>();
+  for (const name of embed.assets) assets.set(name, await readStaticFile(embedFolder, name));
+  for (const name of frames.assets) assets.set(name, await readStaticFile(framesFolder, name));
+  const runtime = assets.get(embed.runtime);
+  if (runtime === undefined) throw new Error('the manifest of the embed package names a runtime that it does not list');
+  return { loader: await readStaticFile(embedFolder, embed.loader), assets, runtime, frames: frames.frames };
+}
+
+async function readManifest(folder: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  } catch (cause) {
+    throw new Error('The browser files are not built. Run: npm run build', { cause });
+  }
+}

@@ -1,0 +1,107 @@
+import Type from 'typebox';
+import { AppError, notFound } from '../../platform/app-error.ts';
+import { answerWithFile, defineRoute, type Content, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import type { BrowserFiles } from './browser-files.ts';
+import { frameAncestors, type AncestorsDeps, type FrameAddress } from './frame-ancestors.ts';
+import { assetsPath, embeddable, frameDocument } from './frame-document.ts';
+import { nothingHerePage } from './nothing-here-page.ts';
+
+const tag = 'Embedding';
+
+/** One script, three addresses: what was pasted once works for ever. */
+const loaderPaths = ['/embed.js', '/microapp-widget.js', '/v1/embed.js'];
+const frameOfApp = ['/embed/apps/:slug', '/embed/tools/:slug', '/embed/:slug'];
+const frameOfSurface = '/embed/surfaces/:surfaceId';
+
+/** Scripts of host pages come from another site, so pages with strict policies ask for them with CORS. */
+const readableEverywhere = { ...embeddable, 'access-control-allow-origin': '*', 'timing-allow-origin': '*' };
+const loaderCaching = 'public, max-age=300, stale-while-revalidate=86400';
+const immutable = 'public, max-age=31536000, immutable';
+const runtimeName = /^runtime-[\w-]+\.js$/;
+
+// Loose, because what is wrong here is shown to a person, as a page.
+const TextParam = Type.String({ maxLength: 200 });
+const FrameQuery = Type.Object({ for: Type.Optional(Type.Unknown()) }, { additionalProperties: true });
+
+export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles }): Route[] {
+  const { files } = deps;
+  return [
+    ...loaderPaths.map((path) =>
+      defineRoute({
+        method: 'GET',
+        path,
+        scope: 'public',
+        tag,
+        summary: 'The script that host pages load',
+        answers: 'content',
+        longOperation: async ({ request }) =>
+          answerWithFile(files.loader, request, { ...readableEverywhere, 'cache-control': loaderCaching }),
+      }),
+    ),
+    defineRoute({
+      method: 'GET',
+      path: `${assetsPath}:file`,
+      scope: 'public',
+      tag,
+      summary: 'A built file, named by its content',
+      params: Type.Object({ file: TextParam }),
+      answers: 'content',
+      errors: ['not_found'],
+      longOperation: async ({ params, request }) => answerWithAsset(files, params.file, request),
+    }),
+    ...frameOfApp.map((path) =>
+      defineRoute({
+        method: 'GET',
+        path,
+        scope: 'public',
+        tag,
+        summary: 'The document inside the iframe of an app',
+        params: Type.Object({ slug: TextParam }),
+        query: FrameQuery,
+        answers: 'content',
+        longOperation: ({ params, query, request }) =>
+          answerWithFrame(deps, { slug: params.slug, ...recordNamed(query.for) }, request),
+      }),
+    ),
+    defineRoute({
+      method: 'GET',
+      path: frameOfSurface,
+      scope: 'public',
+      tag,
+      summary: 'The document inside the iframe of a surface',
+      params: Type.Object({ surfaceId: TextParam }),
+      answers: 'content',
+      longOperation: ({ params, request }) => answerWithFrame(deps, { surfaceId: params.surfaceId }, request),
+    }),
+  ];
+}
+
+/** `for` twice, or empty, names nothing; dropping it would serve the address that any page may show. */
+function recordNamed(value: unknown): { recordId?: string } {
+  if (value === undefined) return {};
+  return { recordId: typeof value === 'string' ? value : '' };
+}
+
+async function answerWithFrame(
+  deps: AncestorsDeps & { files: BrowserFiles },
+  address: FrameAddress,
+  request: RequestFacts,
+): Promise<Content> {
+  try {
+    return frameDocument(deps.files, address, await frameAncestors(deps, address));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return nothingHerePage(request.id);
+    throw error;
+  }
+}
+
+/**
+ * A loader that some cache kept names a runtime of another release. It gets the current one, which understands it, and
+ * which must not be stored under that name.
+ */
+function answerWithAsset(files: BrowserFiles, name: string, request: RequestFacts): Content {
+  const file = files.assets.get(name);
+  if (file !== undefined) return answerWithFile(file, request, { ...readableEverywhere, 'cache-control': immutable });
+  if (!runtimeName.test(name)) throw notFound('file');
+  return answerWithFile(files.runtime, request, { ...readableEverywhere, 'cache-control': 'no-store' });
+}

@@ -1,0 +1,20 @@
+import { staticFile } from '../platform/http/index.ts';
+import type { BrowserFiles } from '../modules/frames/index.ts';
+
+/** Stands in for the built files where a test does not care what is in them, so that it needs no build. */
+export function plainBrowserFiles(): BrowserFiles {
+  const runtime = staticFile('runtime-test.js', Buffer.from('export const runtime = true;'), {
+    br: Buffer.from('as brotli'),
+    gzip: Buffer.from('as gzip'),
+  });
+  return {
+    loader: staticFile('embed.js', Buffer.from('/* loader */')),
+    runtime,
+    assets: new Map([
+      ['runtime-test.js', runtime],
+      ['tool-test.js', staticFile('tool-test.js', Buffer.from('/* tool */'))],
+      ['tool-test.css', staticFile('tool-test.css', Buffer.from('/* style */'))],
+    ]),
+    frames: { tool: { script: 'tool-test.js', style: 'tool-test.css' } },
+  };
+}
