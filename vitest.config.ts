@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two kinds of tests, told apart by the file's name, so that a reader knows what a test needs before opening it:
- * `*.db.test.ts` (a database) and `*.http.test.ts` (the whole server), and everything below platform/db, are the project
- * `server`; all other tests are pure and are the project `unit`. test/architecture.test.ts fails when a test in `unit`
- * reaches a database.
+ * Three kinds of tests, told apart by the file's name and place, so that a reader knows what a test needs before opening
+ * it: `*.db.test.ts` (a database) and `*.http.test.ts` (the whole server), and everything below platform/db, are the
+ * project `server`; everything below test/e2e (the whole server and a browser) is the project `e2e`; all other tests are
+ * pure and are the project `unit`. test/architecture.test.ts fails when a test in `unit` reaches a database.
  */
 const serverTests = [
   'packages/server/src/**/*.{db,http}.test.ts',
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'],
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/*.test.ts'],
           exclude: serverTests,
           pool: 'threads',
           // Pure tests share nothing that one could spoil for another, and a fresh module graph per file is most of the cost.
@@ -34,6 +34,16 @@ export default defineConfig({
           globalSetup: 'packages/server/src/testing/global-set-up.ts',
           pool: 'forks',
           testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['packages/server/src/testing/global-set-up.ts', 'test/e2e/browser/global-set-up.ts'],
+          pool: 'forks',
+          testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },

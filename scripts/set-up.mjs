@@ -1,5 +1,5 @@
 // Brings the folder into a state in which the other scripts can run: packages installed as the lock file says, Node 24
-// in place. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
+// in place, browser files built, and for tests a browser. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
 //
 // Called from `prestart`, `pretest`, …, never inside the command itself: npm puts node_modules/.bin in front of PATH, and
 // a shell that has already looked up `node` keeps the old one. The main script gets a new shell and with it Node 24.
@@ -10,9 +10,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runtimeMajor = 24;
+const chromium = '/usr/bin/chromium';
 
+/** `start`, `development`, or `test`, which is development with a browser. */
 const purpose = process.argv[2] ?? 'development';
-const wantsDevelopment = purpose === 'development' || !omitsDevelopment();
+const wantsDevelopment = purpose !== 'start' || !omitsDevelopment();
 
 main();
 
@@ -20,11 +22,13 @@ function main() {
   requireMachineNode();
   if (!isInstalled()) install();
   requireRuntimeNode();
+  if (purpose === 'test') requireChromium();
+  build();
 }
 
 /** Development tools ship native parts that npm leaves out on an older Node 20, without a word. */
 function requireMachineNode() {
-  const minimum = purpose === 'development' ? [20, 19] : [20, 0];
+  const minimum = purpose === 'start' ? [20, 0] : [20, 19];
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1])) return;
   stop(
@@ -105,6 +109,32 @@ function requireRuntimeNode() {
     'It is put there by the install script of the package `node`; install scripts are probably switched off on this machine.',
     'Run: npm rebuild node --ignore-scripts=false',
   );
+}
+
+/** The system's own Chromium: browser tests never run without it, and never pass by being skipped. */
+function requireChromium() {
+  if (existsSync(chromium)) return;
+  const commands = ['apt-get update -qq', 'apt-get install -y -qq --no-install-recommends chromium'];
+  const byHand = `Run: ${commands.map((command) => `sudo ${command.replaceAll(' -qq', '')}`).join(' && ')}`;
+  if (!existsSync('/usr/bin/apt-get'))
+    stop(`Browser tests need Chromium at ${chromium}; install it, or link it there.`);
+  if (process.getuid?.() !== 0) stop(`Browser tests need Chromium at ${chromium}.`, byHand);
+  say('Installing Chromium for the browser tests. This happens once.');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const command of commands) {
+    const [program, ...args] = command.split(' ');
+    const { status } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+    if (status !== 0) stop('Chromium could not be installed; what apt-get said is above.', byHand);
+  }
+}
+
+/** Says nothing and takes no time when the files are fresh. */
+function build() {
+  const { status } = spawnSync(`${root}node_modules/.bin/node`, ['scripts/build-browser.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) stop('Building what browsers load failed; why is above.');
 }
 
 function npm(args, stdio) {

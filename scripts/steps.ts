@@ -12,15 +12,22 @@ export type Step = {
 /** `npm run check`: under a minute together, no database, no network. */
 export const quickSteps: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
+  { name: 'types of packages/embed', command: ['tsc', '--noEmit', '-p', 'packages/embed'] },
+  { name: 'types of packages/frames', command: ['tsc', '--noEmit', '-p', 'packages/frames'] },
+  { name: 'types of browser tests', command: ['tsc', '--noEmit', '-p', 'test/e2e'] },
   { name: 'lint', command: ['oxlint'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   vitest('unit tests and architecture', 'unit'),
   { name: 'generated files are fresh', command: ['node', 'scripts/generate-db-types.ts', '--check'] },
+  { name: 'sizes of what browsers load', command: ['node', 'scripts/sizes.ts'], live: true },
   { name: 'no dead code or stray dependencies', command: ['knip', '--no-progress', '--no-config-hints'] },
 ];
 
-/** What `npm test` runs on top. Browser tests and tests that need Redis get a row here when they exist. */
-export const slowSteps: readonly Step[] = [{ ...vitest('server tests', 'server'), live: true }];
+/** What `npm test` runs on top. Tests that need Redis get a row here when they exist. */
+export const slowSteps: readonly Step[] = [
+  { ...vitest('server tests', 'server'), live: true },
+  { ...vitest('browser tests', 'e2e'), live: true },
+];
 
 function vitest(name: string, project: string): Step {
   const report = `${project}.json`;

@@ -26,9 +26,9 @@ export const serverLayers: Readonly<Record<string, readonly string[]>> = {
 
 /** A module may import modules in rows below its own, through their index.ts. */
 export const moduleRows: readonly (readonly string[])[] = [
-  ['first-start', 'start-page'],
+  ['first-start', 'start-page', 'demo'],
   ['tools'],
-  ['embed-sessions'],
+  ['embed-sessions', 'frames'],
   ['access'],
   ['surfaces', 'embed-tokens'],
   ['apps'],
@@ -109,6 +109,7 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/access-log/recorder.ts': 'one batch holds lines of many workspaces',
   'packages/server/src/modules/access/records.ts': 'whose a credential is, is what the look-up answers',
   'packages/server/src/modules/access/stamps.ts': 'one batch stamps credentials of many workspaces',
+  'packages/server/src/modules/demo/furnish.ts': 'the demo belongs to the first owner, whoever that is',
   'packages/server/src/modules/embed-sessions/redeem.ts': 'whose a ticket is, is what redeeming it answers',
   'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
   'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
@@ -136,6 +137,21 @@ export const ambientExceptions: readonly { file: string; uses: readonly string[]
     file: 'packages/server/src/modules/tools/engine/tool-worker.ts',
     uses: ['performance.now'],
     because: 'a worker thread has no dependencies but its messages, and measures its own step',
+  },
+  {
+    file: 'packages/embed/src/frame/index.ts',
+    uses: ['getRandomValues'],
+    because: 'it asks the window that it is given',
+  },
+  {
+    file: 'packages/embed/src/runtime.ts',
+    uses: ['performance.now'],
+    because: 'it puts the window into what it wires together, as main.ts does',
+  },
+  {
+    file: 'packages/frames/src/browser-clock.ts',
+    uses: ['performance.now', 'setTimeout'],
+    because: 'it is the clock of a frame',
   },
 ];
 

@@ -45,7 +45,8 @@ export const unitTestsReachNoDatabase: Rule = {
 };
 
 function isUnitTest(file: SourceFile): boolean {
-  if (file.path.startsWith('packages/server/src/platform/db/') || isTesting(file.path)) return false;
+  const servers = ['packages/server/src/platform/db/', 'test/e2e/'];
+  if (servers.some((folder) => file.path.startsWith(folder)) || isTesting(file.path)) return false;
   return isTest(file.path) && !/\.(db|http)\.test\.tsx?$/.test(file.path);
 }
 

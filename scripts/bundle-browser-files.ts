@@ -1,0 +1,133 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { build, type InlineConfig, type Rolldown } from 'vite';
+
+type File = { name: string; content: Uint8Array };
+type Bundle = { files: File[]; entry: string; style: string | undefined };
+
+/**
+ * Bundles both packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
+ * they were built from.
+ *
+ *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module
+ *   frames   one script and one style sheet per kind of frame
+ */
+export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
+  const embed = join(root, 'packages/embed');
+  const frames = join(root, 'packages/frames');
+  const [runtime, tool] = await Promise.all([
+    bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es' }),
+    bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es' }),
+  ]);
+  const loader = await bundle(embed, {
+    input: 'src/loader.ts',
+    name: 'loader',
+    format: 'iife',
+    fileName: 'embed.js',
+    define: { __RUNTIME_FILE__: JSON.stringify(runtime.entry) },
+  });
+  if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
+
+  await writeDist(embed, [...runtime.files, ...loader.files], {
+    sources,
+    loader: loader.entry,
+    runtime: runtime.entry,
+    assets: runtime.files.map(({ name }) => name),
+  });
+  await writeDist(frames, tool.files, {
+    sources,
+    frames: { tool: { script: tool.entry, style: tool.style } },
+    assets: tool.files.map(({ name }) => name),
+  });
+}
+
+/** Bytes of a module and what it imports, bundled by itself and compressed, as another page's bundler would do it. */
+export async function compressedSize(packageFolder: string, input: string): Promise<number> {
+  const { files } = await bundle(packageFolder, { input, name: 'measured', format: 'es' });
+  const sizes = await Promise.all(files.map(async ({ content }) => (await brotli(content)).byteLength));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+type Entry = {
+  input: string;
+  name: string;
+  format: 'es' | 'iife';
+  /** Named by its content when absent. */
+  fileName?: string;
+  define?: Record<string, string>;
+};
+
+async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
+  const input = join(packageFolder, entry.input);
+  const config: InlineConfig = {
+    configFile: false,
+    root: packageFolder,
+    mode: 'production',
+    logLevel: 'warn',
+    define: entry.define ?? {},
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2022',
+      cssTarget: 'es2022',
+      modulePreload: false,
+      reportCompressedSize: false,
+      // As a library a script keeps its `import()` as it is; otherwise Vite wraps it in half a kilobyte of preloading.
+      lib: entry.format === 'iife' && { entry: input, name: entry.name, formats: ['iife'] },
+      rolldownOptions: {
+        input: { [entry.name]: input },
+        // The loader takes what the runtime exports.
+        preserveEntrySignatures: 'strict',
+        output: {
+          format: entry.format,
+          entryFileNames: entry.fileName ?? '[name]-[hash].js',
+          chunkFileNames: '[name]-[hash].js',
+          assetFileNames: '[name]-[hash][extname]',
+        },
+      },
+    },
+  };
+  return bundleOf(await build(config));
+}
+
+function bundleOf(result: Awaited<ReturnType<typeof build>>): Bundle {
+  if ('on' in result) throw new TypeError('a build that watches has no result');
+  const output = [result].flat().flatMap((one) => one.output);
+  const entry = output.find((file): file is Rolldown.OutputChunk => file.type === 'chunk' && file.isEntry);
+  if (entry === undefined) throw new Error('the bundler made no entry');
+  return {
+    entry: entry.fileName,
+    style: output.find(({ fileName }) => fileName.endsWith('.css'))?.fileName,
+    files: output.map((file) => ({
+      name: file.fileName,
+      content: Buffer.from(file.type === 'chunk' ? file.code : file.source),
+    })),
+  };
+}
+
+/** Writes beside and then takes the old folder's place: whoever reads meanwhile finds a whole one, or none. */
+async function writeDist(packageFolder: string, files: readonly File[], manifest: object): Promise<void> {
+  const dist = join(packageFolder, 'dist');
+  const unfinished = `${dist}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  for (const { name, content } of files) {
+    await writeFile(join(unfinished, name), content);
+    await writeFile(join(unfinished, `${name}.br`), await brotli(content));
+    await writeFile(
+      join(unfinished, `${name}.gz`),
+      await promisify(gzip)(content, { level: constants.Z_BEST_COMPRESSION }),
+    );
+  }
+  await writeFile(join(unfinished, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  await rm(dist, { recursive: true, force: true });
+  await rename(unfinished, dist);
+}
+
+function brotli(content: Uint8Array): Promise<Buffer> {
+  const { BROTLI_PARAM_QUALITY, BROTLI_MAX_QUALITY, BROTLI_PARAM_SIZE_HINT } = constants;
+  return promisify(brotliCompress)(content, {
+    params: { [BROTLI_PARAM_QUALITY]: BROTLI_MAX_QUALITY, [BROTLI_PARAM_SIZE_HINT]: content.byteLength },
+  });
+}

@@ -1,0 +1,57 @@
+// What browsers download, against what they may: a table, and exit code 1 when something is over its budget. Bytes are
+// those of brotli at its highest quality, as served; a kB is 1000 of them.
+
+import { readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readBrowserFiles } from '../packages/server/src/modules/frames/index.ts';
+import { frameDocument } from '../packages/server/src/modules/frames/frame-document.ts';
+import { compressedSize } from './bundle-browser-files.ts';
+
+type Row = { what: string; bytes: number; bytesMax: number; aimBytes: number };
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { embed, frames } = { embed: `${root}packages/embed`, frames: `${root}packages/frames` };
+
+const loader = sizeOf(`${embed}/dist/embed.js.br`);
+// The build's own manifest.
+const { runtime } = JSON.parse(readFileSync(`${embed}/dist/manifest.json`, 'utf8')) as { runtime: string };
+const files = await readBrowserFiles();
+const { script, style } = files.frames.tool;
+// The document is made for each request, and sent as it is.
+const document = Buffer.byteLength(frameDocument(files, { surfaceId: 'srf_0000000000000000000000' }, ["'self'"]).body);
+
+const rows: Row[] = [
+  { what: 'first script', bytes: loader, bytesMax: 2_000, aimBytes: 1_000 },
+  {
+    what: 'everything in the host page',
+    bytes: loader + sizeOf(`${embed}/dist/${runtime}.br`),
+    bytesMax: 4_500,
+    aimBytes: 3_000,
+  },
+  {
+    what: "frame's side of the protocol",
+    bytes: await compressedSize(embed, 'src/frame/index.ts'),
+    bytesMax: 1_200,
+    aimBytes: 600,
+  },
+  {
+    what: 'tool frame: document, style, script',
+    bytes: document + sizeOf(`${frames}/dist/${style}.br`) + sizeOf(`${frames}/dist/${script}.br`),
+    bytesMax: 25_000,
+    aimBytes: 12_000,
+  },
+];
+
+for (const { what, bytes, bytesMax, aimBytes } of rows) {
+  const verdict = bytes > bytesMax ? '  OVER' : '';
+  console.log(`${what.padEnd(38)}${inKb(bytes)} of ${inKb(bytesMax)} kB (aim ${inKb(aimBytes).trim()})${verdict}`);
+}
+if (rows.some(({ bytes, bytesMax }) => bytes > bytesMax)) process.exitCode = 1;
+
+function sizeOf(file: string): number {
+  return statSync(file).size;
+}
+
+function inKb(bytes: number): string {
+  return (bytes / 1000).toFixed(2).padStart(6);
+}
