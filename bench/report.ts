@@ -1,0 +1,83 @@
+import type { CaseResult } from './measure-case.ts';
+import type { StartResult } from './measure-starts.ts';
+
+/** Bytes resident when the servers were ready, and after all load; undefined where it cannot be read. */
+export type MemoryResult = {
+  microapp: { idleBytes: number; afterLoadBytes: number; toolProcessesBytes: number };
+  bare: { idleBytes: number; afterLoadBytes: number };
+};
+
+export type Report = {
+  measuredAt: string;
+  machine: { cpus: number; cpuModel: string; platform: string; node: string };
+  secondsPerRequest: number;
+  connections: number;
+  requests: CaseResult[];
+  starts: StartResult | undefined;
+  memory: MemoryResult | undefined;
+};
+
+type Table = { head: readonly string[]; rows: readonly (readonly string[])[] };
+
+/** The tables for people. As Markdown they go into docs/benchmarks.md as they are. */
+export function printable(report: Report, { markdown }: { markdown: boolean }): string {
+  const tables = [requestTable(report.requests), processTable(report)].filter(({ rows }) => rows.length > 0);
+  const { cpus, cpuModel, platform, node } = report.machine;
+  const caption = `${report.measuredAt.slice(0, 10)}, ${cpus} cores (${cpuModel}), ${platform}, Node ${node}, ${report.secondsPerRequest} s each, ${report.connections} connections`;
+  return [caption, ...tables.map((table) => align(table, markdown))].join('\n\n');
+}
+
+function requestTable(results: readonly CaseResult[]): Table {
+  return {
+    head: ['Request', 'of bare route', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', '× bare route'],
+    rows: results.map(({ title, throughputRatio, microapp, cpuRatio }) => [
+      title,
+      `${(throughputRatio * 100).toFixed(1)} %`,
+      microapp.requestsPerSecond.toFixed(0),
+      microapp.p50Ms.toFixed(2),
+      microapp.p99Ms.toFixed(2),
+      microapp.cpuMicroseconds?.toFixed(0) ?? 'unknown',
+      cpuRatio?.toFixed(1) ?? 'unknown',
+    ]),
+  };
+}
+
+function processTable({ starts, memory }: Report): Table {
+  const rows: string[][] = [];
+  if (starts !== undefined) {
+    rows.push(
+      ['cold start', `${starts.coldMs.toFixed(0)} ms`, `${starts.bareMs.toFixed(0)} ms`],
+      ['warm start', `${starts.warmMs.toFixed(0)} ms`, `${starts.bareMs.toFixed(0)} ms`],
+    );
+  }
+  if (memory !== undefined) {
+    const { microapp, bare } = memory;
+    rows.push(
+      ['memory, idle', megabytes(microapp.idleBytes), megabytes(bare.idleBytes)],
+      ['memory, after load', megabytes(microapp.afterLoadBytes), megabytes(bare.afterLoadBytes)],
+      ['memory of tool processes, after load', megabytes(microapp.toolProcessesBytes), ''],
+    );
+  }
+  return { head: ['Process', 'Microapp', 'bare route'], rows };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(0)} MiB`;
+}
+
+function align({ head, rows }: Table, markdown: boolean): string {
+  const widths = head.map((title, column) =>
+    Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length), title.length),
+  );
+  const line = (cells: readonly string[]): string => {
+    const padded = cells.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+    });
+    return markdown ? `| ${padded.join(' | ')} |` : padded.join('  ').trimEnd();
+  };
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}${markdown ? ':' : '-'}`,
+  );
+  return [head, rule, ...rows].map(line).join('\n');
+}
