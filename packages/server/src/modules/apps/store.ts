@@ -86,9 +86,26 @@ export type LiveApp = {
   spec: unknown;
 };
 
-/** What a workspace may see of its owner's live apps among `slugs`, in the order of the slugs. */
-export async function readLiveApps(tx: WorkspaceTx, slugs: readonly string[]): Promise<LiveApp[]> {
+export type LiveAppName = Pick<LiveApp, 'slug' | 'name' | 'kind'>;
+
+/** The names of the owner's live apps among `slugs`, in the order of the slugs. */
+export async function readLiveAppNames(tx: WorkspaceTx, slugs: readonly string[]): Promise<LiveAppName[]> {
+  if (slugs.length === 0) return [];
   const rows = await tx
+    .selectFrom('apps')
+    .select(['slug', 'name', 'kind'])
+    .where('slug', 'in', [...slugs])
+    .where('status', '=', 'live')
+    .where('deleted_at', 'is', null)
+    .execute();
+  return rows
+    .map((row) => ({ ...row, kind: row.kind as AppKind })) // the table's own check
+    .toSorted((left, right) => slugs.indexOf(left.slug) - slugs.indexOf(right.slug));
+}
+
+/** The live app by that slug, as a workspace of its owner may see it. */
+export async function readLiveApp(tx: WorkspaceTx, slug: string): Promise<LiveApp | undefined> {
+  const row = await tx
     .selectFrom('apps')
     .innerJoin('app_versions', (join) =>
       join.onRef('app_versions.app_id', '=', 'apps.id').onRef('app_versions.version', '=', 'apps.live_version'),
@@ -102,11 +119,9 @@ export async function readLiveApps(tx: WorkspaceTx, slugs: readonly string[]): P
       'app_versions.version',
       'app_versions.spec',
     ])
-    .where('apps.slug', 'in', [...slugs])
+    .where('apps.slug', '=', slug)
     .where('apps.status', '=', 'live')
     .where('apps.deleted_at', 'is', null)
-    .execute();
-  return rows
-    .map((row) => ({ ...row, kind: row.kind as AppKind })) // the table's own check
-    .toSorted((left, right) => slugs.indexOf(left.slug) - slugs.indexOf(right.slug));
+    .executeTakeFirst();
+  return row && { ...row, kind: row.kind as AppKind }; // the table's own check
 }

@@ -116,11 +116,10 @@ export function checkWorkspaceAssertion(record: { workspaceId: string }, asserte
 
 async function issueTicket(deps: SessionDeps, grant: Grant): Promise<Static<typeof SessionTicket>> {
   const { record, origin, apps, frameUrl } = grant;
-  const ui = await readSessionUi(deps, record, apps);
   const { secret, hash } = freshCredential(deps.random, 'embed_ticket');
   const now = deps.clock.now();
-  await deps.db.withWorkspace(record, (tx) =>
-    insertTicket(tx, {
+  const ui = await deps.db.withWorkspace(record, async (tx) => {
+    await insertTicket(tx, {
       secret_hash: hash,
       owner_id: record.ownerId,
       workspace_id: record.workspaceId,
@@ -132,7 +131,8 @@ async function issueTicket(deps: SessionDeps, grant: Grant): Promise<Static<type
       origin,
       created_at: new Date(now),
       expires_at: new Date(now + ticketTtlSeconds * 1000),
-    }),
-  );
+    });
+    return readSessionUi(tx, record, apps);
+  });
   return { ticket: secret.reveal(), frameUrl, expiresIn: ticketTtlSeconds, ui };
 }

@@ -41,17 +41,20 @@ export async function redeemTicket(
   checkWorkspaceAssertion(record, body.workspaceId);
 
   const now = deps.clock.now();
-  const taken = await deps.db.withWorkspace(record, (tx) => takeTicket(tx, hash, new Date(now)));
-  if (!taken) throw new AppError('invalid_token', { reason: 'ticket_used' });
-
   const apps = record.apps.filter((app) => ticket.apps.includes(app));
+  const config = await deps.db.withWorkspace(record, async (tx) => {
+    const taken = await takeTicket(tx, hash, new Date(now));
+    if (!taken) throw new AppError('invalid_token', { reason: 'ticket_used' });
+    return readSessionUi(tx, record, apps);
+  });
+
   const visitorId = newId(deps.random, 'visitor');
   const session = await mintSession(
     deps,
     { ...principalOf(record), apps },
     { visitorId, authTime: Math.floor(now / 1000), origin: ticket.origin },
   );
-  return { ...session, visitorId, config: await readSessionUi(deps, record, apps) };
+  return { ...session, visitorId, config };
 }
 
 async function readTicket({ db }: SessionDeps, hash: Buffer): Promise<TicketRow> {

@@ -1,15 +1,16 @@
-import type { ToolSpec } from '@microapp/contract';
+import type { ToolSchema, ToolSpec } from '@microapp/contract';
+import type { Static } from 'typebox';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { createRecordCache, type RecordCache } from '../../platform/cache/record-cache.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
-import { readLiveApps, type LiveApp } from '../apps/index.ts';
+import { readLiveApp } from '../apps/index.ts';
 import { readWorkspaceFacts, type WorkspaceFacts } from '../workspaces/index.ts';
+import type { LiveTool } from './live-tool.ts';
+import { toolSchemaOf } from './schema.ts';
 
-export type LiveTool = Omit<LiveApp, 'spec'> & { spec: ToolSpec };
-
-/** A live tool and the workspace that it runs for. */
-export type ToolInWorkspace = { tool: LiveTool; workspace: WorkspaceFacts };
+/** A live tool, what a form needs to know of it, and the workspace that it runs for. */
+export type ToolInWorkspace = { tool: LiveTool; schema: Static<typeof ToolSchema>; workspace: WorkspaceFacts };
 
 export type LiveTools = {
   /** The live tool by that slug. Drafts, other kinds and deleted apps are not found. */
@@ -38,10 +39,11 @@ export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () =
 
 async function load(db: Database, principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace | undefined> {
   return db.withWorkspace(principal, async (tx) => {
-    const [app] = await readLiveApps(tx, [slug]);
+    const app = await readLiveApp(tx, slug);
     if (app === undefined || app.kind !== 'tool') return undefined;
     const workspace = await readWorkspaceFacts(tx, principal.workspaceId);
     if (workspace === undefined) throw new AppError('invalid_token', { reason: 'workspace_gone' });
-    return { tool: { ...app, spec: app.spec as ToolSpec }, workspace }; // checked when it was saved
+    const tool = { ...app, spec: app.spec as ToolSpec }; // checked when it was saved
+    return { tool, schema: toolSchemaOf(tool), workspace };
   });
 }

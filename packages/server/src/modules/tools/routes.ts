@@ -4,7 +4,6 @@ import { AppError } from '../../platform/app-error.ts';
 import { defineRoute, type EmbedPrincipal, type RequestFacts, type Route } from '../../platform/http/index.ts';
 import { checkMay } from '../access/index.ts';
 import { runTool, type RunDeps } from './run.ts';
-import { toolSchemaOf } from './schema.ts';
 
 const tag = 'Tools';
 const bySlug = Type.Object({ slug: Slug });
@@ -27,8 +26,8 @@ export function toolRoutes(deps: RunDeps): Route[] {
       accessLogged: true,
       authorize: mayRun,
       async longOperation({ principal, params }) {
-        const { tool } = await deps.liveTools.read(principal, params.slug);
-        return toolSchemaOf(tool);
+        const { schema } = await deps.liveTools.read(principal, params.slug);
+        return schema;
       },
     }),
     defineRoute({

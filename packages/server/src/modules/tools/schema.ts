@@ -1,6 +1,6 @@
 import type { ToolSchema } from '@microapp/contract';
 import type { Static } from 'typebox';
-import type { LiveTool } from './read-tool.ts';
+import type { LiveTool } from './live-tool.ts';
 import { normalizedFields } from './normalized-fields.ts';
 
 /** What a form needs to know of a tool. `requiresAi` is for tools with a step on the owner's AI key. */

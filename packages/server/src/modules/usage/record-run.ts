@@ -1,6 +1,6 @@
 import type { WorkspaceTx } from '../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
-import { addToDay, insertRun } from './store.ts';
+import { insertCountedRun } from './store.ts';
 
 export type FinishedRun = {
   id: string;
@@ -17,7 +17,7 @@ const errorDetailLengthMax = 2000;
 /** Counts a run: its row, and the UTC day's counter, in the transaction given. */
 export async function recordRun(tx: WorkspaceTx, principal: EmbedPrincipal, run: FinishedRun): Promise<void> {
   const failed = run.outcome.status === 'failed' ? run.outcome : undefined;
-  await insertRun(tx, {
+  const row = {
     id: run.id,
     owner_id: principal.ownerId,
     workspace_id: principal.workspaceId,
@@ -33,13 +33,14 @@ export async function recordRun(tx: WorkspaceTx, principal: EmbedPrincipal, run:
     duration_ms: run.durationMs,
     started_at: run.startedAt,
     request_id: run.requestId,
-  });
-  await addToDay(tx, {
+  };
+  const usage = {
     owner_id: principal.ownerId,
     workspace_id: principal.workspaceId,
     app_id: run.appId,
     day: run.startedAt.toISOString().slice(0, 10),
     runs: failed === undefined ? 1 : 0,
     failed_runs: failed === undefined ? 0 : 1,
-  });
+  };
+  await insertCountedRun(tx, row, usage);
 }

@@ -5,12 +5,14 @@ import type { Page } from '../../platform/http/index.ts';
 export type RunRow = Selectable<DB['runs']>;
 export type UsageDayRow = { day: string; workspace_id: string; app_id: string; runs: number; failed_runs: number };
 
-export async function insertRun(tx: WorkspaceTx, run: Insertable<DB['runs']>): Promise<void> {
-  await tx.insertInto('runs').values(run).execute();
-}
-
-export async function addToDay(tx: WorkspaceTx, usage: UsageDayRow & { owner_id: string }): Promise<void> {
+/** Writes the run and adds it to its day, as one statement: of both or none, in one round trip. */
+export async function insertCountedRun(
+  tx: WorkspaceTx,
+  run: Insertable<DB['runs']>,
+  usage: UsageDayRow & { owner_id: string },
+): Promise<void> {
   await tx
+    .with('run', (db) => db.insertInto('runs').values(run))
     .insertInto('usage_daily')
     .values(usage)
     .onConflict((conflict) =>
