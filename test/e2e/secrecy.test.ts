@@ -70,7 +70,7 @@ describeOnStage('a secret', (stage) => {
     visit = await useBothEmbeds(stage());
   });
 
-  it('stands in no URL, no Referer header and no history, at any moment (M17, M24, M27)', async () => {
+  it('stands in no URL, no Referer header and no history, at any moment (M1, M17, M24, M27)', async () => {
     const { page, urls, secrets, clientToken } = visit;
     // A ticket for the surface, one for the token, and a session for each: the search knows what to look for.
     expect(secrets.length).toBeGreaterThanOrEqual(5);
@@ -114,12 +114,18 @@ describeOnStage('a secret', (stage) => {
     );
   });
 
-  it('of the owner is nowhere in what a browser gets (H43, H60)', async () => {
-    const { answers } = visit;
+  it('of the owner is nowhere in what a browser gets: code, answers, markup, storage (H10, H43, H60)', async () => {
+    const { page, answers } = visit;
     const { owner } = stage().scenario;
     expect(answers.length).toBeGreaterThan(8);
-    expectNone({ answers: answers.join('\n') }, [owner.key]);
-    expect(findCredentials(answers.join('\n')).map(credentialClassOf)).not.toContain('owner_key');
+    // The scripts of host and frame are among what is searched, not only the answers of the API.
+    for (const inEachScript of ['embed/assets/runtime-', 'MICROAPP_EMBED_INIT']) {
+      expect(answers.filter((answer) => answer.includes(inEachScript)).length).toBeGreaterThan(0);
+    }
+    const kept = await Promise.all(page.frames().map((frame) => frame.evaluate(storedAndShown)));
+    const everything = [...answers, ...kept.flatMap(({ storage, markup }) => [...storage, markup])].join('\n');
+    expectNone({ everything }, [owner.key, 'PRIVATE KEY']);
+    expect(findCredentials(everything).map(credentialClassOf)).not.toContain('owner_key');
   });
 
   it('of the frame is out of reach for the page around it (H42, H64)', async () => {
