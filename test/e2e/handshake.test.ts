@@ -23,6 +23,22 @@ describeOnStage('the handshake', (stage) => {
     return (await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop] })).token;
   }
 
+  /** Visits a page whose frame never runs its script; `heard` answers what that frame got, until it was taken away. */
+  async function visitWithSilentFrame(url: string): Promise<{ page: Page; heard: () => Promise<SeenMessage[]> }> {
+    const { base, newPage } = stage();
+    const page = await newPage();
+    await page.route(`${base}/embed/assets/tool-*.js`, (route) => route.abort());
+    await page.goto(url);
+    await expect.poll(() => page.frames().some((frame) => frame.url().startsWith(base))).toBe(true);
+    const frame = frameFrom(page, base);
+    const listening = (async (): Promise<SeenMessage[]> => {
+      let latest: SeenMessage[] = [];
+      while (!frame.isDetached()) latest = await messagesIn(frame).catch(() => latest);
+      return latest;
+    })();
+    return { page, heard: () => listening };
+  }
+
   it('sends the token once, after READY, to the frame, with a port (M3, M15, M18, M21, M26)', async () => {
     const { base, site, newPage } = stage();
     const mtok = await embedToken();
@@ -46,47 +62,33 @@ describeOnStage('the handshake', (stage) => {
   });
 
   it('sends nothing to a frame that never says READY, and says visibly that it waited (M21, R24)', async () => {
-    const { base, site, newPage } = stage();
+    const { base, site } = stage();
     const options = { mtok: await embedToken(), toolSlug: 'loan-calculator', timeoutMs: 1500 };
-    const origin = site(shop, strictSite(mountedInline(base, options)));
-    const page = await newPage();
-    await page.route(`${base}/embed/assets/tool-*.js`, (route) => route.abort());
-    let heard: SeenMessage[] = [];
-    page.on('framenavigated', (frame) => {
-      if (frame.url().startsWith(base)) heard = [];
-    });
-    await page.goto(origin);
-    await expect.poll(() => page.frames().some((frame) => frame.url().startsWith(base))).toBe(true);
-    const frame = frameFrom(page, base);
-    // Asked again and again, because the frame is taken away in the end.
-    const listening = (async () => {
-      while (!frame.isDetached()) heard = await messagesIn(frame).catch(() => heard);
-    })();
-    await widgetOn(page, 'inline').root.getByRole('alert').waitFor();
-    await widgetOn(page, 'inline').root.getByRole('button', { name: 'Try again' }).waitFor();
-    await listening;
-    expect(heard).toEqual([]);
+    const { page, heard } = await visitWithSilentFrame(site(shop, strictSite(mountedInline(base, options))));
+    const { root } = widgetOn(page, 'inline');
+    await root.getByRole('alert').waitFor();
+    await root.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await heard()).toEqual([]);
   });
 
-  it('ignores READY from another frame of the page: that frame hears nothing (M20)', async () => {
-    const { base, site, newPage } = stage();
+  it('takes no READY from another window for that of the frame, whatever it says: nobody hears anything (M20)', async () => {
+    const { base, site } = stage();
     const evil = site(
       'evil.example.test',
       laxSite({
         base,
         script: `setInterval(() => parent.postMessage(
-          { type: 'MICROAPP_EMBED_READY', protocol: [1], id: 'w1', nonce: 'stolen' }, '*'), 20);`,
+          { type: 'MICROAPP_EMBED_READY', protocol: [1], id: 'w1', nonce: String(Math.random()) }, '*'), 50);`,
       }),
     );
-    const { body = '', script = '' } = mountedInline(base, { mtok: await embedToken(), toolSlug: 'loan-calculator' });
-    const origin = site(shop, laxSite({ base, body: `<iframe src="${evil}"></iframe>${body}`, script }));
-    const page = await newPage();
-    await page.goto(origin);
-    const { frame } = widgetOn(page, 'inline');
-    await runLoan(frame);
-    await seePayment(frame);
+    const options = { mtok: await embedToken(), toolSlug: 'loan-calculator', timeoutMs: 1500 };
+    const { body = '', script = '' } = mountedInline(base, options);
+    const host = laxSite({ base, body: `<iframe src="${evil}"></iframe>${body}`, script });
+    const { page, heard } = await visitWithSilentFrame(site(shop, host));
+    await widgetOn(page, 'inline').root.getByRole('alert').waitFor();
     const spoofed = only(await messagesIn(page.mainFrame()), 'MICROAPP_EMBED_READY');
-    expect(spoofed.some((message) => message.origin === evil)).toBe(true);
+    expect(new Set(spoofed.map((message) => message.origin))).toEqual(new Set([evil]));
+    expect(await heard()).toEqual([]);
     expect(await messagesIn(frameFrom(page, evil))).toEqual([]);
   });
 

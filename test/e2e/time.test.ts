@@ -28,7 +28,7 @@ describeOnStage('time', (stage) => {
   it.each([
     ['ten minutes ahead', 10 * minuteMs],
     ['ten minutes behind', -10 * minuteMs],
-  ])('of a visitor whose clock is %s changes nothing', async (_, skewMs) => {
+  ])('of a visitor whose clock is %s, and is then set right, changes nothing', async (_, skewMs) => {
     const { base, site, newPage, scenario } = stage();
     const { owner } = scenario;
     const { clientToken } = await owner.surface(owner.workspaceId, { allowedOrigins: [shop] });
@@ -42,6 +42,10 @@ describeOnStage('time', (stage) => {
     await seePayment(frame);
     expect(count('/v1/embed/sessions/refresh')).toBe(0);
 
+    // Somebody notices, and sets it right.
+    await page.clock.setSystemTime(scenario.clock.now());
+    await runLoan(frame);
+    await seePayment(frame);
     await pass(page, 4 * minuteMs);
     await expect.poll(() => count('/v1/embed/sessions/refresh')).toBe(1);
     await runLoan(frame, { principal: '300000', rate: '6', years: '30' });

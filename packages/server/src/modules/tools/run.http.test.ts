@@ -167,6 +167,17 @@ describeApp('running a tool', (open) => {
     const answer = await expectStatus(run('context', token, {}), 200);
     expect(answer.body.output).toEqual({ id, name: 'Acme', plan: 'gold', now: new Date(clock.now()).toISOString() });
   });
+
+  it('describes its fields in the order in which they were written', async () => {
+    const { owner, ask } = scenario;
+    const { token } = await owner.embedToken(owner.workspaceId);
+    const answer = await ask({
+      url: '/api/tools/loan-calculator/schema?embed=1',
+      headers: { 'x-microapp-embed-token': token },
+    });
+    const keys = answer.body.normalizedFields.map(({ key }: { key: string }) => key);
+    expect(keys).toEqual(['principal', 'annualRatePercent', 'years']);
+  });
 });
 
 describeAppOnce('what a tool is given', (open) => {
