@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/unbound-method, typescript/no-unnecessary-type-assertion -- prototypes are patched to count, and each call is given its `this` */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { strictSite } from './stage/sites.ts';
