@@ -1,33 +1,41 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /**
  * One process per data folder: PGlite does not notice a second one, and two of them destroy the data.
  *
- * 1. Write the own claim to a file of its own, then `link` it to the lock's name: that is atomic, and whoever sees the
- *    lock sees all of its content.
- * 2. When the name is taken, its holder lives or is gone. A living one is refused with a sentence.
- * 3. A stale lock is moved away, and looked at once more after the move: of two processes that find it at the same moment,
- *    the slower one may have moved the faster one's new lock, and puts it back.
+ * Beside the data folder lies a folder of numbered claims; the lock belongs to the claim with the highest number.
+ * 1. Read the highest claim. When its holder lives, refuse with a sentence. When it is gone or has let go, the next number
+ *    is free to take.
+ * 2. Write the own claim to a file of its own, then `link` it to that number: that is atomic, so one of many gets it, and
+ *    whoever sees it sees all of its content.
+ * 3. Look again: whoever read long ago may have linked a number that has been passed since, and starts over.
+ * 4. The holder removes the lower claims. The highest is never removed, only passed, or marked as let go by its holder: a
+ *    moment without it would be a moment in which two processes could both begin at one.
  */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
-  const lockFile = `${dataDir}.lock`;
-  const claimFile = `${lockFile}.${process.pid}`;
-  const claim: Holder = { pid: process.pid, startedAtTicks: await startedAtTicks(process.pid) };
+  const folder = `${dataDir}.locks`;
   await mkdir(dirname(dataDir), { recursive: true });
-  await writeFile(claimFile, JSON.stringify(claim));
+  await mkdir(folder, { recursive: true });
+  const desk = await mkdtemp(join(folder, 'claiming-'));
+  const claimFile = join(desk, 'claim');
   try {
-    while (!(await linkUnlessTaken(claimFile, lockFile))) {
-      const holder = await readHolder(lockFile);
+    await writeFile(claimFile, JSON.stringify({ pid: process.pid, startedAtTicks: await startedAtTicks(process.pid) }));
+    for (;;) {
+      const highest = await highestClaim(folder);
+      const holder = await readHolder(claimPath(folder, highest));
       if (holder !== undefined && (await isAlive(holder))) throw new DataFolderInUseError(dataDir, holder.pid);
-      await moveAwayStale(lockFile, `${claimFile}.stale`);
-      await setImmediate();
+      const own = highest + 1;
+      if (!(await linkUnlessTaken(claimFile, claimPath(folder, own)))) continue;
+      if ((await highestClaim(folder)) === own) {
+        await removeClaimsBelow(folder, own);
+        return () => letGo(claimPath(folder, own));
+      }
+      await rm(claimPath(folder, own), { force: true });
     }
   } finally {
-    await rm(claimFile, { force: true });
+    await rm(desk, { force: true, recursive: true });
   }
-  return () => rm(lockFile, { force: true });
 }
 
 /** Another process, or this one, has the data folder open. */
@@ -58,7 +66,26 @@ async function linkUnlessTaken(claimFile: string, lockFile: string): Promise<boo
   }
 }
 
-/** Undefined when the lock has gone meanwhile, or is damaged: nobody who lives wrote that. */
+const claimPath = (folder: string, number: number): string => join(folder, `${number}`);
+
+/** 0 when there is none yet. */
+async function highestClaim(folder: string): Promise<number> {
+  return Math.max(0, ...claimNumbers(await readdir(folder)));
+}
+
+async function removeClaimsBelow(folder: string, number: number): Promise<void> {
+  const lower = claimNumbers(await readdir(folder)).filter((other) => other < number);
+  await Promise.all(lower.map((other) => rm(claimPath(folder, other), { force: true })));
+}
+
+const claimNumbers = (names: string[]): number[] => names.filter((name) => /^\d{1,15}$/.test(name)).map(Number);
+
+async function letGo(claimFile: string): Promise<void> {
+  await writeFile(`${claimFile}.let-go`, '{}');
+  await rename(`${claimFile}.let-go`, claimFile);
+}
+
+/** Undefined when the claim has been passed meanwhile, was let go, or is damaged: nobody who lives wrote that. */
 async function readHolder(lockFile: string): Promise<Holder | undefined> {
   try {
     return parseHolder(JSON.parse(await readFile(lockFile, 'utf8')));
@@ -72,18 +99,6 @@ function parseHolder(value: unknown): Holder | undefined {
   if (typeof value.pid !== 'number' || !Number.isSafeInteger(value.pid) || value.pid <= 0) return undefined;
   const ticks = 'startedAtTicks' in value ? value.startedAtTicks : undefined;
   return { pid: value.pid, startedAtTicks: typeof ticks === 'string' ? ticks : undefined };
-}
-
-async function moveAwayStale(lockFile: string, staleFile: string): Promise<void> {
-  try {
-    await rename(lockFile, staleFile);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
-  }
-  const moved = await readHolder(staleFile);
-  if (moved !== undefined && (await isAlive(moved))) await linkUnlessTaken(staleFile, lockFile);
-  await rm(staleFile, { force: true });
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {
