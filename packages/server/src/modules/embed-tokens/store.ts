@@ -2,6 +2,7 @@ import type { EmbedTokenUse, Permission } from '@microapp/contract';
 import { sql, type Insertable, type Selectable } from 'kysely';
 import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
+import { standingOf, type TenantStanding } from '../workspaces/index.ts';
 
 export type EmbedTokenRow = Selectable<DB['embed_tokens']>;
 
@@ -67,10 +68,8 @@ export type EmbedTokenRecord = {
   use: EmbedTokenUse;
   isActive: boolean;
   expiresAt: Date | null;
-  ownerActive: boolean;
-  workspaceStatus: 'active' | 'disabled' | 'deleted';
   features: readonly Permission[];
-};
+} & TenantStanding;
 
 export async function readEmbedTokenRecord(tx: WorkspaceTx, id: string): Promise<EmbedTokenRecord | undefined> {
   const row = await tx
@@ -111,9 +110,7 @@ export async function readEmbedTokenRecord(tx: WorkspaceTx, id: string): Promise
     use: row.use as EmbedTokenUse, // the table's own check
     isActive: row.revoked_at === null,
     expiresAt: row.expires_at,
-    ownerActive: row.owner_status === 'active',
-    workspaceStatus:
-      row.workspace_deleted_at !== null ? 'deleted' : row.workspace_status === 'active' ? 'active' : 'disabled',
+    ...standingOf(row),
     features: row.features as Permission[], // checked by the schema when saved
   };
 }

@@ -2,6 +2,7 @@ import type { Environment, Permission } from '@microapp/contract';
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
+import { standingOf, type TenantStanding } from '../workspaces/index.ts';
 
 export type SurfaceRow = Selectable<DB['surfaces']>;
 export type ClientTokenRow = Selectable<DB['client_tokens']>;
@@ -90,10 +91,8 @@ export type ClientTokenRecord = {
   texts: Record<string, string>;
   isActive: boolean;
   expiresAt: null;
-  ownerActive: boolean;
-  workspaceStatus: 'active' | 'disabled' | 'deleted';
   features: readonly Permission[];
-};
+} & TenantStanding;
 
 export async function readClientTokenRecord(tx: WorkspaceTx, id: string): Promise<ClientTokenRecord | undefined> {
   const row = await tx
@@ -141,9 +140,7 @@ export async function readClientTokenRecord(tx: WorkspaceTx, id: string): Promis
     texts: row.texts as Record<string, string>, // checked by the schema when saved
     isActive: row.is_active && row.deleted_at === null,
     expiresAt: null,
-    ownerActive: row.owner_status === 'active',
-    workspaceStatus:
-      row.workspace_deleted_at !== null ? 'deleted' : row.workspace_status === 'active' ? 'active' : 'disabled',
+    ...standingOf(row),
     features: row.features as Permission[], // checked by the schema when saved
   };
 }

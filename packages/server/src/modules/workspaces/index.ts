@@ -3,3 +3,4 @@ export { issuesOfFeatures } from './features.ts';
 export { checkedOrigins } from './origins.ts';
 export { workspaceRoutes } from './routes.ts';
 export { findWorkspace, readWorkspaceFacts, type WorkspaceFacts, type WorkspaceRow } from './store.ts';
+export { standingOf, type TenantStanding } from './standing.ts';

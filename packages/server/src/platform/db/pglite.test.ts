@@ -121,7 +121,9 @@ describe('a data folder', () => {
     await engine.asSuperuser((session) => session.execute('create table kept as select 7 as value'));
     await expect(openPglite({ dataDir })).rejects.toThrow(DataFolderInUseError);
     await engine.close();
-    await (await lockDataFolder(dataDir))();
+    await (
+      await lockDataFolder(dataDir)
+    )();
     const again = await openPglite({ dataDir });
     const { rows } = await again.asSuperuser((session) => session.query('select value from kept', []));
     await again.close();

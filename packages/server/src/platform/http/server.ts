@@ -1,22 +1,22 @@
-import { errors, ErrorBody, type ErrorCode } from '@microapp/contract';
+import type { ErrorCode } from '@microapp/contract';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { TSchema } from 'typebox';
 import { AppError } from '../app-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, OwnerTx, WorkspaceTx } from '../db/index.ts';
 import type { Log } from '../log.ts';
 import type { Random } from '../random.ts';
 import type { Content } from './content.ts';
+import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
 import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
 import type { Principal, PrincipalByScope, Scope } from './principal.ts';
 import { requestIdOf } from './request-id.ts';
+import { schemaOf, statusOf } from './route-schema.ts';
 import { issuesOfStorage } from './storable.ts';
 import { credentialInUrl } from './token-in-url.ts';
 
 export const bodyBytesMaxDefault = 64 * 1024;
 const requestTimeoutMs = 30_000;
-const preflightMaxAgeSeconds = 7200;
 
 /** What an authenticator may look at: never the body. */
 export type AuthenticationInput = RequestFacts & { query: Readonly<Record<string, unknown>> };
@@ -248,13 +248,6 @@ function refuseUnstorable({ body, query }: FastifyRequest): void {
   if (issues.length > 0) throw new AppError('validation_failed', { issues });
 }
 
-function statusOf(route: Route): number {
-  if (route.status !== undefined) return route.status;
-  if (route.answers === 'html' || route.answers === 'content') return 200;
-  if (route.response === undefined) return 204;
-  return route.method === 'POST' ? 201 : 200;
-}
-
 async function run(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<unknown> {
   const { principal, facts } = stateOf(request);
   // Parsed by this route's own schemas; the types were checked where the route was defined.
@@ -268,9 +261,9 @@ async function run(route: Route, request: FastifyRequest, options: HttpServerOpt
   if ('longOperation' in route) return route.longOperation(call);
   const operate = (tx: OwnerTx | WorkspaceTx | undefined) => route.operation({ ...call, tx });
   if (principal === undefined) return operate(undefined);
-  return principal.class === 'owner_key'
-    ? options.db.withOwner(principal, operate)
-    : options.db.withWorkspace(principal, operate);
+  return 'workspaceId' in principal
+    ? options.db.withWorkspace(principal, operate)
+    : options.db.withOwner(principal, operate);
 }
 
 function stateOf(request: FastifyRequest): RequestState {
@@ -301,9 +294,9 @@ function attributeTo(state: RequestState, principal: Principal): void {
     ownerId: principal.ownerId,
     credentialClass: principal.class,
     credentialId: principal.credentialId,
-    ...(principal.class === 'owner_key'
-      ? {}
-      : { workspaceId: principal.workspaceId, origin: principal.origin ?? state.facts.origin }),
+    ...('workspaceId' in principal
+      ? { workspaceId: principal.workspaceId, origin: principal.origin ?? state.facts.origin }
+      : {}),
   });
 }
 
@@ -315,32 +308,6 @@ function sendContent(reply: FastifyReply, { status, headers, body }: Content): F
 async function sendError(reply: FastifyReply, error: AppError, requestId: string): Promise<void> {
   for (const [name, value] of Object.entries(error.headers)) reply.header(name, value);
   await reply.code(error.status).type('application/json; charset=utf-8').send(errorAnswer(error, requestId));
-}
-
-/**
- * A preflight cannot know the credential, so it admits any origin, without credentials; the request itself is then
- * decided by its credential. A refusal has the same header: its body is all that a refused page can read, and tells
- * its developer what is wrong.
- */
-function admitCrossOrigin(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('vary', 'Origin');
-  const { origin } = request.headers;
-  if (origin === undefined) return;
-  reply.header('access-control-allow-origin', origin);
-  reply.header('access-control-expose-headers', 'x-request-id, retry-after');
-}
-
-function registerPreflight(server: FastifyInstance, path: string, methods: ReadonlySet<string>): void {
-  server.options(path, { schema: { hide: true } }, async (request, reply) => {
-    admitCrossOrigin(request, reply);
-    reply.header('access-control-allow-methods', [...methods].join(', '));
-    reply.header(
-      'access-control-allow-headers',
-      'authorization, content-type, x-microapp-embed-token, x-request-id, idempotency-key',
-    );
-    reply.header('access-control-max-age', preflightMaxAgeSeconds);
-    return reply.code(204).send();
-  });
 }
 
 function refuseOtherMethods(server: FastifyInstance, path: string, methods: ReadonlySet<string>): void {
@@ -357,58 +324,4 @@ function refuseOtherMethods(server: FastifyInstance, path: string, methods: Read
     },
     handler: async () => undefined,
   });
-}
-
-const errorsOfScope: Record<Scope, readonly ErrorCode[]> = {
-  owner: ['missing_auth', 'invalid_token', 'origin_not_allowed'],
-  embed: [
-    'missing_auth',
-    'invalid_token',
-    'mixed_auth',
-    'origin_not_allowed',
-    'permission_denied',
-    'workspace_disabled',
-  ],
-  public: [],
-};
-
-function errorCodesOf(route: Route): ErrorCode[] {
-  const parses = [route.params, route.query, route.body].some((schema) => schema !== undefined);
-  return [
-    ...new Set<ErrorCode>([
-      'token_in_url',
-      ...errorsOfScope[route.scope],
-      ...(parses ? (['validation_failed'] as const) : []),
-      ...(route.body === undefined ? [] : (['payload_too_large', 'unsupported_media_type'] as const)),
-      ...(route.errors ?? []),
-    ]),
-  ];
-}
-
-const nothing = { description: 'Done.', type: 'null' } as const;
-const htmlDocument = { description: 'An HTML document.', type: 'string' } as const;
-const file = { description: 'A file.', type: 'string' } as const;
-
-function documented(route: Route): TSchema | typeof nothing | typeof htmlDocument | typeof file {
-  if (route.answers === 'html') return htmlDocument;
-  if (route.answers === 'content') return file;
-  return route.response ?? nothing;
-}
-
-function schemaOf(route: Route, status: number) {
-  const codes = errorCodesOf(route);
-  const response: Record<number, ReturnType<typeof documented> | typeof ErrorBody> = {
-    [status]: documented(route),
-  };
-  for (const code of codes) response[errors[code].status] = ErrorBody;
-  return {
-    summary: route.summary,
-    tags: [route.tag],
-    ...(route.scope === 'public' ? {} : { security: [{ [route.scope]: [] }] }),
-    'x-error-codes': codes,
-    ...(route.params === undefined ? {} : { params: route.params }),
-    ...(route.query === undefined ? {} : { querystring: route.query }),
-    ...(route.body === undefined ? {} : { body: route.body }),
-    response,
-  };
 }
