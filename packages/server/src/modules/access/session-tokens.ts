@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { isCanonicalBase64url } from '../../platform/crypto/canonical-base64url.ts';
 import type { Keyring } from '../signing-keys/index.ts';
 import { sessionAudience, SessionClaims, sessionTokenType } from './session-claims.ts';
 
@@ -56,6 +57,7 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
   }
 
   async function verifySignature(token: string): Promise<SessionClaims> {
+    if (!token.split('.').every(isCanonicalBase64url)) throw new AppError('invalid_token', { reason: 'malformed' });
     const payload = await verifiedPayload(token);
     if (claimsCheck.Check(payload)) return payload;
     throw new AppError('invalid_token', { reason: 'session_claims_malformed' });
