@@ -25,6 +25,7 @@ import { surfaceRoutes } from './modules/surfaces/index.ts';
 import { readLiveTools, toolRoutes } from './modules/tools/index.ts';
 import { usageRoutes } from './modules/usage/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
+import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
   createHttpServer,
   healthRoutes,
@@ -32,6 +33,7 @@ import {
   registerRoutes,
   type HttpServerOptions,
 } from './platform/http/index.ts';
+import { withinTime } from './platform/within-time.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -41,6 +43,8 @@ export type App = {
   close(): Promise<void>;
 };
 
+const verificationMsMax = 5000;
+
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /** Everything there is, in one list. Nothing listens yet. */
@@ -48,17 +52,14 @@ export async function buildApp(deps: Deps): Promise<App> {
   const { config, clock, random, log, db, envelope, toolEngine, browserFiles } = deps;
   let isStopping = false;
 
-  // On PGlite nobody else can change anything, so every change arrives here before the call that made it returns. With
-  // other processes on the same PostgreSQL that takes more than listening, so there records are read each time.
-  const isTrusted = (): boolean => db.engine === 'pglite' && db.notifications.listening;
-  const records = readCredentialRecords({ db, isTrusted });
-  const liveTools = readLiveTools({ db, isTrusted });
-  const stopListening = await db.listen('microapp_change', (tag) => {
-    records.evict(tag);
-    liveTools.evict(tag);
-  });
+  const changes = createChangeFeed({ db, clock, random, log });
+  const records = readCredentialRecords({ db, clock, isTrusted: changes.isTrusted });
+  const liveTools = readLiveTools({ db, isTrusted: changes.isTrusted });
+  changes.follow(records);
+  changes.follow(liveTools);
+  await changes.start();
 
-  const keyring = await openKeyring({ db, clock, random, envelope });
+  const keyring = await openKeyring({ db, clock, random, envelope, changes });
   const access: Access = {
     clock,
     records,
@@ -70,6 +71,8 @@ export async function buildApp(deps: Deps): Promise<App> {
   const stamps = createCredentialStamps({ db, clock, log });
   const stopSweeping = sweepTickets({ db, clock, log });
 
+  // A database that is cut off without a word must not keep callers waiting until somebody notices.
+  const inTime = <T>(verified: Promise<T>): Promise<T> => withinTime(clock, verificationMsMax, verified);
   const http: HttpServerOptions = {
     clock,
     random,
@@ -77,9 +80,10 @@ export async function buildApp(deps: Deps): Promise<App> {
     db,
     trustProxy: config.trustProxy,
     authenticators: {
-      owner: (input) => authenticateOwner(access, input, config.publicUrl),
-      embed: (input) => authenticateEmbed(access, input),
+      owner: (input) => inTime(authenticateOwner(access, input, config.publicUrl)),
+      embed: (input) => inTime(authenticateEmbed(access, input)),
     },
+    onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
       accessLog.record(answered);
@@ -135,7 +139,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       isStopping = true;
       await server.close();
       stopSweeping();
-      await stopListening();
+      await changes.close();
       await accessLog.close();
       await stamps.close();
     },
