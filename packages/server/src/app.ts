@@ -7,10 +7,12 @@ import {
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
+  createOpenStreams,
   createSessionTokens,
   noteCredentialInUrl,
   readCredentialRecords,
   type Access,
+  type OpenStreams,
 } from './modules/access/index.ts';
 import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
@@ -47,8 +49,14 @@ const verificationMsMax = 5000;
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-/** Everything there is, in one list. Nothing listens yet. */
-export async function buildApp(deps: Deps): Promise<App> {
+/** What routes beyond the product's own are made from. */
+export type AppParts = { access: Access; openStreams: OpenStreams };
+
+/** Everything there is, in one list. Nothing listens yet. `extend` adds to the server before it is sealed. */
+export async function buildApp(
+  deps: Deps,
+  extend?: (server: FastifyInstance, parts: AppParts) => void,
+): Promise<App> {
   const { config, clock, random, log, db, envelope, toolEngine, browserFiles } = deps;
   let isStopping = false;
 
@@ -57,6 +65,8 @@ export async function buildApp(deps: Deps): Promise<App> {
   const liveTools = readLiveTools({ db, isTrusted: changes.isTrusted });
   changes.follow(records);
   changes.follow(liveTools);
+  const openStreams = createOpenStreams({ clock, isTrusted: changes.isTrusted });
+  changes.follow(openStreams);
   await changes.start();
 
   const keyring = await openKeyring({ db, clock, random, envelope, changes });
@@ -125,6 +135,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     ],
     http,
   );
+  extend?.(server, { access, openStreams });
   await server.ready();
 
   async function flush(): Promise<void> {
@@ -139,6 +150,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       isStopping = true;
       await server.close();
       stopSweeping();
+      openStreams.stop();
       await changes.close();
       await accessLog.close();
       await stamps.close();
