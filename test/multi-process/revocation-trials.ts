@@ -36,7 +36,7 @@ async function runTrial(
   { name, kind, trial }: { name: string; kind: CredentialKind; trial: number },
   trials: Trials,
 ): Promise<void> {
-  const all = instances.servers.keys().toArray();
+  const all = [...instances.servers.keys()];
   // Another pair of makers and takers each time round the kinds.
   const round = Math.floor(trial / Object.keys(credentialKinds).length);
   const { uses, takeBack, refusal } = await kind(instances, round % all.length);

@@ -28,6 +28,13 @@ export type ChangeFeed = {
   close(): Promise<void>;
 };
 
+export type ChangeFeedDeps = {
+  db: Pick<Database, 'leases' | 'listen' | 'notifications'>;
+  clock: Clock;
+  random: Random;
+  log: Pick<Log, 'warn'>;
+};
+
 /** How long others wait for an instance that says nothing. */
 export const leaseMs = 1000;
 /** The holder counts less than its giver, in case its clocks run slow. */
@@ -58,7 +65,7 @@ const instanceIdLength = 22;
  *
  * On PGlite there is nobody else, and every change has been heard before the call that made it returns.
  */
-export function createChangeFeed(deps: { db: Database; clock: Clock; random: Random; log: Log }): ChangeFeed {
+export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
   const { db, clock, log } = deps;
   const book = db.leases;
   const instanceId = randomBase62(deps.random, instanceIdLength);
@@ -222,7 +229,7 @@ function parseChange(payload: string): { number: number; tag: string } {
 
 /** Takes off the book whoever was given no lease since the last look: one that ended without a word. */
 function createSweep(
-  { log }: { log: Log },
+  { log }: Pick<ChangeFeedDeps, 'log'>,
   book: NonNullable<Database['leases']>,
   instanceId: string,
 ): () => void {
