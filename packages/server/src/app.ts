@@ -7,10 +7,12 @@ import {
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
+  createOpenStreams,
   createSessionTokens,
   noteCredentialInUrl,
   readCredentialRecords,
   type Access,
+  type OpenStreams,
 } from './modules/access/index.ts';
 import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
@@ -25,6 +27,7 @@ import { surfaceRoutes } from './modules/surfaces/index.ts';
 import { readLiveTools, toolRoutes } from './modules/tools/index.ts';
 import { usageRoutes } from './modules/usage/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
+import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
   createHttpServer,
   healthRoutes,
@@ -32,6 +35,7 @@ import {
   registerRoutes,
   type HttpServerOptions,
 } from './platform/http/index.ts';
+import { withinTime } from './platform/within-time.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -41,24 +45,31 @@ export type App = {
   close(): Promise<void>;
 };
 
+const verificationMsMax = 5000;
+
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-/** Everything there is, in one list. Nothing listens yet. */
-export async function buildApp(deps: Deps): Promise<App> {
+/** What routes beyond the product's own are made from. */
+export type AppParts = { access: Access; openStreams: OpenStreams };
+
+/** Everything there is, in one list. Nothing listens yet. `extend` adds to the server before it is sealed. */
+export async function buildApp(
+  deps: Deps,
+  extend?: (server: FastifyInstance, parts: AppParts) => void,
+): Promise<App> {
   const { config, clock, random, log, db, envelope, toolEngine, browserFiles } = deps;
   let isStopping = false;
 
-  // On PGlite nobody else can change anything, so every change arrives here before the call that made it returns. With
-  // other processes on the same PostgreSQL that takes more than listening, so there records are read each time.
-  const isTrusted = (): boolean => db.engine === 'pglite' && db.notifications.listening;
-  const records = readCredentialRecords({ db, isTrusted });
-  const liveTools = readLiveTools({ db, isTrusted });
-  const stopListening = await db.listen('microapp_change', (tag) => {
-    records.evict(tag);
-    liveTools.evict(tag);
-  });
+  const changes = createChangeFeed({ db, clock, random, log });
+  const records = readCredentialRecords({ db, clock, isTrusted: changes.isTrusted });
+  const liveTools = readLiveTools({ db, isTrusted: changes.isTrusted });
+  changes.follow(records);
+  changes.follow(liveTools);
+  const openStreams = createOpenStreams({ clock, isTrusted: changes.isTrusted });
+  changes.follow(openStreams);
+  await changes.start();
 
-  const keyring = await openKeyring({ db, clock, random, envelope });
+  const keyring = await openKeyring({ db, clock, random, envelope, changes });
   const access: Access = {
     clock,
     records,
@@ -70,6 +81,8 @@ export async function buildApp(deps: Deps): Promise<App> {
   const stamps = createCredentialStamps({ db, clock, log });
   const stopSweeping = sweepTickets({ db, clock, log });
 
+  // A database that is cut off without a word must not keep callers waiting until somebody notices.
+  const inTime = <T>(verified: Promise<T>): Promise<T> => withinTime(clock, verificationMsMax, verified);
   const http: HttpServerOptions = {
     clock,
     random,
@@ -77,9 +90,10 @@ export async function buildApp(deps: Deps): Promise<App> {
     db,
     trustProxy: config.trustProxy,
     authenticators: {
-      owner: (input) => authenticateOwner(access, input, config.publicUrl),
-      embed: (input) => authenticateEmbed(access, input),
+      owner: (input) => inTime(authenticateOwner(access, input, config.publicUrl)),
+      embed: (input) => inTime(authenticateEmbed(access, input)),
     },
+    onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
       accessLog.record(answered);
@@ -121,6 +135,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     ],
     http,
   );
+  extend?.(server, { access, openStreams });
   await server.ready();
 
   async function flush(): Promise<void> {
@@ -135,7 +150,8 @@ export async function buildApp(deps: Deps): Promise<App> {
       isStopping = true;
       await server.close();
       stopSweeping();
-      await stopListening();
+      openStreams.stop();
+      await changes.close();
       await accessLog.close();
       await stamps.close();
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, describe, inject } from 'vitest';
 
 import { systemClock } from '../platform/clock.ts';
@@ -10,9 +9,9 @@ import { migrationsFolder, readMigrations } from '../platform/db/migration-files
 import { openDatabase } from '../platform/db/open.ts';
 import { openPglite } from '../platform/db/pglite.ts';
 import { withPostgresConnection } from '../platform/db/postgres.ts';
-import { serverRole, superuser, tablesOwner, templateDatabases } from './database-templates.ts';
 import type { TemplateName } from './database-templates.ts';
-import { postgresUrl } from './postgres.ts';
+import { createDatabaseIn } from './postgres-database.ts';
+import type { PostgresDatabase, PostgresUrls } from './postgres-database.ts';
 import './global-set-up.ts';
 
 /** A database of a test's own. */
@@ -30,8 +29,6 @@ export type Admin = {
   /** Several statements on one connection. */
   session<T>(use: (session: Session) => Promise<T>): Promise<T>;
 };
-
-export type PostgresUrls = { url: string; migrationUrl: string; superuserUrl: string };
 
 /** `migrations` is a folder of others than the product's. */
 export type TestDatabaseOptions = { migrations?: string };
@@ -78,7 +75,12 @@ async function openOnPostgres({ migrations = migrationsFolder }: TestDatabaseOpt
   const { postgres, drop } = await createPostgresDatabase(templateFor(migrations));
   try {
     const db = await openDatabase({ kind: 'postgres', ...postgres }, { log: silent, clock: systemClock }, migrations);
-    const admin = createAdmin((use) => withPostgresConnection(postgres.superuserUrl, use));
+    const admin = createAdmin(async (use) => {
+      const result = await withPostgresConnection(postgres.superuserUrl, use);
+      // A change past the server is heard a moment after its commit; a test need not guess how long that is.
+      if (db.notifications.listening) await db.notifications.delivered();
+      return result;
+    });
     return {
       db,
       admin,
@@ -95,23 +97,8 @@ async function openOnPostgres({ migrations = migrationsFolder }: TestDatabaseOpt
 }
 
 /** A database of its own in the run's cluster, copied from a template. */
-export async function createPostgresDatabase(
-  template: TemplateName,
-): Promise<{ postgres: PostgresUrls; drop: () => Promise<void> }> {
-  const socketFolder = inject('postgresSocketFolder');
-  const database = `test_${randomUUID().replaceAll('-', '')}`;
-  const urlFor = (role: string, name: string): string => postgresUrl(socketFolder, { role, database: name });
-  const asSuperuser = (sql: string): Promise<void> =>
-    withPostgresConnection(urlFor(superuser, 'postgres'), (session) => session.execute(sql));
-  await asSuperuser(`create database ${database} template ${templateDatabases[template]} owner ${tablesOwner}`);
-  return {
-    postgres: {
-      url: urlFor(serverRole, database),
-      migrationUrl: urlFor(tablesOwner, database),
-      superuserUrl: urlFor(superuser, database),
-    },
-    drop: () => asSuperuser(`drop database ${database} with (force)`),
-  };
+export function createPostgresDatabase(template: TemplateName): Promise<PostgresDatabase> {
+  return createDatabaseIn(inject('postgresSocketFolder'), template);
 }
 
 function templateFor(migrations: string): TemplateName {

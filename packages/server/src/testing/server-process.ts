@@ -18,10 +18,16 @@ export type Settings = Readonly<Record<string, string>>;
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const readyLine = '  Address    ';
 
-/** Starts a server and waits until it says that it is ready. Without PORT it takes a free one. Throws what it printed when it ends before. */
-export async function startServer(settings: Settings): Promise<ServerProcess> {
+/** The same server with streams to hold open, for tests. */
+export const streamingProgram = fileURLToPath(new URL('streaming-server.ts', import.meta.url));
+
+/**
+ * Starts a server and waits until it says that it is ready. Without PORT it takes a free one. Throws what it printed when
+ * it ends before. `program` is another file to run than the server's own.
+ */
+export async function startServer(settings: Settings, program: string = main): Promise<ServerProcess> {
   const port = settings['PORT'] ?? String(await freePort());
-  const child = spawnServer({ ...settings, PORT: port });
+  const child = spawnServer({ ...settings, PORT: port }, program);
   const output = outputOf(child);
   const ended = endOf(child);
   await Promise.race([
@@ -109,8 +115,8 @@ export function killLeftServers(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-function spawnServer(settings: Settings): ChildProcess {
-  return spawn(process.execPath, [main], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+function spawnServer(settings: Settings, program: string = main): ChildProcess {
+  return spawn(process.execPath, [program], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Nothing of the tests' own environment but what a program needs to run at all; no demo unless it is asked for. */

@@ -1,6 +1,7 @@
 export { authenticateEmbed } from './authenticate-embed.ts';
 export { authenticateOwner } from './authenticate-owner.ts';
 export { noteCredentialInUrl } from './note-credential-in-url.ts';
+export { createOpenStreams, type OpenStreams } from './open-streams.ts';
 export { readCredentialRecords, type EmbedRecord } from './records.ts';
 export { accessRoutes } from './routes.ts';
 export { sessionAudience, sessionTokenType, type SessionClaims } from './session-claims.ts';

@@ -1,16 +1,19 @@
 import { idPrefixes } from '@microapp/contract';
+import { createLookUpBatch } from '../../platform/cache/look-up-batch.ts';
 import { createRecordCache, type RecordCache, type Tagged } from '../../platform/cache/record-cache.ts';
+import type { Follower } from '../../platform/changes/change-feed.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
 import {
-  lookUpClientToken,
   lookUpClientTokenOfSurface,
-  lookUpEmbedToken,
+  lookUpClientTokens,
   lookUpEmbedTokenById,
-  lookUpOwnerKey,
+  lookUpEmbedTokens,
+  lookUpOwnerKeys,
   type WorkspaceScoped,
 } from './store.ts';
 
@@ -21,35 +24,54 @@ export type EmbedRecord = EmbedTokenRecord | ClientTokenRecord;
 export type RecordName = WorkspaceScoped & { class: EmbedRecord['class'] };
 
 /** Credentials' records by what was presented. Undefined: there is none by that secret or name. */
-export type CredentialRecords = {
+export type CredentialRecords = Follower & {
   ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
   embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
   clientToken(value: string): Promise<ClientTokenRecord | undefined>;
   named(name: RecordName): Promise<EmbedRecord | undefined>;
   /** By the id of a surface or of an embed token, which anybody may know. */
   byPublicId(id: string): Promise<EmbedRecord | undefined>;
-  /** Forgets what was made from `tag`, a change's name such as `workspace:ws_…`. */
-  evict(tag: string): void;
 };
 
 const rememberedMax = 50_000;
+/** Secrets that are nobody's: long enough to spare a misconfigured caller's retries, and never a reason for stale news. */
+const absentMax = 10_000;
+const absentMs = 5000;
+const lookUp = { max: 500, waitingMax: 10_000 };
 
 /**
  * Reads each record from the database: first whose it is, then the record itself, inside that tenant's wall. Records
  * are remembered, by the hash of the secret and never by the secret, until the database says that one of the rows they
- * were made from changed; `isTrusted` says whether it can.
+ * were made from changed; `isTrusted` says whether it can. Secrets that are unknown cost a place in a batch.
  */
 export function readCredentialRecords({
   db,
+  clock,
   isTrusted,
 }: {
   db: Database;
+  clock: Clock;
   isTrusted: () => boolean;
 }): CredentialRecords {
-  const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache({ max: rememberedMax, isTrusted });
-  const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
-  const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
+  const bySecret = { max: rememberedMax, isTrusted, absent: { max: absentMax, forMs: absentMs, clock } };
+  const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache(bySecret);
+  const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache(bySecret);
+  const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache(bySecret);
   const byName: RecordCache<EmbedRecord> = createRecordCache({ max: rememberedMax, isTrusted });
+  const caches = [ownerKeys, embedTokens, clientTokens, byName];
+
+  const findOwnerKey = createLookUpBatch({
+    ...lookUp,
+    lookUp: (hashes: readonly Buffer[]) => db.withSystem('access.look-up', (tx) => lookUpOwnerKeys(tx, hashes)),
+  });
+  const findEmbedToken = createLookUpBatch({
+    ...lookUp,
+    lookUp: (hashes: readonly Buffer[]) => db.withSystem('access.look-up', (tx) => lookUpEmbedTokens(tx, hashes)),
+  });
+  const findClientToken = createLookUpBatch({
+    ...lookUp,
+    lookUp: (values: readonly string[]) => db.withSystem('access.look-up', (tx) => lookUpClientTokens(tx, values)),
+  });
 
   async function named(name: RecordName): Promise<EmbedRecord | undefined> {
     const record = await byName.get(`${name.class}:${name.id}`, async () =>
@@ -68,7 +90,7 @@ export function readCredentialRecords({
     ownerKey(secret) {
       const hash = hashSecret(secret);
       return ownerKeys.get(hash.toString('base64'), async () => {
-        const found = await db.withSystem('access.look-up', (tx) => lookUpOwnerKey(tx, hash));
+        const found = await findOwnerKey(hash);
         const value = found && (await db.withOwner(found, (tx) => readOwnerKeyRecord(tx, found.id)));
         return value && { value, tags: [`owner_key:${value.id}`, `owner:${value.ownerId}`] };
       });
@@ -76,13 +98,13 @@ export function readCredentialRecords({
     embedToken(secret) {
       const hash = hashSecret(secret);
       return embedTokens.get(hash.toString('base64'), async () => {
-        const found = await db.withSystem('access.look-up', (tx) => lookUpEmbedToken(tx, hash));
+        const found = await findEmbedToken(hash);
         return tagged(found && (await db.withWorkspace(found, (tx) => readEmbedTokenRecord(tx, found.id))));
       });
     },
     clientToken(value) {
       return clientTokens.get(value, async () => {
-        const found = await db.withSystem('access.look-up', (tx) => lookUpClientToken(tx, value));
+        const found = await findClientToken(value);
         return tagged(found && (await db.withWorkspace(found, (tx) => readClientTokenRecord(tx, found.id))));
       });
     },
@@ -96,7 +118,10 @@ export function readCredentialRecords({
       return found && named({ ...found, class: isSurface ? 'client_token' : 'embed_token' });
     },
     evict(tag) {
-      for (const cache of [ownerKeys, embedTokens, clientTokens, byName]) cache.evict(tag);
+      for (const cache of caches) cache.evict(tag);
+    },
+    clear() {
+      for (const cache of caches) cache.clear();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { hash, type KeyObject } from 'node:crypto';
-import { errors as joseErrors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { decodeProtectedHeader, errors as joseErrors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../platform/app-error.ts';
@@ -13,6 +13,8 @@ const tokenLengthMax = 8192;
 const headerNames = new Set(['alg', 'kid', 'typ']);
 const claimsCheck = Compile(SessionClaims);
 
+type Signed = { kid: string; claims: SessionClaims };
+
 export type SessionTokens = {
   /** The claims of a session that we signed, expired ones included; throws `invalid_token` for anything else. */
   verifyIgnoringExpiry(token: string): Promise<SessionClaims>;
@@ -20,18 +22,23 @@ export type SessionTokens = {
 
 /**
  * Verifies session JWTs. A signature costs most of a request, so it is checked once per token and remembered, keyed by
- * the hash of the whole token and bounded. Claims prove only who signed: at each use the caller checks the expiry and the
- * credential behind the session.
+ * the hash of the whole token and bounded. That is true for ever; whether the key that signed is still published is asked
+ * at each use. Claims prove only who signed: the caller checks the expiry and the credential behind the session.
  */
 export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issuer: string }): SessionTokens {
   const { clock, keyring, issuer } = deps;
-  const remembered = new LRUCache<string, SessionClaims>({ max: rememberedMax });
+  const remembered = new LRUCache<string, Signed>({ max: rememberedMax });
 
   /** An allow-list: a header that brings a key, a critical extension or another algorithm is none of ours. */
   async function keyOf(header: JWTHeaderParameters): Promise<KeyObject> {
     const isOurs = Object.keys(header).every((name) => headerNames.has(name)) && header.alg === 'EdDSA';
-    const key = isOurs && header.kid !== undefined ? await keyring.find(header.kid) : undefined;
-    if (key === undefined) throw new AppError('invalid_token', { reason: 'session_key_unknown' });
+    if (!isOurs || header.kid === undefined) throw unknownKey();
+    return publishedKey(header.kid);
+  }
+
+  async function publishedKey(kid: string): Promise<KeyObject> {
+    const key = await keyring.find(kid);
+    if (key === undefined) throw unknownKey();
     return key;
   }
 
@@ -56,10 +63,12 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
     }
   }
 
-  async function verifySignature(token: string): Promise<SessionClaims> {
+  async function verifySignature(token: string): Promise<Signed> {
     if (!token.split('.').every(isCanonicalBase64url)) throw new AppError('invalid_token', { reason: 'malformed' });
     const payload = await verifiedPayload(token);
-    if (claimsCheck.Check(payload)) return payload;
+    const { kid } = decodeProtectedHeader(token);
+    if (kid === undefined) throw unknownKey();
+    if (claimsCheck.Check(payload)) return { kid, claims: payload };
     throw new AppError('invalid_token', { reason: 'session_claims_malformed' });
   }
 
@@ -68,10 +77,17 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
       if (token.length > tokenLengthMax) throw new AppError('invalid_token', { reason: 'session_too_long' });
       const key = hash('sha256', token, 'base64url');
       const known = remembered.get(key);
-      if (known !== undefined) return known;
-      const claims = await verifySignature(token);
-      remembered.set(key, claims);
-      return claims;
+      if (known !== undefined) {
+        await publishedKey(known.kid);
+        return known.claims;
+      }
+      const signed = await verifySignature(token);
+      remembered.set(key, signed);
+      return signed.claims;
     },
   };
+}
+
+function unknownKey(): AppError {
+  return new AppError('invalid_token', { reason: 'session_key_unknown' });
 }

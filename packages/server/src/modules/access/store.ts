@@ -4,24 +4,48 @@ import type { SystemTx } from '../../platform/db/index.ts';
 export type OwnerScoped = { id: string; ownerId: string };
 export type WorkspaceScoped = OwnerScoped & { workspaceId: string };
 
-/** Where an owner key belongs, by the hash of its secret. Identifiers only: the record is behind the tenant's wall. */
-export async function lookUpOwnerKey(tx: SystemTx, hash: Buffer): Promise<OwnerScoped | undefined> {
-  const { rows } = await sql<OwnerScoped>`select id, owner_id as "ownerId" from lookup.owner_key(${hash})`.execute(tx);
-  return rows[0];
+type At<Found> = Found & { place: number };
+
+/** Where owner keys belong, by the hashes of their secrets, in their order. Identifiers only: the record is behind the tenant's wall. */
+export async function lookUpOwnerKeys(
+  tx: SystemTx,
+  hashes: readonly Buffer[],
+): Promise<readonly (OwnerScoped | undefined)[]> {
+  const { rows } = await sql<At<OwnerScoped>>`
+    select asked.place, found.id, found.owner_id as "ownerId"
+    from unnest(${hashes}::bytea[]) with ordinality as asked (hash, place)
+    cross join lateral lookup.owner_key(asked.hash) as found`.execute(tx);
+  return inPlace(rows);
 }
 
-/** Where an embed token belongs, by the hash of its secret. */
-export async function lookUpEmbedToken(tx: SystemTx, hash: Buffer): Promise<WorkspaceScoped | undefined> {
-  const { rows } = await sql<WorkspaceScoped>`
-    select id, owner_id as "ownerId", workspace_id as "workspaceId" from lookup.embed_token(${hash})`.execute(tx);
-  return rows[0];
+/** Where embed tokens belong, by the hashes of their secrets, in their order. */
+export async function lookUpEmbedTokens(
+  tx: SystemTx,
+  hashes: readonly Buffer[],
+): Promise<readonly (WorkspaceScoped | undefined)[]> {
+  const { rows } = await sql<At<WorkspaceScoped>>`
+    select asked.place, found.id, found.owner_id as "ownerId", found.workspace_id as "workspaceId"
+    from unnest(${hashes}::bytea[]) with ordinality as asked (hash, place)
+    cross join lateral lookup.embed_token(asked.hash) as found`.execute(tx);
+  return inPlace(rows);
 }
 
-/** Where a client token belongs, by its value, which is public. */
-export async function lookUpClientToken(tx: SystemTx, value: string): Promise<WorkspaceScoped | undefined> {
-  const { rows } = await sql<WorkspaceScoped>`
-    select id, owner_id as "ownerId", workspace_id as "workspaceId" from lookup.client_token(${value})`.execute(tx);
-  return rows[0];
+/** Where client tokens belong, by their values, which are public, in their order. */
+export async function lookUpClientTokens(
+  tx: SystemTx,
+  values: readonly string[],
+): Promise<readonly (WorkspaceScoped | undefined)[]> {
+  const { rows } = await sql<At<WorkspaceScoped>>`
+    select asked.place, found.id, found.owner_id as "ownerId", found.workspace_id as "workspaceId"
+    from unnest(${values}::text[]) with ordinality as asked (value, place)
+    cross join lateral lookup.client_token(asked.value) as found`.execute(tx);
+  return inPlace(rows);
+}
+
+function inPlace<Found>(rows: readonly At<Found>[]): (Found | undefined)[] {
+  const found: (Found | undefined)[] = [];
+  for (const { place, ...row } of rows) found[place - 1] = row as Found; // what is left of the row is what was found
+  return found;
 }
 
 /** What stands behind a surface's public id: its active client token. */

@@ -119,6 +119,7 @@ export async function verifySession(access: Access, token: string, attribute: At
     class: 'embed_session',
     apps: record.apps.filter((app) => claims.apps.includes(app)),
     permissions,
+    expiresAt: Math.min(claims.exp * 1000, record.expiresAt?.getTime() ?? Infinity),
     origin: claims.origin,
     session: { visitorId: claims.sub, authTime: claims.auth_time },
   };
@@ -138,6 +139,7 @@ export function principalOf(record: EmbedRecord): EmbedPrincipal {
     permissions: permissionsNow(record),
     allowedOrigins: record.allowedOrigins,
     environment: record.environment,
+    expiresAt: record.expiresAt?.getTime(),
     origin: undefined,
     session: undefined,
   };

@@ -1,4 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createLookUpBatch } from '../../platform/cache/look-up-batch.ts';
+import { createRecordCache } from '../../platform/cache/record-cache.ts';
+import type { ChangeFeed } from '../../platform/changes/change-feed.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { Database } from '../../platform/db/index.ts';
@@ -10,7 +13,10 @@ export type PublicJwk = { kty: string; crv: string; x: string; kid: string; alg:
 /** The Ed25519 keys that sign sessions: the newest signs, every published one verifies. */
 export type Keyring = {
   current(): { kid: string; privateKey: KeyObject };
-  /** The public key of that id; undefined when it is none of ours. Another instance's new key is looked up once. */
+  /**
+   * The public key of that id, if it is published at this moment; undefined for any other. Whoever remembers what a key
+   * has signed asks again at each use: a key that is retired takes its sessions with it, on every instance.
+   */
   find(kid: string): Promise<KeyObject | undefined>;
   published(): PublicJwk[];
 };
@@ -18,8 +24,9 @@ export type Keyring = {
 type LoadedKey = { kid: string; publicKey: KeyObject; privateKey: KeyObject; jwk: PublicJwk };
 
 const kidPattern = /^sig_[0-9A-Za-z]{22}$/;
-// A flood of made-up key ids costs one look-up in this time, not one each.
-const reloadIntervalMs = 1000;
+/** Askers that share a reading while nothing may be remembered. */
+const reading = { max: 1000, waitingMax: 10_000 };
+const changeOfKeys = 'signing_key:';
 
 /** Loads the keys, making the first one when there is none. Private halves are sealed in the database. */
 export async function openKeyring(deps: {
@@ -27,18 +34,46 @@ export async function openKeyring(deps: {
   clock: Clock;
   random: Random;
   envelope: Envelope;
+  changes: Pick<ChangeFeed, 'isTrusted' | 'follow'>;
 }): Promise<Keyring> {
-  const { db, clock, random, envelope } = deps;
-  let keys = await load();
-  let loadedAt = clock.monotonicMs();
-  if (keys.length === 0) {
+  const { db, clock, random, envelope, changes } = deps;
+  const remembered = createRecordCache<readonly LoadedKey[]>({ max: 1, isTrusted: changes.isTrusted });
+  const read = createLookUpBatch({
+    ...reading,
+    async lookUp(asked: readonly 'published'[]) {
+      const rows = await db.withSystem('signing-keys.load', selectSigningKeys);
+      const loaded = rows.map((row) => openKey(row, envelope));
+      return asked.map(() => loaded);
+    },
+  });
+  changes.follow({
+    evict(tag) {
+      if (tag.startsWith(changeOfKeys)) forget();
+    },
+    clear: forget,
+  });
+  let keys: readonly LoadedKey[] = [];
+  if ((await load()).length === 0) {
     await make();
-    keys = await load();
+    // The notification of it may be on its way still.
+    remembered.clear();
+    await load();
   }
 
-  async function load(): Promise<LoadedKey[]> {
-    const rows = await db.withSystem('signing-keys.load', selectSigningKeys);
-    return rows.map((row) => openKey(row, envelope));
+  async function load(): Promise<readonly LoadedKey[]> {
+    const loaded = await remembered.get('published', async () => {
+      const value = await read('published');
+      return value && { value, tags: [] };
+    });
+    keys = loaded ?? [];
+    return keys;
+  }
+
+  /** What is published and what signs follows at once, and not only when the next session is looked at. */
+  function forget(): void {
+    remembered.clear();
+    // Whoever needs a key reads it anew anyway, and is told of the failure.
+    load().catch(() => undefined);
   }
 
   async function make(): Promise<void> {
@@ -64,11 +99,7 @@ export async function openKeyring(deps: {
     },
     async find(kid) {
       if (!kidPattern.test(kid)) return undefined;
-      const known = keys.find((key) => key.kid === kid);
-      if (known !== undefined || clock.monotonicMs() - loadedAt < reloadIntervalMs) return known?.publicKey;
-      loadedAt = clock.monotonicMs();
-      keys = await load();
-      return keys.find((key) => key.kid === kid)?.publicKey;
+      return (await load()).find((key) => key.kid === kid)?.publicKey;
     },
     published: () => keys.map(({ jwk }) => jwk),
   };

@@ -2,6 +2,7 @@ import type { ToolSchema, ToolSpec } from '@microapp/contract';
 import type { Static } from 'typebox';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { createRecordCache, type RecordCache } from '../../platform/cache/record-cache.ts';
+import type { Follower } from '../../platform/changes/change-feed.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
 import { readLiveApp } from '../apps/index.ts';
@@ -12,11 +13,9 @@ import { toolSchemaOf } from './schema.ts';
 /** A live tool, what a form needs to know of it, and the workspace that it runs for. */
 export type ToolInWorkspace = { tool: LiveTool; schema: Static<typeof ToolSchema>; workspace: WorkspaceFacts };
 
-export type LiveTools = {
+export type LiveTools = Follower & {
   /** The live tool by that slug. Drafts, other kinds and deleted apps are not found. */
   read(principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace>;
-  /** Forgets what was made from `tag`, a change's name such as `app:app_…`. */
-  evict(tag: string): void;
 };
 
 const rememberedMax = 2000;
@@ -34,6 +33,7 @@ export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () =
       return found;
     },
     evict: (tag) => remembered.evict(tag),
+    clear: () => remembered.clear(),
   };
 }
 

@@ -1,13 +1,23 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
 
 /** A value and what it was made from: when one of `tags` changes, the value is forgotten. */
 export type Tagged<Value> = { value: Value; tags: readonly string[] };
 
 export type RecordCache<Value extends object> = {
-  /** The remembered value, or what `load` answers. What is not there is asked for again each time. */
+  /** The remembered value, or what `load` answers; undefined when there is none. */
   get(key: string, load: () => Promise<Tagged<Value> | undefined>): Promise<Value | undefined>;
   /** Forgets everything made from `tag`. */
   evict(tag: string): void;
+  /** Forgets everything. */
+  clear(): void;
+};
+
+export type RecordCacheOptions = {
+  max: number;
+  isTrusted: () => boolean;
+  /** Remembers absence, too: of so many keys, for so long. Without it, what is not there is asked for each time. */
+  absent?: { max: number; forMs: number; clock: Pick<Clock, 'monotonicMs'> };
 };
 
 /**
@@ -18,15 +28,15 @@ export type RecordCache<Value extends object> = {
  *   3. While `isTrusted` says no, nothing is answered from memory and nothing is stored: it says no whenever evictions
  *      may not arrive.
  *
- * Bounded by `max` values. Askers for one key at one time share a load.
+ * Bounded by `max` values. What is absent is remembered apart, so that however many keys are made up, they push out no
+ * value; any eviction forgets all of it, since nothing says which change would bring a key into being. Askers for one
+ * key at one time share a load. A load that fails is no answer and is not remembered.
  */
-export function createRecordCache<Value extends object>(options: {
-  max: number;
-  isTrusted: () => boolean;
-}): RecordCache<Value> {
+export function createRecordCache<Value extends object>(options: RecordCacheOptions): RecordCache<Value> {
   const { max, isTrusted } = options;
   const keysByTag = new Map<string, Set<string>>();
   const loading = new Map<string, Promise<Value | undefined>>();
+  const absent = options.absent && createAbsence(options.absent);
   let evictions = 0;
 
   const remembered = new LRUCache<string, Tagged<Value>>({
@@ -54,8 +64,18 @@ export function createRecordCache<Value extends object>(options: {
   ): Promise<Value | undefined> {
     const evictionsBefore = evictions;
     const tagged = await load();
-    if (tagged !== undefined && evictions === evictionsBefore && isTrusted()) remember(key, tagged);
+    // Trust first: asking for it may be what finds that it has ended, and forgets.
+    if (isTrusted() && evictions === evictionsBefore) {
+      if (tagged === undefined) absent?.set(key, true);
+      else remember(key, tagged);
+    }
     return tagged?.value;
+  }
+
+  function beginAnew(): void {
+    evictions += 1;
+    loading.clear();
+    absent?.clear();
   }
 
   return {
@@ -63,6 +83,7 @@ export function createRecordCache<Value extends object>(options: {
       if (!isTrusted()) return (await load())?.value;
       const known = remembered.get(key);
       if (known !== undefined) return known.value;
+      if (absent?.has(key) === true) return undefined;
       const underWay = loading.get(key);
       if (underWay !== undefined) return underWay;
       const started = loadAndRemember(key, load).finally(() => {
@@ -72,9 +93,23 @@ export function createRecordCache<Value extends object>(options: {
       return started;
     },
     evict(tag) {
-      evictions += 1;
-      loading.clear();
-      for (const key of keysByTag.get(tag) ?? []) remembered.delete(key);
+      beginAnew();
+      // Copied: forgetting the last key of a tag removes it from the set.
+      for (const key of [...(keysByTag.get(tag) ?? [])]) remembered.delete(key);
+    },
+    clear() {
+      beginAnew();
+      remembered.clear();
     },
   };
+}
+
+function createAbsence({ max, forMs, clock }: NonNullable<RecordCacheOptions['absent']>): LRUCache<string, true> {
+  return new LRUCache<string, true>({
+    max,
+    ttl: forMs,
+    // At each use, by the server's clock and not by one of the cache's own.
+    ttlResolution: 0,
+    perf: { now: () => clock.monotonicMs() },
+  });
 }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { Engine, EngineName, Notifications } from './engine.ts';
 import { TransactionError } from './errors.ts';
+import type { LeaseBook } from './lease-book.ts';
 import { openAsOwner, openAsSystem, openAsWorkspace } from './scope.ts';
 import type { OwnerScope, SystemReason, WorkspaceScope } from './scope.ts';
 import { runInTransaction } from './transaction.ts';
@@ -24,6 +25,8 @@ export type Database = {
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
   /** Whether notifications arrive, and word of when they do not. */
   readonly notifications: Omit<Notifications, 'listen'>;
+  /** How far the processes on this database have followed its changes. Undefined: there can be no other process. */
+  readonly leases: LeaseBook | undefined;
   /** Rejects unless the database answers. */
   ping(): Promise<void>;
   /** Waits for running transactions, then lets go of the database. May be called again. */
@@ -53,6 +56,7 @@ export function createDatabase(engine: Engine): Database {
   return {
     engine: engine.name,
     notifications: engine.notifications,
+    leases: engine.leases,
     // The casts brand: which tables the handle reaches was decided by the opening, one line of it each.
     withWorkspace: async (scope, run) => transact(openAsWorkspace(scope), (queries) => run(queries as WorkspaceTx)),
     withOwner: async (scope, run) => transact(openAsOwner(scope), (queries) => run(queries as OwnerTx)),

@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.ts';
+import type { LeaseBook } from './lease-book.ts';
 
 /** What a database engine must offer. Two of them exist: `pglite.ts` and `postgres.ts`; everything above is shared. */
 export type Engine = {
   readonly name: EngineName;
   readonly notifications: Notifications;
+  /** Undefined: no other process can be on this database. */
+  readonly leases: LeaseBook | undefined;
   /** A connection for one transaction; waits for its turn. Rejects with `ConnectionLostError` when there is none to be had. */
   acquire(): Promise<Lease>;
   /** Rejects unless the database answers. */

@@ -88,6 +88,7 @@ async function startEngine(options: WorkerOptions, unlock: (() => Promise<void>)
   return {
     name: 'pglite',
     notifications,
+    leases: undefined,
     acquire,
     asSuperuser,
     ping: () => asSuperuser((session) => session.execute('select 1')),

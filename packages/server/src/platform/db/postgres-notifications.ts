@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, QueryResult } from 'pg';
 
 import { channelInSql, createChannelHandlers } from './channel.ts';
 import type { DatabaseClock, DatabaseLog, Notifications } from './engine.ts';
@@ -9,15 +9,25 @@ import { fromPostgresError } from './postgres-errors.ts';
 const retryMillisecondsMin = 50;
 const retryMillisecondsMax = 5_000;
 
+export type PostgresNotifications = Notifications & {
+  /**
+   * Sends statements without parameters as one message, hence one transaction, and answers the rows of each. What was
+   * notified before has been handed over by then. Rejects at once while the connection is down.
+   */
+  exchange(sql: string): Promise<Record<string, unknown>[][]>;
+  close(): Promise<void>;
+};
+
 /**
  * Notifications through a connection of their own, made at the first `listen` and made again, with growing pauses,
  * whenever it breaks. While it is down, `listening` is false: what is sent meanwhile is lost, and whoever keeps a cache
- * must stop trusting it (`onLost`) until it is back (`onBack`).
+ * must stop trusting it (`onLost`) until it is back (`onBack`). A connection that does not answer in time counts as
+ * broken: the other end of one that was cut without a word looks like one on which nothing happens.
  */
 export function createPostgresNotifications(
   createClient: () => Client,
   { log, clock }: { log: DatabaseLog; clock: DatabaseClock },
-): Notifications & { close(): Promise<void> } {
+): PostgresNotifications {
   const handlers = createChannelHandlers();
   const lostListeners = new Set<() => void>();
   const backListeners = new Set<() => void>();
@@ -68,6 +78,8 @@ export function createPostgresNotifications(
   function lose(client: Client, cause: Error | undefined): void {
     if (connection !== client) return;
     connection = undefined;
+    // Whatever is left of it must neither deliver late nor hold its server process.
+    void client.end().catch(() => undefined);
     for (const react of lostListeners) react();
     if (closed) return;
     log.warn({ error: cause?.message }, 'the listening connection broke');
@@ -79,16 +91,37 @@ export function createPostgresNotifications(
     for (const react of backListeners) react();
   }
 
-  async function send(sql: string): Promise<void> {
+  /** For whoever must not wait: by the time it is up again, the question may have another answer. */
+  async function connectedNow(): Promise<Client> {
+    if (connection === undefined) throw new ConnectionLostError('the listening connection is down');
+    return connection;
+  }
+
+  async function inTurn<T>(client: () => Promise<Client>, use: (client: Client) => Promise<T>): Promise<T> {
     const letGo = await turns.acquire();
+    let used: Client | undefined;
     try {
-      const client = await connected();
-      await client.query(sql);
+      used = await client();
+      return await use(used);
     } catch (error) {
-      throw isConnectionLoss(error) ? error : fromPostgresError(error);
+      const failure = isConnectionLoss(error) ? error : fromPostgresError(error);
+      if (used !== undefined && isConnectionLoss(failure)) lose(used, failure);
+      throw failure;
     } finally {
       letGo();
     }
+  }
+
+  async function send(sql: string): Promise<void> {
+    await inTurn(connected, (client) => client.query(sql));
+  }
+
+  async function exchange(sql: string): Promise<Record<string, unknown>[][]> {
+    return inTurn(connectedNow, async (client) => {
+      const answers: unknown = await client.query<Record<string, unknown>>(sql);
+      // The driver answers with a list when there are several statements, which its types do not say.
+      return (answers as QueryResult<Record<string, unknown>>[]).map(({ rows }) => rows);
+    });
   }
 
   return {
@@ -113,6 +146,7 @@ export function createPostgresNotifications(
     // A commit signals the listening server process before it answers; that process hands over what it was signalled
     // before it answers the next statement. One round trip is therefore enough.
     delivered: () => send('select 1'),
+    exchange,
     onLost(react) {
       lostListeners.add(react);
       return () => lostListeners.delete(react);

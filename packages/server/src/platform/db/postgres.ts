@@ -3,6 +3,7 @@ import type { ClientConfig, PoolClient, QueryResult } from 'pg';
 
 import type { DatabaseClock, DatabaseLog, Engine, Lease, QueryAnswer, Session } from './engine.ts';
 import { ConnectionLostError, isConnectionLoss } from './errors.ts';
+import { createLeaseBook } from './lease-book.ts';
 import { fromPostgresError } from './postgres-errors.ts';
 import { createPostgresNotifications } from './postgres-notifications.ts';
 import { decodeColumn, encodeParameter } from './values.ts';
@@ -10,6 +11,10 @@ import { decodeColumn, encodeParameter } from './values.ts';
 const connectionsMax = 10;
 const connectTimeoutMilliseconds = 5_000;
 const statementTimeoutMilliseconds = 30_000;
+/** By then the server has given up by itself: whoever waits longer waits for a server that is not there any more. */
+const answerTimeoutMilliseconds = 35_000;
+/** What goes over the listening connection takes a moment; a silent connection is a dead one. */
+const listeningTimeoutMilliseconds = 2_000;
 /** A transaction that asks nothing for this long is stuck, and holds locks and a connection. */
 const idleTransactionTimeoutMilliseconds = 30_000;
 
@@ -22,11 +27,16 @@ export function openPostgres(url: string, deps: { log: DatabaseLog; clock: Datab
     ...connectionSettings(url),
     max: connectionsMax,
     statement_timeout: statementTimeoutMilliseconds,
+    query_timeout: answerTimeoutMilliseconds,
     idle_in_transaction_session_timeout: idleTransactionTimeoutMilliseconds,
   });
   // The pool has dropped the connection already; without a handler the event would end the process.
   pool.on('error', (error) => deps.log.warn({ error: error.message }, 'an idle database connection broke'));
-  const notifications = createPostgresNotifications(() => new Client(connectionSettings(url)), deps);
+  const notifications = createPostgresNotifications(
+    () => new Client({ ...connectionSettings(url), query_timeout: listeningTimeoutMilliseconds }),
+    deps,
+  );
+  const leases = createLeaseBook((sql) => notifications.exchange(sql));
   let closing: Promise<void> | undefined;
 
   async function acquire(): Promise<Lease> {
@@ -51,7 +61,7 @@ export function openPostgres(url: string, deps: { log: DatabaseLog; clock: Datab
     await pool.end();
   }
 
-  return { name: 'postgres', notifications, acquire, ping, close: () => (closing ??= close()) };
+  return { name: 'postgres', notifications, leases, acquire, ping, close: () => (closing ??= close()) };
 }
 
 /** One connection outside the pool, for `use`. Rejects with `ConnectionLostError` when it cannot be made. */
@@ -125,7 +135,11 @@ function leaseOf(client: PoolClient): Lease {
     query: (text, parameters) => watched(session.query(text, parameters)),
     execute: (sql) => watched(session.execute(sql)),
     begin: (opening) => watched(session.execute(opening)),
-    end: (how) => watched(session.execute(how)),
+    // On a connection that does not answer, a rollback would only wait for as long again.
+    end: async (how) => {
+      if (broken) throw new ConnectionLostError('the database connection broke');
+      await watched(session.execute(how));
+    },
     release(state) {
       client.off('error', breaks);
       client.release(broken || state === 'broken');

@@ -65,6 +65,11 @@ export type AuditLogTable = {
   detail: Json;
 };
 
+export type ChangeCounterTable = {
+  is_only: Generated<boolean>;
+  value: number;
+};
+
 export type ClientTokensTable = {
   id: string;
   owner_id: string;
@@ -108,6 +113,12 @@ export type EmbedTokensTable = {
   last_used_at: Timestamp | null;
   seen_in_url_at: Timestamp | null;
   revoked_at: Timestamp | null;
+};
+
+export type InstancesTable = {
+  id: string;
+  applied: number;
+  renewals: number;
 };
 
 export type OwnerKeysTable = {
@@ -208,9 +219,11 @@ export type DB = {
   app_versions: AppVersionsTable;
   apps: AppsTable;
   audit_log: AuditLogTable;
+  change_counter: ChangeCounterTable;
   client_tokens: ClientTokensTable;
   embed_tickets: EmbedTicketsTable;
   embed_tokens: EmbedTokensTable;
+  instances: InstancesTable;
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
   runs: RunsTable;

@@ -23,8 +23,13 @@ export function openAsOwner({ ownerId }: OwnerScope): string {
 
 /** Opens a transaction of no tenant. Throws `TypeError` for a reason that is not two words with a dot between them. */
 export function openAsSystem(reason: SystemReason): string {
+  return ['begin', ...openingOfSystem(reason)].join('; ');
+}
+
+/** The same without its `begin`, for a message that is a transaction by itself. */
+export function openingOfSystem(reason: SystemReason): string[] {
   if (!reasonForm.test(reason) || reason.length > reasonLengthMax) throw new TypeError('a reason reads noun.verb');
-  return opening('microapp_system', { reason });
+  return statements('microapp_system', { reason });
 }
 
 type Settings = { workspace_id?: string; owner_id?: string; reason?: string };
@@ -34,8 +39,12 @@ type Settings = { workspace_id?: string; owner_id?: string; reason?: string };
  * parts is not promised. `local` makes role and settings end with the transaction, however it ends.
  */
 function opening(role: string, settings: Settings): string {
+  return ['begin', ...statements(role, settings)].join('; ');
+}
+
+function statements(role: string, settings: Settings): string[] {
   const assignments = Object.entries(settings).map(([name, value]) => `set local app.${name} = '${value}'`);
-  return ['begin', `set local role ${role}`, ...assignments].join('; ');
+  return [`set local role ${role}`, ...assignments];
 }
 
 function parseId(id: string): string {

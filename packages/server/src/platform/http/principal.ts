@@ -22,6 +22,8 @@ export type EmbedPrincipal = {
   permissions: readonly Permission[];
   allowedOrigins: readonly string[];
   environment: Environment;
+  /** When this ends by itself, in epoch milliseconds; absent or undefined: it does not. */
+  expiresAt?: number | undefined;
   /** The customer's origin, where the browser attested it. */
   origin: string | undefined;
   /** The visitor behind a session; `authTime` is when its first ticket was redeemed, in epoch seconds. */

@@ -51,6 +51,8 @@ export type HttpServerOptions = {
   /** Told of a credential that was seen in a URL, so that its owner can be. */
   onCredentialInUrl: (credential: string, request: RequestFacts) => Promise<void>;
   onAnswered: (answered: AnsweredRequest) => void;
+  /** After a change was committed, before it is answered: resolves when nothing older is trusted anywhere. */
+  onChanged: () => Promise<void>;
 };
 
 type RequestState = {
@@ -234,6 +236,8 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
     },
     handler: async (request, reply) => {
       const answer = await run(route, request, options);
+      // Also where nothing was left to change: an earlier call may have changed it and not been answered yet.
+      if (route.scope === 'owner' && route.method !== 'GET') await options.onChanged();
       if (route.answers === 'content') return sendContent(reply, answer as Content); // as its type says where it is defined
       reply.code(status);
       if (route.answers === 'html') reply.type('text/html; charset=utf-8');
