@@ -15,7 +15,7 @@ import {
 import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
-import { embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
+import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
@@ -45,7 +45,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 /** Everything there is, in one list. Nothing listens yet. */
 export async function buildApp(deps: Deps): Promise<App> {
-  const { config, clock, random, log, db, envelope, toolEngine, browserFiles } = deps;
+  const { config, clock, random, log, db, envelope, redis, toolEngine, browserFiles } = deps;
   let isStopping = false;
 
   // On PGlite nobody else can change anything, so every change arrives here before the call that made it returns. With
@@ -68,6 +68,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   const accessLog = createAccessLog({ db, clock, log });
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
+  const limits = createMintLimits({ clock, redis, settings: config.mintLimits });
   const stopSweeping = sweepTickets({ db, clock, log });
 
   const http: HttpServerOptions = {
@@ -103,7 +104,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     server,
     [
       ...startPageRoutes({ publicUrl: config.publicUrl }),
-      ...healthRoutes({ db, isStopping: () => isStopping }),
+      ...healthRoutes({ db, redis, isStopping: () => isStopping }),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes(),
       ...ownerKeyRoutes(deps),
@@ -112,7 +113,16 @@ export async function buildApp(deps: Deps): Promise<App> {
       ...embedTokenRoutes(deps),
       ...surfaceRoutes(deps),
       ...signingKeyRoutes({ keyring }),
-      ...embedSessionRoutes({ access, db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
+      ...embedSessionRoutes({
+        access,
+        limits,
+        db,
+        clock,
+        random,
+        keyring,
+        embedUrl: config.embedUrl,
+        issuer: config.embedUrl,
+      }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
       ...toolRoutes({ db, clock, random, engine: toolEngine, liveTools }),
       ...usageRoutes(),
