@@ -27,6 +27,8 @@ describe('the settings', () => {
       embedUrl: 'http://127.0.0.1:4400',
       dataDir: './data',
       database: { kind: 'pglite' },
+      redisUrl: undefined,
+      mintLimits: { perAddress: 60, perWorkspace: 3000, failuresPerAddress: 120 },
       ownerKey: undefined,
       secretKeys: [],
       trustProxy: [],
@@ -37,8 +39,15 @@ describe('the settings', () => {
 
   it('that are empty count as unset', () => {
     const names = ['PORT', 'HOST', 'PUBLIC_URL', 'EMBED_URL', 'DATA_DIR', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'];
-    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL'];
-    expect(configOf(Object.fromEntries([...names, ...more].map((name) => [name, ''])))).toEqual(configOf({}));
+    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL', 'REDIS_URL'];
+    const limits = [
+      'MINTS_PER_ADDRESS_PER_MINUTE',
+      'MINTS_PER_WORKSPACE_PER_MINUTE',
+      'FAILURES_PER_ADDRESS_PER_MINUTE',
+    ];
+    expect(configOf(Object.fromEntries([...names, ...more, ...limits].map((name) => [name, ''])))).toEqual(
+      configOf({}),
+    );
   });
 
   it.each<[string, Environment, Partial<Config>]>([
@@ -59,6 +68,15 @@ describe('the settings', () => {
       'TRUST_PROXY, several',
       { TRUST_PROXY: ' 10.0.0.0/8, ::1 ,fd00::/8,loopback,, uniquelocal' },
       { trustProxy: ['10.0.0.0/8', '::1', 'fd00::/8', 'loopback', 'uniquelocal'] },
+    ],
+    [
+      'the limits of minting',
+      {
+        MINTS_PER_ADDRESS_PER_MINUTE: '1',
+        MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
+        FAILURES_PER_ADDRESS_PER_MINUTE: '20',
+      },
+      { mintLimits: { perAddress: 1, perWorkspace: 1_000_000, failuresPerAddress: 20 } },
     ],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('are read: %s', (_name, env, expected) => {

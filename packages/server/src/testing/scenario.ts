@@ -16,7 +16,6 @@ import { secretFieldsOf } from '../platform/http/secret-fields.ts';
 import { createLog } from '../platform/log.ts';
 import type { Session } from '../platform/db/engine.ts';
 import { newId, systemRandom } from '../platform/random.ts';
-import type { RedisConnection } from '../platform/redis/connection.ts';
 import { Secret } from '../platform/secret.ts';
 import { plainBrowserFiles } from './browser-files.ts';
 import { describeOnBothEngines, openTestDatabase, type TestDatabase } from './database.ts';
@@ -151,7 +150,6 @@ export type ScenarioOptions = {
   browserFiles?: BrowserFiles;
   /** Environment variables, over the tests' own; an empty one restores the product's default. */
   settings?: Record<string, string>;
-  redis?: RedisConnection;
 };
 
 /** A test asks from one address, in a minute that does not end. */
@@ -159,7 +157,7 @@ const testSettings = { MINTS_PER_ADDRESS_PER_MINUTE: '100000' };
 
 /** A whole server on a database that is empty but for its tables. The caller closes both. */
 export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
-  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles(), settings = {}, redis } = options;
+  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles(), settings = {} } = options;
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({
@@ -178,7 +176,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     log,
     db: database.db,
     envelope,
-    redis,
+    redis: undefined,
     toolEngine: toolEngine(),
     browserFiles,
   };
