@@ -97,6 +97,15 @@ describe('the settings', () => {
     expect([database.url.reveal(), database.migrationUrl.reveal()]).toEqual([url, migrationUrl]);
   });
 
+  it.each([
+    'redis://cache:6379',
+    'redis://cache/2',
+    'rediss://user:p%40ss@cache.example:6380/0',
+    'redis://[::1]:6379/',
+  ])('REDIS_URL may be %s', (url) => {
+    expect(configOf({ REDIS_URL: url }).redisUrl?.reveal()).toBe(url);
+  });
+
   it('MICROAPP_OWNER_KEY is taken when it is well-formed', () => {
     expect(configOf({ MICROAPP_OWNER_KEY: ownerKey }).ownerKey?.reveal()).toBe(ownerKey);
   });
@@ -130,6 +139,16 @@ describe('a wrong setting', () => {
     [{ DATABASE_URL: 'db.internal' }, 'DATABASE_URL does not start with postgres://'],
     [{ DATABASE_URL: 'postgres://db/x', DATABASE_MIGRATION_URL: 'db' }, 'DATABASE_MIGRATION_URL does not start'],
     [{ DATABASE_MIGRATION_URL: 'postgres://db/x' }, 'DATABASE_MIGRATION_URL is set without DATABASE_URL'],
+    [{ REDIS_URL: 'cache:6379' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: '/run/redis.sock' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: 'https://:hidden@cache' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: 'redis://' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: 'redis://:hidden@cache/name' }, 'REDIS_URL has more than'],
+    [{ REDIS_URL: 'redis://:hidden@cache?enableOfflineQueue=true' }, 'REDIS_URL has more than'],
+    [{ REDIS_URL: 'redis://:hidden@cache/0#a' }, 'REDIS_URL has more than'],
+    [{ MINTS_PER_ADDRESS_PER_MINUTE: '0' }, 'MINTS_PER_ADDRESS_PER_MINUTE is "0". Give a number from 1 to 1000000.'],
+    [{ MINTS_PER_WORKSPACE_PER_MINUTE: '1000001' }, 'MINTS_PER_WORKSPACE_PER_MINUTE is "1000001"'],
+    [{ FAILURES_PER_ADDRESS_PER_MINUTE: '1e3' }, 'FAILURES_PER_ADDRESS_PER_MINUTE is "1e3"'],
     [{ MICROAPP_OWNER_KEY: 'mk_short' }, 'MICROAPP_OWNER_KEY is not a well-formed owner key'],
     [{ MICROAPP_OWNER_KEY: ownerKey.slice(0, -1) }, 'was it cut off?'],
     [{ MICROAPP_OWNER_KEY: ` ${ownerKey}` }, 'MICROAPP_OWNER_KEY is not a well-formed owner key'],
@@ -165,6 +184,8 @@ describe('a wrong setting', () => {
       EMBED_URL: 'x',
       DATABASE_URL: 'x',
       DATABASE_MIGRATION_URL: 'x',
+      REDIS_URL: 'x',
+      MINTS_PER_ADDRESS_PER_MINUTE: 'x',
       MICROAPP_OWNER_KEY: 'x',
       MICROAPP_SECRET_KEY: 'x,y',
       TRUST_PROXY: 'x,y',
@@ -176,6 +197,8 @@ describe('a wrong setting', () => {
       'EMBED_URL',
       'DATABASE_URL',
       'DATABASE_MIGRATION_URL',
+      'REDIS_URL',
+      'MINTS_PER_ADDRESS_PER_MINUTE',
       'MICROAPP_OWNER_KEY',
       'MICROAPP_SECRET_KEY',
       'MICROAPP_SECRET_KEY',
@@ -192,10 +215,11 @@ describe('a wrong setting', () => {
       EMBED_URL: `https://user:${hidden}@apps.example.com/?token=${hidden}`,
       DATABASE_URL: `mysql://user:${hidden}@db/x`,
       DATABASE_MIGRATION_URL: `user:${hidden}@db`,
+      REDIS_URL: `redis://:${hidden}@cache/${hidden}`,
       MICROAPP_OWNER_KEY: `mk_${hidden}`,
       MICROAPP_SECRET_KEY: hidden,
     });
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(7);
     expect(problems.join('\n')).not.toContain(hidden);
   });
 
@@ -205,6 +229,7 @@ describe('a wrong setting', () => {
       MICROAPP_OWNER_KEY: ownerKey,
       MICROAPP_SECRET_KEY: key,
       DATABASE_URL: 'postgres://user:hidden@db/x',
+      REDIS_URL: 'redis://:hidden@cache',
     });
     const printed = JSON.stringify(config);
     for (const secret of [ownerKey, key, 'hidden']) expect(printed).not.toContain(secret);

@@ -184,23 +184,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
   if (founding?.generatedKey === undefined) throw new Error('The test database was not empty.');
   const app = await buildApp(deps);
 
-  async function ask({ method = 'GET', url, headers = {}, body, text, address }: Ask): Promise<Answer> {
-    const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    const answer = await app.server.inject({
-      method,
-      url,
-      ...(address === undefined ? {} : { remoteAddress: address }),
-      headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(payload === undefined ? {} : { payload }),
-    });
-    const isJson = (answer.headers['content-type'] ?? '').includes('application/json');
-    return {
-      status: answer.statusCode,
-      headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
-      text: answer.body,
-      body: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined,
-    };
-  }
+  const ask = askOf(app.server);
 
   async function ownerBy(id: string, key: string): Promise<Owner> {
     const asOwner = (asked: Ask): Promise<Answer> =>
@@ -303,6 +287,27 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
       return allRows(database);
     },
     close: () => app.close(),
+  };
+}
+
+/** Asks a server without a connection. */
+export function askOf(server: FastifyInstance): Scenario['ask'] {
+  return async ({ method = 'GET', url, headers = {}, body, text, address }) => {
+    const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const answer = await server.inject({
+      method,
+      url,
+      ...(address === undefined ? {} : { remoteAddress: address }),
+      headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    const isJson = (answer.headers['content-type'] ?? '').includes('application/json');
+    return {
+      status: answer.statusCode,
+      headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
+      text: answer.body,
+      body: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined,
+    };
   };
 }
 
