@@ -40,6 +40,7 @@ export async function prepareInstallation(url: string, ownerKey: string): Promis
     apps,
     permissions,
     allowedOrigins: [pageOrigin],
+    limits: { mintsPerMinute: 100_000 },
   });
   return {
     url,

@@ -29,6 +29,9 @@ export async function startMicroapp(settings: {
   return startProcess([...profiling, mainFile], {
     PORT: String(await freePort()),
     DATA_DIR: dataDir,
+    // All of the load comes from one address and for one workspace: what is measured is the work, not its refusal.
+    MINTS_PER_ADDRESS_PER_MINUTE: '1000000',
+    MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
     MICROAPP_OWNER_KEY: ownerKey,
   });
 }

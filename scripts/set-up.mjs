@@ -1,5 +1,5 @@
 // Brings the folder into a state in which the other scripts can run: packages installed as the lock file says, Node 24
-// in place, browser files built, and for tests a browser. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
+// in place, browser files built, and for tests a browser and a Redis server. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
 //
 // Called from `prestart`, `pretest`, …, never inside the command itself: npm puts node_modules/.bin in front of PATH, and
 // a shell that has already looked up `node` keeps the old one. The main script gets a new shell and with it Node 24.
@@ -10,9 +10,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runtimeMajor = 24;
-const chromium = '/usr/bin/chromium';
 
-/** `start`, `development`, or `test`, which is development with a browser. */
+/** What tests need of the machine itself: one of `programs`, which `debianPackage` brings. */
+const chromium = { name: 'Chromium', programs: ['/usr/bin/chromium'], debianPackage: 'chromium' };
+const redis = {
+  name: 'a Redis server',
+  programs: ['/usr/bin/redis-server', '/usr/bin/valkey-server'],
+  debianPackage: 'redis-server',
+};
+
+/** `start`, `development`, or `test`, which is development with a browser and a Redis server. */
 const purpose = process.argv[2] ?? 'development';
 const wantsDevelopment = purpose !== 'start' || !omitsDevelopment();
 
@@ -22,7 +29,7 @@ function main() {
   requireMachineNode();
   if (!isInstalled()) install();
   requireRuntimeNode();
-  if (purpose === 'test') requireChromium();
+  if (purpose === 'test') for (const wanted of [chromium, redis]) requireOfMachine(wanted);
   build();
 }
 
@@ -111,20 +118,21 @@ function requireRuntimeNode() {
   );
 }
 
-/** The system's own Chromium: browser tests never run without it, and never pass by being skipped. */
-function requireChromium() {
-  if (existsSync(chromium)) return;
-  const commands = ['apt-get update -qq', 'apt-get install -y -qq --no-install-recommends chromium'];
+/** The system's own programs: tests never run without them, and never pass by being skipped. */
+function requireOfMachine({ name, programs, debianPackage }) {
+  if (programs.some((program) => existsSync(program))) return;
+  const needed = `Tests need ${name} at ${programs.join(' or ')}`;
+  const commands = ['apt-get update -qq', `apt-get install -y -qq --no-install-recommends ${debianPackage}`];
   const byHand = `Run: ${commands.map((command) => `sudo ${command.replaceAll(' -qq', '')}`).join(' && ')}`;
-  if (!existsSync('/usr/bin/apt-get'))
-    stop(`Browser tests need Chromium at ${chromium}; install it, or link it there.`);
-  if (process.getuid?.() !== 0) stop(`Browser tests need Chromium at ${chromium}.`, byHand);
-  say('Installing Chromium for the browser tests. This happens once.');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (!existsSync('/usr/bin/apt-get')) stop(`${needed}; install it, or link it there.`);
+  if (process.getuid?.() !== 0) stop(`${needed}.`, byHand);
+  say(`Installing ${debianPackage} for the tests. This happens once.`);
+  // In runlevel 1 a package starts no service: the tests start their own, and this machine may want none.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   for (const command of commands) {
     const [program, ...args] = command.split(' ');
     const { status } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
-    if (status !== 0) stop('Chromium could not be installed; what apt-get said is above.', byHand);
+    if (status !== 0) stop(`${debianPackage} could not be installed; what apt-get said is above.`, byHand);
   }
 }
 

@@ -23,7 +23,7 @@ export const quickSteps: readonly Step[] = [
   { name: 'no dead code or stray dependencies', command: ['knip', '--no-progress', '--no-config-hints'] },
 ];
 
-/** What `npm test` runs on top. Tests that need Redis get a row here when they exist. */
+/** What `npm test` runs on top: with databases, a Redis server and a browser. */
 export const slowSteps: readonly Step[] = [
   { ...vitest('server tests', 'server'), live: true },
   { ...vitest('browser tests', 'e2e'), live: true },

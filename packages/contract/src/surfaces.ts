@@ -11,7 +11,17 @@ const Tokens = Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLeng
 const Limit = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 }));
 
 export const SurfaceLimits = Type.Object(
-  { mintsPerMinute: Limit, messagesPerSession: Limit, runsPerDay: Limit },
+  {
+    mintsPerMinute: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Tickets per client token and minute; 300 when absent.',
+      }),
+    ),
+    messagesPerSession: Limit,
+    runsPerDay: Limit,
+  },
   { additionalProperties: false },
 );
 

@@ -17,7 +17,7 @@ import {
 import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
-import { embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
+import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
@@ -57,7 +57,7 @@ export async function buildApp(
   deps: Deps,
   extend?: (server: FastifyInstance, parts: AppParts) => void,
 ): Promise<App> {
-  const { config, clock, random, log, db, envelope, toolEngine, browserFiles } = deps;
+  const { config, clock, random, log, db, envelope, redis, toolEngine, browserFiles } = deps;
   let isStopping = false;
 
   const changes = createChangeFeed({ db, clock, random, log });
@@ -79,6 +79,7 @@ export async function buildApp(
   const accessLog = createAccessLog({ db, clock, log });
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
+  const limits = createMintLimits({ clock, redis, settings: config.mintLimits });
   const stopSweeping = sweepTickets({ db, clock, log });
 
   // A database that is cut off without a word must not keep callers waiting until somebody notices.
@@ -117,7 +118,7 @@ export async function buildApp(
     server,
     [
       ...startPageRoutes({ publicUrl: config.publicUrl }),
-      ...healthRoutes({ db, isStopping: () => isStopping }),
+      ...healthRoutes({ db, redis, isStopping: () => isStopping }),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes(),
       ...ownerKeyRoutes(deps),
@@ -126,7 +127,16 @@ export async function buildApp(
       ...embedTokenRoutes(deps),
       ...surfaceRoutes(deps),
       ...signingKeyRoutes({ keyring }),
-      ...embedSessionRoutes({ access, db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
+      ...embedSessionRoutes({
+        access,
+        limits,
+        db,
+        clock,
+        random,
+        keyring,
+        embedUrl: config.embedUrl,
+        issuer: config.embedUrl,
+      }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
       ...toolRoutes({ db, clock, random, engine: toolEngine, liveTools }),
       ...usageRoutes(),

@@ -27,6 +27,8 @@ describe('the settings', () => {
       embedUrl: 'http://127.0.0.1:4400',
       dataDir: './data',
       database: { kind: 'pglite' },
+      redisUrl: undefined,
+      mintLimits: { perAddress: 60, perWorkspace: 3000, failuresPerAddress: 120 },
       ownerKey: undefined,
       secretKeys: [],
       trustProxy: [],
@@ -37,8 +39,15 @@ describe('the settings', () => {
 
   it('that are empty count as unset', () => {
     const names = ['PORT', 'HOST', 'PUBLIC_URL', 'EMBED_URL', 'DATA_DIR', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'];
-    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL'];
-    expect(configOf(Object.fromEntries([...names, ...more].map((name) => [name, ''])))).toEqual(configOf({}));
+    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL', 'REDIS_URL'];
+    const limits = [
+      'MINTS_PER_ADDRESS_PER_MINUTE',
+      'MINTS_PER_WORKSPACE_PER_MINUTE',
+      'FAILURES_PER_ADDRESS_PER_MINUTE',
+    ];
+    expect(configOf(Object.fromEntries([...names, ...more, ...limits].map((name) => [name, ''])))).toEqual(
+      configOf({}),
+    );
   });
 
   it.each<[string, Environment, Partial<Config>]>([
@@ -60,6 +69,15 @@ describe('the settings', () => {
       { TRUST_PROXY: ' 10.0.0.0/8, ::1 ,fd00::/8,loopback,, uniquelocal' },
       { trustProxy: ['10.0.0.0/8', '::1', 'fd00::/8', 'loopback', 'uniquelocal'] },
     ],
+    [
+      'the limits of minting',
+      {
+        MINTS_PER_ADDRESS_PER_MINUTE: '1',
+        MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
+        FAILURES_PER_ADDRESS_PER_MINUTE: '20',
+      },
+      { mintLimits: { perAddress: 1, perWorkspace: 1_000_000, failuresPerAddress: 20 } },
+    ],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('are read: %s', (_name, env, expected) => {
     const { publicUrl = 'http://127.0.0.1:4400' } = expected;
@@ -77,6 +95,15 @@ describe('the settings', () => {
     const { database } = configOf(env);
     if (database.kind !== 'postgres') throw new Error(`it is ${database.kind}`);
     expect([database.url.reveal(), database.migrationUrl.reveal()]).toEqual([url, migrationUrl]);
+  });
+
+  it.each([
+    'redis://cache:6379',
+    'redis://cache/2',
+    'rediss://user:p%40ss@cache.example:6380/0',
+    'redis://[::1]:6379/',
+  ])('REDIS_URL may be %s', (url) => {
+    expect(configOf({ REDIS_URL: url }).redisUrl?.reveal()).toBe(url);
   });
 
   it('MICROAPP_OWNER_KEY is taken when it is well-formed', () => {
@@ -112,6 +139,16 @@ describe('a wrong setting', () => {
     [{ DATABASE_URL: 'db.internal' }, 'DATABASE_URL does not start with postgres://'],
     [{ DATABASE_URL: 'postgres://db/x', DATABASE_MIGRATION_URL: 'db' }, 'DATABASE_MIGRATION_URL does not start'],
     [{ DATABASE_MIGRATION_URL: 'postgres://db/x' }, 'DATABASE_MIGRATION_URL is set without DATABASE_URL'],
+    [{ REDIS_URL: 'cache:6379' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: '/run/redis.sock' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: 'https://:hidden@cache' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: 'redis://' }, 'REDIS_URL is no address such as redis://'],
+    [{ REDIS_URL: 'redis://:hidden@cache/name' }, 'REDIS_URL has more than'],
+    [{ REDIS_URL: 'redis://:hidden@cache?enableOfflineQueue=true' }, 'REDIS_URL has more than'],
+    [{ REDIS_URL: 'redis://:hidden@cache/0#a' }, 'REDIS_URL has more than'],
+    [{ MINTS_PER_ADDRESS_PER_MINUTE: '0' }, 'MINTS_PER_ADDRESS_PER_MINUTE is "0". Give a number from 1 to 1000000.'],
+    [{ MINTS_PER_WORKSPACE_PER_MINUTE: '1000001' }, 'MINTS_PER_WORKSPACE_PER_MINUTE is "1000001"'],
+    [{ FAILURES_PER_ADDRESS_PER_MINUTE: '1e3' }, 'FAILURES_PER_ADDRESS_PER_MINUTE is "1e3"'],
     [{ MICROAPP_OWNER_KEY: 'mk_short' }, 'MICROAPP_OWNER_KEY is not a well-formed owner key'],
     [{ MICROAPP_OWNER_KEY: ownerKey.slice(0, -1) }, 'was it cut off?'],
     [{ MICROAPP_OWNER_KEY: ` ${ownerKey}` }, 'MICROAPP_OWNER_KEY is not a well-formed owner key'],
@@ -147,6 +184,8 @@ describe('a wrong setting', () => {
       EMBED_URL: 'x',
       DATABASE_URL: 'x',
       DATABASE_MIGRATION_URL: 'x',
+      REDIS_URL: 'x',
+      MINTS_PER_ADDRESS_PER_MINUTE: 'x',
       MICROAPP_OWNER_KEY: 'x',
       MICROAPP_SECRET_KEY: 'x,y',
       TRUST_PROXY: 'x,y',
@@ -158,6 +197,8 @@ describe('a wrong setting', () => {
       'EMBED_URL',
       'DATABASE_URL',
       'DATABASE_MIGRATION_URL',
+      'REDIS_URL',
+      'MINTS_PER_ADDRESS_PER_MINUTE',
       'MICROAPP_OWNER_KEY',
       'MICROAPP_SECRET_KEY',
       'MICROAPP_SECRET_KEY',
@@ -174,10 +215,11 @@ describe('a wrong setting', () => {
       EMBED_URL: `https://user:${hidden}@apps.example.com/?token=${hidden}`,
       DATABASE_URL: `mysql://user:${hidden}@db/x`,
       DATABASE_MIGRATION_URL: `user:${hidden}@db`,
+      REDIS_URL: `redis://:${hidden}@cache/${hidden}`,
       MICROAPP_OWNER_KEY: `mk_${hidden}`,
       MICROAPP_SECRET_KEY: hidden,
     });
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(7);
     expect(problems.join('\n')).not.toContain(hidden);
   });
 
@@ -187,6 +229,7 @@ describe('a wrong setting', () => {
       MICROAPP_OWNER_KEY: ownerKey,
       MICROAPP_SECRET_KEY: key,
       DATABASE_URL: 'postgres://user:hidden@db/x',
+      REDIS_URL: 'redis://:hidden@cache',
     });
     const printed = JSON.stringify(config);
     for (const secret of [ownerKey, key, 'hidden']) expect(printed).not.toContain(secret);

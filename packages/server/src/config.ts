@@ -10,6 +10,10 @@ export type Config = {
   embedUrl: string;
   dataDir: string;
   database: { kind: 'pglite' } | { kind: 'postgres'; url: Secret; migrationUrl: Secret };
+  /** Redis or Valkey, for limits that hold across processes; undefined: this process is the only one. */
+  redisUrl: Secret | undefined;
+  /** How often tickets for sessions may be asked for, each per minute. */
+  mintLimits: { perAddress: number; perWorkspace: number; failuresPerAddress: number };
   /** The owner key to install at the first start instead of a generated one. */
   ownerKey: Secret | undefined;
   /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
@@ -24,6 +28,7 @@ export type Config = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const perMinuteMax = 1_000_000;
 const secretKeyBytes = 32;
 /** What the framework calls the networks that are reached from nowhere else. */
 const privateNetworks = ['loopback', 'linklocal', 'uniquelocal'];
@@ -43,6 +48,12 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     embedUrl,
     dataDir: env['DATA_DIR'] || './data',
     database: readDatabase(env, problems),
+    redisUrl: readRedisUrl(env['REDIS_URL'], problems),
+    mintLimits: {
+      perAddress: readPerMinute(env, 'MINTS_PER_ADDRESS_PER_MINUTE', { fallback: 60, problems }),
+      perWorkspace: readPerMinute(env, 'MINTS_PER_WORKSPACE_PER_MINUTE', { fallback: 3000, problems }),
+      failuresPerAddress: readPerMinute(env, 'FAILURES_PER_ADDRESS_PER_MINUTE', { fallback: 120, problems }),
+    },
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     trustProxy: readTrustProxy(env['TRUST_PROXY'], problems),
@@ -108,6 +119,31 @@ function readDatabase(env: Environment, problems: string[]): Config['database'] 
       problems.push(`${name} does not start with postgres:// or postgresql://.`);
   }
   return { kind: 'postgres', url: new Secret(url), migrationUrl: new Secret(migrationUrl) };
+}
+
+function readRedisUrl(text: string | undefined, problems: string[]): Secret | undefined {
+  if (text === undefined || text === '') return undefined;
+  // The value is not repeated: it may hold a password.
+  const url = URL.parse(text);
+  if (url === null || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
+    problems.push('REDIS_URL is no address such as redis://host:6379, or rediss://user:password@host:6379 with TLS.');
+  } else if (!/^(\/\d{0,4})?$/.test(url.pathname) || url.search !== '' || url.hash !== '') {
+    problems.push('REDIS_URL has more than user, password, host, port and the number of a database.');
+  }
+  return new Secret(text);
+}
+
+function readPerMinute(
+  env: Environment,
+  name: string,
+  { fallback, problems }: { fallback: number; problems: string[] },
+): number {
+  const text = env[name] ?? '';
+  if (text === '') return fallback;
+  const count = Number(text);
+  if (/^\d{1,7}$/.test(text) && count >= 1 && count <= perMinuteMax) return count;
+  problems.push(`${name} is "${text}". Give a number from 1 to ${perMinuteMax}.`);
+  return fallback;
 }
 
 function readOwnerKey(text: string | undefined, problems: string[]): Secret | undefined {

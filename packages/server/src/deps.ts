@@ -3,6 +3,7 @@ import type { Envelope } from './platform/crypto/envelope.ts';
 import type { Database } from './platform/db/index.ts';
 import type { Log } from './platform/log.ts';
 import type { Random } from './platform/random.ts';
+import type { RedisConnection } from './platform/redis/connection.ts';
 import type { Config } from './config.ts';
 import type { BrowserFiles } from './modules/frames/index.ts';
 import type { ToolEngine } from './modules/tools/index.ts';
@@ -15,6 +16,8 @@ export type Deps = {
   log: Log;
   db: Database;
   envelope: Envelope;
+  /** Shared by all processes; undefined where there is one process. Closed by whoever made it. */
+  redis: RedisConnection | undefined;
   /** Runs tools' steps in workers; closed by whoever made it. */
   toolEngine: ToolEngine;
   /** What browsers load, as it was built. */

@@ -13,6 +13,7 @@ import { openDatabase, type DatabaseTarget } from './platform/db/index.ts';
 import { secretFieldsOf } from './platform/http/secret-fields.ts';
 import { createLog } from './platform/log.ts';
 import { systemRandom } from './platform/random.ts';
+import { openRedis } from './platform/redis/connection.ts';
 import { firstKeyBanner, readyBanner, writeKeyFile } from './terminal.ts';
 
 const stopWithinMs = 10_000;
@@ -43,6 +44,7 @@ async function start(config: Config): Promise<void> {
   const secretKeys =
     config.secretKeys.length > 0 ? config.secretKeys : [await readOrMakeSecretKey(config.dataDir, systemRandom)];
   const toolEngine = createToolEngine({ clock: systemClock, log });
+  const redis = config.redisUrl && (await openRedis(config.redisUrl, { clock: systemClock, log }));
   const deps = {
     config,
     clock: systemClock,
@@ -50,6 +52,7 @@ async function start(config: Config): Promise<void> {
     log,
     db,
     envelope: createEnvelope(secretKeys, systemRandom),
+    redis,
     toolEngine,
     browserFiles: await readBrowserFiles(),
   };
@@ -73,6 +76,7 @@ async function start(config: Config): Promise<void> {
       const stopDropping = systemClock.after(stopWithinMs, () => app.server.server.closeAllConnections());
       Promise.resolve(demo?.close())
         .then(() => app.close())
+        .then(() => redis?.close())
         .then(() => toolEngine.close())
         .then(() => db.close())
         .then(

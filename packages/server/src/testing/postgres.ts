@@ -61,7 +61,7 @@ function findBinaries(): string {
  * `kill -9`, closes that pipe, and the shell stops the server and removes the folder. `detached`, so that Ctrl-C at the
  * terminal reaches us only.
  */
-const guard = `
+export const guard = `
   trap '' INT TERM HUP
   "$@" &
   server=$!

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
+import type { Deps } from '../deps.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
 import { createToolEngine, type ToolEngine } from '../modules/tools/index.ts';
@@ -30,6 +31,8 @@ export type Answer = {
 };
 
 export type Ask = {
+  /** Of the connection's peer; 127.0.0.1 when absent. */
+  address?: string;
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD';
   url: string;
   headers?: Record<string, string>;
@@ -56,6 +59,8 @@ export type Owner = {
 
 export type Scenario = {
   app: App;
+  /** What the app was built from, to build another instance from. */
+  deps: Deps;
   config: Config;
   server: FastifyInstance;
   clock: FakeClock;
@@ -99,14 +104,17 @@ function toolEngine(): ToolEngine {
 }
 
 /** `describe` with a whole server, once for each database engine. */
-export function describeApp(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeApp(
+  title: string,
+  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
+): void {
   describeOnBothEngines(title, (openDatabase) => {
     const opened: Scenario[] = [];
     afterAll(async () => {
       for (const scenario of opened) await scenario.close();
     });
-    define(async () => {
-      const scenario = await buildScenario(await openDatabase());
+    define(async (options) => {
+      const scenario = await buildScenario(await openDatabase(), options);
       opened.push(scenario);
       return scenario;
     });
@@ -114,7 +122,10 @@ export function describeApp(title: string, define: (open: () => Promise<Scenario
 }
 
 /** `describe` with a whole server on PGlite alone, for what no database can make different. */
-export function describeAppOnce(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeAppOnce(
+  title: string,
+  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
+): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     const opened: { scenario: Scenario; database: TestDatabase }[] = [];
@@ -124,9 +135,9 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
         await database.close();
       }
     });
-    define(async () => {
+    define(async (options) => {
       const database = await openTestDatabase('pglite');
-      const scenario = await buildScenario(database);
+      const scenario = await buildScenario(database, options);
       opened.push({ scenario, database });
       return scenario;
     });
@@ -134,11 +145,19 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
 }
 
 /** What a scenario has instead of the usual. */
-export type ScenarioOptions = { publicUrl?: string; browserFiles?: BrowserFiles };
+export type ScenarioOptions = {
+  publicUrl?: string;
+  browserFiles?: BrowserFiles;
+  /** Environment variables, over the tests' own; an empty one restores the product's default. */
+  settings?: Record<string, string>;
+};
+
+/** A test asks from one address, in a minute that does not end. */
+const testSettings = { MINTS_PER_ADDRESS_PER_MINUTE: '100000' };
 
 /** A whole server on a database that is empty but for its tables. The caller closes both. */
 export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
-  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles() } = options;
+  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles(), settings = {} } = options;
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({
@@ -146,17 +165,18 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     secretFields: secretFieldsOf(Object.values(contract)),
     destination: { write: (line) => void lines.push(line) },
   });
-  const loaded = loadConfig({ PUBLIC_URL: publicUrl });
+  const loaded = loadConfig({ PUBLIC_URL: publicUrl, ...testSettings, ...settings });
   if ('problems' in loaded) throw new Error(loaded.problems.join(' '));
   const { config } = loaded;
   const envelope = createEnvelope([new Secret(randomBytes(32).toString('base64'))], systemRandom);
-  const deps = {
+  const deps: Deps = {
     config,
     clock,
     random: systemRandom,
     log,
     db: database.db,
     envelope,
+    redis: undefined,
     toolEngine: toolEngine(),
     browserFiles,
   };
@@ -164,22 +184,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
   if (founding?.generatedKey === undefined) throw new Error('The test database was not empty.');
   const app = await buildApp(deps);
 
-  async function ask({ method = 'GET', url, headers = {}, body, text }: Ask): Promise<Answer> {
-    const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    const answer = await app.server.inject({
-      method,
-      url,
-      headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(payload === undefined ? {} : { payload }),
-    });
-    const isJson = (answer.headers['content-type'] ?? '').includes('application/json');
-    return {
-      status: answer.statusCode,
-      headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
-      text: answer.body,
-      body: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined,
-    };
-  }
+  const ask = askOf(app.server);
 
   async function ownerBy(id: string, key: string): Promise<Owner> {
     const asOwner = (asked: Ask): Promise<Answer> =>
@@ -255,6 +260,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
 
   return {
     app,
+    deps,
     config,
     server: app.server,
     clock,
@@ -281,6 +287,27 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
       return allRows(database);
     },
     close: () => app.close(),
+  };
+}
+
+/** Asks a server without a connection. */
+export function askOf(server: FastifyInstance): Scenario['ask'] {
+  return async ({ method = 'GET', url, headers = {}, body, text, address }) => {
+    const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const answer = await server.inject({
+      method,
+      url,
+      ...(address === undefined ? {} : { remoteAddress: address }),
+      headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    const isJson = (answer.headers['content-type'] ?? '').includes('application/json');
+    return {
+      status: answer.statusCode,
+      headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
+      text: answer.body,
+      body: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined,
+    };
   };
 }
 

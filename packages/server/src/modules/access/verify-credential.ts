@@ -165,7 +165,7 @@ const wrongClassHints = {
  * Throws unless the text has the form of that class, checksum included: garbage costs no look-up. A credential of
  * another class is told so, which its prefix says anyway; a damaged one looks like any other invalid token.
  */
-function checkForm(expected: keyof typeof wrongClassHints, text: string): void {
+export function checkForm(expected: keyof typeof wrongClassHints, text: string): void {
   const found = credentialClassOf(text);
   if (found === expected) return;
   if (found === undefined) throw new AppError('invalid_token', { reason: 'malformed' });

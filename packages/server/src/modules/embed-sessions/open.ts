@@ -6,12 +6,27 @@ import { freshCredential } from '../../platform/credential.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { RequestFacts } from '../../platform/http/index.ts';
 import type { Random } from '../../platform/random.ts';
-import { checkListed, verifyClientToken, verifyEmbedToken, type Access, type EmbedRecord } from '../access/index.ts';
+import {
+  checkForm,
+  checkListed,
+  verifyClientToken,
+  verifyEmbedToken,
+  type Access,
+  type EmbedRecord,
+} from '../access/index.ts';
 import { ticketTtlSeconds } from './limits.ts';
+import type { MintLimits } from './mint-limits.ts';
 import { insertTicket } from './store.ts';
 import { readSessionUi } from './ui.ts';
 
-export type SessionDeps = { access: Access; db: Database; clock: Clock; random: Random; embedUrl: string };
+export type SessionDeps = {
+  access: Access;
+  limits: MintLimits;
+  db: Database;
+  clock: Clock;
+  random: Random;
+  embedUrl: string;
+};
 type Body = Static<typeof SessionRequest>;
 type Grant = { record: EmbedRecord; origin: string; apps: readonly string[]; frameUrl: string };
 
@@ -23,6 +38,9 @@ type Grant = { record: EmbedRecord; origin: string; apps: readonly string[]; fra
  *   a frame           header x-microapp-embed-token, our own Origin; body `parentOrigin` must be listed
  *   a host page or    the same header; a listed Origin, or none and body `app` and `origin`
  *   a backend
+ *
+ * Cheapest first: a well-formed credential, then what the address may still ask for, then the look-up, the origin and
+ * the scope, and last what is left of the credential's own allowance, which a refusal before it does not touch.
  */
 export async function openSession(
   deps: SessionDeps,
@@ -37,6 +55,7 @@ export async function openSession(
       : await grantToClientToken(deps, body.key, body, request);
   checkWorkspaceAssertion(grant.record, body.workspaceId);
   request.attribute({ origin: grant.origin });
+  await deps.limits.countMint(grant.record);
   return issueTicket(deps, grant);
 }
 
@@ -55,7 +74,11 @@ function refuseMixed(key: string | undefined, embedToken: string | undefined, re
 }
 
 async function grantToClientToken(deps: SessionDeps, key: string, body: Body, request: RequestFacts): Promise<Grant> {
-  const record = await verifyClientToken(deps.access, key, request.attribute);
+  checkForm('client_token', key);
+  await deps.limits.countMintOf(request.address);
+  const record = await deps.limits.countFailures(request.address, () =>
+    verifyClientToken(deps.access, key, request.attribute),
+  );
   const origin = listedOrigin(record, request.origin);
   const apps = body.app === undefined ? record.apps : [appInScope(record, body.app)];
   return { record, origin, apps, frameUrl: `${deps.embedUrl}/embed/surfaces/${record.surfaceId}` };
@@ -63,11 +86,16 @@ async function grantToClientToken(deps: SessionDeps, key: string, body: Body, re
 
 async function grantToEmbedToken(
   deps: SessionDeps,
-  token: string | undefined,
+  token: string = '',
   body: Body,
   request: RequestFacts,
 ): Promise<Grant> {
-  const record = await verifyEmbedToken(deps.access, token ?? '', request.attribute);
+  checkForm('embed_token', token);
+  const record = await deps.limits.countFailures(request.address, () =>
+    verifyEmbedToken(deps.access, token, request.attribute),
+  );
+  // A server asks for all of its visitors, from one address; that it is one is said by the record, which nobody forges.
+  if (record.use !== 'server') await deps.limits.countMintOf(request.address);
   if (record.use === 'server' && request.origin !== undefined) {
     throw new AppError('origin_not_allowed', {
       reason: 'server_token_in_browser',

@@ -23,7 +23,7 @@ export async function redeemTicket(
 ): Promise<Static<typeof RedeemedSession>> {
   if (!isWellFormed('embed_ticket', body.ticket)) throw new AppError('invalid_token', { reason: 'malformed' });
   const hash = hashSecret(body.ticket);
-  const ticket = await readTicket(deps, hash);
+  const ticket = await deps.limits.countFailures(request.address, () => readTicket(deps, hash));
   request.attribute({ ownerId: ticket.owner_id, workspaceId: ticket.workspace_id, origin: ticket.origin });
   checkTicket(ticket, body, deps.clock.now());
   const record = await verifyNamed(

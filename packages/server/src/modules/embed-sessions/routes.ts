@@ -25,6 +25,7 @@ export function embedSessionRoutes(deps: SessionDeps & MintDeps): Route[] {
         'origin_not_allowed',
         'permission_denied',
         'workspace_disabled',
+        'rate_limited',
       ],
       cors: true,
       accessLogged: true,
@@ -39,7 +40,7 @@ export function embedSessionRoutes(deps: SessionDeps & MintDeps): Route[] {
       status: 200,
       body: RedeemRequest,
       response: RedeemedSession,
-      errors: ['invalid_token', 'origin_not_allowed', 'permission_denied', 'workspace_disabled'],
+      errors: ['invalid_token', 'origin_not_allowed', 'permission_denied', 'workspace_disabled', 'rate_limited'],
       accessLogged: true,
       longOperation({ body, request }) {
         refuseForeignOrigin(deps, request);

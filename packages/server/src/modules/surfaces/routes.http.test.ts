@@ -313,6 +313,8 @@ describeApp('surfaces', (open) => {
         'allowedOrigins',
       ],
       ['an unknown limit', { limits: { runsPerYear: 1 } }, 'limits.runsPerYear'],
+      ['no ticket a minute', { limits: { mintsPerMinute: 0 } }, 'limits.mintsPerMinute'],
+      ['tickets without end', { limits: { mintsPerMinute: 100_001 } }, 'limits.mintsPerMinute'],
       ['a negative limit', { limits: { runsPerDay: -1 } }, 'limits.runsPerDay'],
       ['a limit that is no whole number', { limits: { runsPerDay: 1.5 } }, 'limits.runsPerDay'],
       ['a theme of other things than text', { theme: { primary: 5 } }, 'theme.primary'],

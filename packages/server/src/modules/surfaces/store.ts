@@ -1,5 +1,6 @@
-import type { Environment, Permission } from '@microapp/contract';
+import type { Environment, Permission, SurfaceLimits } from '@microapp/contract';
 import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Static } from 'typebox';
 import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
 import { standingOf, type TenantStanding } from '../workspaces/index.ts';
@@ -89,6 +90,8 @@ export type ClientTokenRecord = {
   use: 'widget';
   theme: Record<string, string>;
   texts: Record<string, string>;
+  /** How many tickets a minute; undefined: as many as by default. */
+  mintsPerMinute: number | undefined;
   isActive: boolean;
   expiresAt: null;
   features: readonly Permission[];
@@ -114,6 +117,7 @@ export async function readClientTokenRecord(tx: WorkspaceTx, id: string): Promis
       'surface.environment',
       'surface.theme',
       'surface.texts',
+      'surface.limits',
       'surface.deleted_at',
       'workspace.status as workspace_status',
       'workspace.deleted_at as workspace_deleted_at',
@@ -138,6 +142,7 @@ export async function readClientTokenRecord(tx: WorkspaceTx, id: string): Promis
     use: 'widget',
     theme: row.theme as Record<string, string>, // checked by the schema when saved
     texts: row.texts as Record<string, string>, // checked by the schema when saved
+    mintsPerMinute: (row.limits as Static<typeof SurfaceLimits>).mintsPerMinute, // checked by the schema when saved
     isActive: row.is_active && row.deleted_at === null,
     expiresAt: null,
     ...standingOf(row),

@@ -1,12 +1,30 @@
 import Type from 'typebox';
 import { AppError } from '../app-error.ts';
 import type { Database } from '../db/index.ts';
+import type { RedisConnection } from '../redis/connection.ts';
 import { defineRoute, type Route } from './define-route.ts';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
 
+const Readiness = Type.Object({
+  status: Type.Literal('ok'),
+  redis: Type.Optional(
+    Type.Enum(['ok', 'unavailable'], {
+      description: 'Where one is set. Without it the server serves, with limits that each process counts for itself.',
+    }),
+  ),
+});
+
 /** `/healthz`: the process runs. `/readyz`: it can serve, which it stops saying before it stops. */
-export function healthRoutes({ db, isStopping }: { db: Database; isStopping: () => boolean }): Route[] {
+export function healthRoutes({
+  db,
+  redis,
+  isStopping,
+}: {
+  db: Database;
+  redis: Pick<RedisConnection, 'state'> | undefined;
+  isStopping: () => boolean;
+}): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -25,7 +43,7 @@ export function healthRoutes({ db, isStopping }: { db: Database; isStopping: () 
       scope: 'public',
       tag: 'Health',
       summary: 'Whether the server can serve: its database answers and it is not stopping',
-      response: Health,
+      response: Readiness,
       errors: ['unavailable'],
       async longOperation() {
         const headers = { 'retry-after': '2' };
@@ -35,7 +53,7 @@ export function healthRoutes({ db, isStopping }: { db: Database; isStopping: () 
         } catch (cause) {
           throw new AppError('unavailable', { message: 'The database does not answer.', cause, headers });
         }
-        return { status: 'ok' as const };
+        return { status: 'ok' as const, ...(redis === undefined ? {} : { redis: redis.state() }) };
       },
     }),
   ];

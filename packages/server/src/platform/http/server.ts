@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Database, OwnerTx, WorkspaceTx } from '../db/index.ts';
 import type { Log } from '../log.ts';
 import type { Random } from '../random.ts';
+import { clientAddressOf } from './client-address.ts';
 import type { Content } from './content.ts';
 import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
 import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
@@ -149,7 +150,7 @@ function report(request: FastifyRequest, reply: FastifyReply, options: HttpServe
   const answered: AnsweredRequest = {
     at: options.clock.now(),
     requestId: request.id,
-    address: request.ip,
+    address: facts.address,
     // A refused origin is the one that an owner wants to see.
     origin: facts.origin,
     method: request.method,
@@ -280,7 +281,7 @@ function stateOf(request: FastifyRequest): RequestState {
     error: undefined,
     facts: {
       id: request.id,
-      address: request.ip,
+      address: clientAddressOf(request),
       origin: request.headers.origin,
       header: (name) => {
         const value = request.headers[name];
