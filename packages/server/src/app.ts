@@ -65,7 +65,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
-  const accessLog = createAccessLog({ db, clock, log });
+  const accessLog = createAccessLog({ db, clock, log, keptDays: config.accessLogDays });
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
   const stopSweeping = sweepTickets({ db, clock, log });
@@ -103,7 +103,11 @@ export async function buildApp(deps: Deps): Promise<App> {
     server,
     [
       ...startPageRoutes({ publicUrl: config.publicUrl }),
-      ...healthRoutes({ db, isStopping: () => isStopping }),
+      ...healthRoutes({
+        db,
+        isStopping: () => isStopping,
+        degraded: () => (accessLog.isLosingLines() ? ['access-log'] : []),
+      }),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes(),
       ...ownerKeyRoutes(deps),

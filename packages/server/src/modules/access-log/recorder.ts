@@ -1,5 +1,6 @@
+import { refusedStatuses } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
-import { isConnectionLoss, type Database } from '../../platform/db/index.ts';
+import { isConnectionLoss, isPartitionMissing, type Database } from '../../platform/db/index.ts';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
 import { withoutCredentials, type Log } from '../../platform/log.ts';
 import { createWriteBehind } from '../../platform/write-behind.ts';
@@ -11,21 +12,34 @@ export type AccessLog = {
   flush(): Promise<void>;
   /** Makes the partitions of today and tomorrow, and drops the days that are past keeping. */
   turnDay(): Promise<void>;
+  /** Whether lines were lost in the last ten minutes because the queue was full. */
+  isLosingLines(): boolean;
   close(): Promise<void>;
 };
 
 const flushIntervalMs = 1000;
 const turnDayIntervalMs = 60 * 60 * 1000;
 const queueCapacity = 20_000;
-const keptDays = 30;
+const lossShownMs = 10 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 const textLengthMax = 300;
 
 /**
  * The access log, written off the request path: who used what, from which site, with which credential, and why a
- * request was refused. Lines that nobody flushed are lost with a killed process: it is a log, not the ledger.
+ * request was refused. Lines that nobody flushed are lost with a killed process: it is a log, not the ledger. Whole
+ * days (UTC) are kept, `keptDays` of them before the current one.
  */
-export function createAccessLog({ db, clock, log }: { db: Database; clock: Clock; log: Log }): AccessLog {
+export function createAccessLog({
+  db,
+  clock,
+  log,
+  keptDays,
+}: {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  keptDays: number;
+}): AccessLog {
   const openDays = new Set<string>();
 
   async function ensureDay(at: number): Promise<void> {
@@ -33,6 +47,11 @@ export function createAccessLog({ db, clock, log }: { db: Database; clock: Clock
     if (openDays.has(day)) return;
     await db.withSystem('access-log.open-day', (tx) => openDay(tx, day));
     openDays.add(day);
+  }
+
+  async function write(lines: readonly NewAccessLogLine[]): Promise<void> {
+    for (const line of lines) await ensureDay(line.at.getTime());
+    await db.withSystem('access-log.write', (tx) => insertLines(tx, lines));
   }
 
   const queue = createWriteBehind<NewAccessLogLine>({
@@ -43,16 +62,29 @@ export function createAccessLog({ db, clock, log }: { db: Database; clock: Clock
     capacity: queueCapacity,
     isRefusal: (error) => !isConnectionLoss(error),
     async write(lines) {
-      for (const line of lines) await ensureDay(line.at.getTime());
-      await db.withSystem('access-log.write', (tx) => insertLines(tx, lines));
+      try {
+        await write(lines);
+      } catch (error) {
+        if (!isPartitionMissing(error)) throw error;
+        // A day that this process remembers is gone: another instance keeps fewer days, or its clock is wrong.
+        openDays.clear();
+        await write(lines);
+      }
     },
   });
 
   async function turnDay(): Promise<void> {
     const now = clock.now();
+    openDays.clear();
     await ensureDay(now);
     await ensureDay(now + dayMs);
-    await db.withSystem('access-log.drop-days', (tx) => dropDaysBefore(tx, utcDay(now - keptDays * dayMs)));
+    const oldestKept = utcDay(now - keptDays * dayMs);
+    try {
+      await db.withSystem('access-log.drop-days', (tx) => dropDaysBefore(tx, oldestKept));
+    } catch (error) {
+      // A backup is reading them, say. Nothing waits for this: the next hour tries again.
+      log.warn({ err: error, oldestKept }, 'old days of the access log could not be dropped');
+    }
   }
 
   const stopTurning = clock.every(turnDayIntervalMs, () => {
@@ -61,11 +93,11 @@ export function createAccessLog({ db, clock, log }: { db: Database; clock: Clock
 
   return {
     record(answered) {
-      const refused = answered.status === 401 || answered.status === 403;
-      if (answered.accessLogged || refused) queue.add(lineOf(answered));
+      if (answered.accessLogged || refusedStatuses.includes(answered.status)) queue.add(lineOf(answered));
     },
     flush: () => queue.flush(),
     turnDay,
+    isLosingLines: () => queue.hasDroppedWithin(lossShownMs),
     async close() {
       stopTurning();
       await queue.close();

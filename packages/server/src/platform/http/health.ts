@@ -4,9 +4,22 @@ import type { Database } from '../db/index.ts';
 import { defineRoute, type Route } from './define-route.ts';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
+const Readiness = Type.Object({
+  status: Type.Literal('ok'),
+  degraded: Type.Optional(Type.Array(Type.String(), { description: 'What works, but worse than it should.' })),
+});
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, which it stops saying before it stops. */
-export function healthRoutes({ db, isStopping }: { db: Database; isStopping: () => boolean }): Route[] {
+export function healthRoutes({
+  db,
+  isStopping,
+  degraded,
+}: {
+  db: Database;
+  isStopping: () => boolean;
+  /** Names what works worse than it should; the server is ready all the same. */
+  degraded: () => readonly string[];
+}): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -25,7 +38,7 @@ export function healthRoutes({ db, isStopping }: { db: Database; isStopping: () 
       scope: 'public',
       tag: 'Health',
       summary: 'Whether the server can serve: its database answers and it is not stopping',
-      response: Health,
+      response: Readiness,
       errors: ['unavailable'],
       async longOperation() {
         const headers = { 'retry-after': '2' };
@@ -35,7 +48,8 @@ export function healthRoutes({ db, isStopping }: { db: Database; isStopping: () 
         } catch (cause) {
           throw new AppError('unavailable', { message: 'The database does not answer.', cause, headers });
         }
-        return { status: 'ok' as const };
+        const parts = degraded();
+        return { status: 'ok' as const, ...(parts.length === 0 ? {} : { degraded: [...parts] }) };
       },
     }),
   ];
