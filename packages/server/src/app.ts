@@ -20,6 +20,7 @@ import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
+import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
 import { readLiveTools, toolRoutes } from './modules/tools/index.ts';
@@ -35,7 +36,7 @@ import {
 
 export type App = {
   server: FastifyInstance;
-  /** Writes what is written behind: the access log and the stamps of credentials. */
+  /** Writes what is written behind: the access log and the stamps of credentials; waits for upkeep under way. */
   flush(): Promise<void>;
   /** Stops accepting, finishes what runs, flushes. What `deps` holds is its maker's to close. */
   close(): Promise<void>;
@@ -69,6 +70,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
   const stopSweeping = sweepTickets({ db, clock, log });
+  const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
   const http: HttpServerOptions = {
     clock,
@@ -122,6 +124,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       ...usageRoutes(),
       ...accessLogRoutes(),
       ...auditRoutes(),
+      ...spikeRoutes(),
     ],
     http,
   );
@@ -130,6 +133,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   async function flush(): Promise<void> {
     await accessLog.flush();
     await stamps.flush();
+    await spikeWatch.settled();
   }
 
   return {
@@ -139,6 +143,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       isStopping = true;
       await server.close();
       stopSweeping();
+      await spikeWatch.close();
       await stopListening();
       await accessLog.close();
       await stamps.close();
