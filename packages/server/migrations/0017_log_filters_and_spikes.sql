@@ -27,8 +27,9 @@ begin
     return;
   end if;
   perform pg_advisory_xact_lock(hashtext('access_log_open_day'));
-  -- Another instance may have opened the day while this one waited for the lock.
-  if to_regclass('public.' || partition) is not null then
+  -- Another instance may have opened the day while this one waited. Asked with a query, which sees what is committed
+  -- now: name look-ups are remembered, and waiting for such a lock makes nobody forget them.
+  if exists (select from pg_class where relnamespace = 'public'::regnamespace and relname = partition) then
     return;
   end if;
   execute format('create table public.%I (like public.access_log including defaults including indexes)', partition);

@@ -1,6 +1,6 @@
 import { refusedStatuses } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
-import { isConnectionLoss, isPartitionMissing, type Database } from '../../platform/db/index.ts';
+import { isDataRefused, isPartitionMissing, type Database } from '../../platform/db/index.ts';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
 import { withoutCredentials, type Log } from '../../platform/log.ts';
 import { createWriteBehind } from '../../platform/write-behind.ts';
@@ -9,6 +9,7 @@ import { dropDaysBefore, insertLines, openDay, type NewAccessLogLine } from './s
 export type AccessLog = {
   /** Takes note of an answered request; never waits and never fails the request. */
   record(answered: AnsweredRequest): void;
+  /** Writes every line that was recorded before the call, and waits for upkeep under way. */
   flush(): Promise<void>;
   /** Makes the partitions of today and tomorrow, and drops the days that are past keeping. */
   turnDay(): Promise<void>;
@@ -60,7 +61,8 @@ export function createAccessLog({
     log,
     intervalMs: flushIntervalMs,
     capacity: queueCapacity,
-    isRefusal: (error) => !isConnectionLoss(error),
+    // Anything else, a full disk or a lock that is not to be had, is no fault of the lines: they wait.
+    isRefusal: (error) => isDataRefused(error) && !isPartitionMissing(error),
     async write(lines) {
       try {
         await write(lines);
@@ -87,19 +89,30 @@ export function createAccessLog({
     }
   }
 
+  let turning: Promise<void> | undefined;
   const stopTurning = clock.every(turnDayIntervalMs, () => {
-    turnDay().catch((error: unknown) => log.error({ err: error }, 'the access log could not turn the day'));
+    turning ??= turnDay()
+      .catch((error: unknown) => log.error({ err: error }, 'the access log could not turn the day'))
+      .finally(() => {
+        turning = undefined;
+      });
   });
+
+  async function flush(): Promise<void> {
+    await turning;
+    await queue.flush();
+  }
 
   return {
     record(answered) {
       if (answered.accessLogged || refusedStatuses.includes(answered.status)) queue.add(lineOf(answered));
     },
-    flush: () => queue.flush(),
+    flush,
     turnDay,
     isLosingLines: () => queue.hasDroppedWithin(lossShownMs),
     async close() {
       stopTurning();
+      await turning;
       await queue.close();
     },
   };

@@ -56,6 +56,11 @@ export function isPartitionMissing(error: unknown): error is SqlError {
   return isViolation(error, sqlStates.checkViolation, undefined) && error.message.startsWith('no partition');
 }
 
+/** True when what was to be written is at fault (SQLSTATE classes 22 and 23), and not that nothing can be written now. */
+export function isDataRefused(error: unknown): error is SqlError {
+  return error instanceof SqlError && /^2[23]/.test(error.sqlState);
+}
+
 /** True when the database could not be reached or the connection broke: worth a 503 and another try. */
 export function isConnectionLoss(error: unknown): error is ConnectionLostError {
   return error instanceof ConnectionLostError;
