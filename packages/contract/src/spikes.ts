@@ -6,6 +6,9 @@ import { Id, Nullable, Time, pageQuery } from './http.ts';
 export const SpikeKind = Type.Enum(['mints', 'refusals', 'new_origin']);
 export type SpikeKind = Type.Static<typeof SpikeKind>;
 
+/** What is counted per workspace and compared with the hours before. */
+export type RateKind = Exclude<SpikeKind, 'new_origin'>;
+
 export const SpikesQuery = Type.Object(
   {
     ...pageQuery,

@@ -1,3 +1,4 @@
+import type { RateKind } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, SystemTx } from '../../platform/db/index.ts';
 import { newId, type Random } from '../../platform/random.ts';
@@ -12,7 +13,6 @@ import {
   newOriginsOpenMax,
   settledAfterMs,
   windowMs,
-  type RateKind,
 } from './judge.ts';
 import {
   claimScan,

@@ -1,5 +1,6 @@
+import type { RateKind } from '@microapp/contract';
 import { describe, expect, it } from 'vitest';
-import { baselineMs, expectedPerWindow, floors, isOver, isSpike, windowMs, type RateKind } from './judge.ts';
+import { baselineMs, expectedPerWindow, floors, isOver, isSpike, windowMs } from './judge.ts';
 
 const startedAt = new Date('2026-03-02T10:00:00Z');
 const soon = new Date(startedAt.getTime() + windowMs);

@@ -1,3 +1,5 @@
+import type { RateKind } from '@microapp/contract';
+
 /**
  * What counts as a spike, without input or output. A workspace's mints and refusals are counted over a sliding window
  * and compared with what the hours before let expect:
@@ -7,8 +9,6 @@
  *   closes     below half of what opened it, so that it does not flicker; or when it has lasted for as long as the
  *              baseline looks back: what has gone on for that long is how things are now
  */
-export type RateKind = 'mints' | 'refusals';
-
 const minuteMs = 60 * 1000;
 const hourMs = 60 * minuteMs;
 

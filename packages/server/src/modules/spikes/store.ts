@@ -1,8 +1,7 @@
-import { refusedStatuses, type SpikeKind } from '@microapp/contract';
+import { refusedStatuses, type RateKind, type SpikeKind } from '@microapp/contract';
 import { sql, type Insertable, type Selectable } from 'kysely';
 import { olderThan, type DB, type OwnerTx, type SystemTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
-import type { RateKind } from './judge.ts';
 
 export type SpikeRow = Selectable<DB['spikes']>;
 export type NewSpike = Omit<Insertable<DB['spikes']>, 'kind'> & { kind: SpikeKind };
