@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
+  attributingMisplaced,
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
@@ -80,7 +81,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     trustProxy: config.trustProxy,
     authenticators: {
       owner: (input) => authenticateOwner(access, input, config.publicUrl),
-      embed: (input) => authenticateEmbed(access, input),
+      embed: (input) => attributingMisplaced(access, input, (asked) => authenticateEmbed(access, asked)),
     },
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {

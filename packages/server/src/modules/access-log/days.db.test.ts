@@ -145,6 +145,19 @@ describeOnBothEngines('the days of the access log', (open) => {
   });
 });
 
+describeOnBothEngines('a flood of requests', (open) => {
+  it('fills the queue and no more: the lines beyond are counted, told in the log, and shown', async () => {
+    const test = await open();
+    const { log, clock, logged } = start(test.db, '2026-09-01T10:00:00.000Z');
+    for (let line = 0; line < 20_010; line++) log.record(request(clock.now()));
+    expect(log.isLosingLines()).toBe(true);
+    await log.flush();
+    expect(await test.admin.query('select count(*)::integer as lines from access_log')).toEqual([{ lines: 20_000 }]);
+    expect(logged()).toMatchObject([{ level: 40, queue: 'access-log', dropped: 10 }]);
+    await log.close();
+  });
+});
+
 describeOnBothEngines('a line of the access log', (open) => {
   let test: TestDatabase;
   let days: string[];

@@ -131,4 +131,34 @@ describeApp('a support case', (open) => {
       expect((await expectStatus(stranger.ask({ url }), 200)).body.data).toEqual([]);
     },
   );
+
+  it('with a credential of the wrong kind tells the owner which of its credentials was sent where it does not belong (K71)', async () => {
+    const { id: workspaceId } = await owner.workspace();
+    const surface = await owner.surface(workspaceId, { apps: ['guarded'] });
+    const sent = [
+      [await scenario.run('guarded', owner.key, {}, { origin }), 'owner_key', owner.keyId, null],
+      [
+        await scenario.run('guarded', surface.clientToken, {}, { origin }),
+        'client_token',
+        surface.clientTokenId,
+        workspaceId,
+      ],
+    ] as const;
+    await scenario.flush();
+    for (const [answer, kind, credentialId, about] of sent) {
+      expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 401, code: 'invalid_token' });
+      const url = `/v1/access-log?requestId=${answer.body.requestId}`;
+      const { body } = await expectStatus(owner.ask({ url }), 200);
+      expect(body.data).toMatchObject([
+        {
+          reason: `wrong_class: ${kind}`,
+          explanation: expect.stringContaining('of another kind'),
+          credentialClass: kind,
+          credentialId,
+          workspaceId: about,
+        },
+      ]);
+      expect((await expectStatus(stranger.ask({ url }), 200)).body.data).toEqual([]);
+    }
+  });
 });
