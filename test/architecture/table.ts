@@ -35,7 +35,7 @@ export const moduleRows: readonly (readonly string[])[] = [
   ['workspaces'],
   ['owner-keys', 'signing-keys'],
   ['owners'],
-  ['usage', 'audit', 'access-log'],
+  ['usage', 'audit', 'access-log', 'spikes'],
 ];
 
 /** Words that platform/ does not know: it would run another product unchanged. Singular, lower case. */
@@ -82,6 +82,7 @@ export const productWordExceptions: readonly { under: string; words: readonly st
 export const pureFiles: readonly string[] = [
   'packages/contract/src/**/*.ts',
   'packages/server/src/config.ts',
+  'packages/server/src/modules/spikes/judge.ts',
   'packages/server/src/platform/secret.ts',
 ];
 
@@ -114,6 +115,7 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
   'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
   'packages/server/src/modules/signing-keys/keyring.ts': 'signing keys belong to the installation',
+  'packages/server/src/modules/spikes/detect.ts': 'the log of all workspaces is looked through together',
 };
 
 /** Who may touch the clock, randomness, the environment and the console directly, and what of it. */

@@ -24,6 +24,12 @@ export const pageQuery = {
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
 };
 
+// The year 0 is in ISO 8601 and not in PostgreSQL.
+const Moment = Type.String({ format: 'date-time', pattern: '^(?!0000)', maxLength: 40 });
+
+/** The query of a log: `from` is included, `to` is not. */
+export const timeRangeQuery = { from: Type.Optional(Moment), to: Type.Optional(Moment) };
+
 export function ListOf<Schema extends TSchema>(schema: Schema) {
   return Type.Object({ data: Type.Array(schema), nextCursor: Nullable(Type.String()) });
 }

@@ -12,6 +12,7 @@ export const idPrefixes = {
   session: 'ses',
   run: 'run',
   auditEntry: 'aud',
+  spike: 'spk',
   request: 'req',
 } as const;
 

@@ -11,6 +11,8 @@ export * from './ids.ts';
 export * from './origins.ts';
 export * from './owner-keys.ts';
 export * from './permissions.ts';
+export * from './refusal-reasons.ts';
+export * from './spikes.ts';
 export * from './surfaces.ts';
 export * from './tool-runs.ts';
 export * from './tools.ts';

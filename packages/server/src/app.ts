@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
+  attributingMisplaced,
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
@@ -22,6 +23,7 @@ import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
+import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
 import { readLiveTools, toolRoutes } from './modules/tools/index.ts';
@@ -39,7 +41,7 @@ import { withinTime } from './platform/within-time.ts';
 
 export type App = {
   server: FastifyInstance;
-  /** Writes what is written behind: the access log and the stamps of credentials. */
+  /** Writes what is written behind: the access log and the stamps of credentials; waits for upkeep under way. */
   flush(): Promise<void>;
   /** Stops accepting, finishes what runs, flushes. What `deps` holds is its maker's to close. */
   close(): Promise<void>;
@@ -53,10 +55,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 export type AppParts = { access: Access; openStreams: OpenStreams };
 
 /** Everything there is, in one list. Nothing listens yet. `extend` adds to the server before it is sealed. */
-export async function buildApp(
-  deps: Deps,
-  extend?: (server: FastifyInstance, parts: AppParts) => void,
-): Promise<App> {
+export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, parts: AppParts) => void): Promise<App> {
   const { config, clock, random, log, db, envelope, redis, toolEngine, browserFiles } = deps;
   let isStopping = false;
 
@@ -76,11 +75,12 @@ export async function buildApp(
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
-  const accessLog = createAccessLog({ db, clock, log });
+  const accessLog = createAccessLog({ db, clock, log, keptDays: config.accessLogDays });
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
   const limits = createMintLimits({ clock, redis, settings: config.mintLimits });
   const stopSweeping = sweepTickets({ db, clock, log });
+  const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
   // A database that is cut off without a word must not keep callers waiting until somebody notices.
   const inTime = <T>(verified: Promise<T>): Promise<T> => withinTime(clock, verificationMsMax, verified);
@@ -92,7 +92,7 @@ export async function buildApp(
     trustProxy: config.trustProxy,
     authenticators: {
       owner: (input) => inTime(authenticateOwner(access, input, config.publicUrl)),
-      embed: (input) => inTime(authenticateEmbed(access, input)),
+      embed: (input) => inTime(attributingMisplaced(access, input, (asked) => authenticateEmbed(access, asked))),
     },
     onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
@@ -118,7 +118,12 @@ export async function buildApp(
     server,
     [
       ...startPageRoutes({ publicUrl: config.publicUrl }),
-      ...healthRoutes({ db, redis, isStopping: () => isStopping }),
+      ...healthRoutes({
+        db,
+        redis,
+        isStopping: () => isStopping,
+        degraded: () => (accessLog.isLosingLines() ? ['access-log'] : []),
+      }),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes(),
       ...ownerKeyRoutes(deps),
@@ -142,6 +147,7 @@ export async function buildApp(
       ...usageRoutes(),
       ...accessLogRoutes(),
       ...auditRoutes(),
+      ...spikeRoutes(),
     ],
     http,
   );
@@ -151,6 +157,7 @@ export async function buildApp(
   async function flush(): Promise<void> {
     await accessLog.flush();
     await stamps.flush();
+    await spikeWatch.settled();
   }
 
   return {
@@ -161,6 +168,7 @@ export async function buildApp(
       await server.close();
       stopSweeping();
       openStreams.stop();
+      await spikeWatch.close();
       await changes.close();
       await accessLog.close();
       await stamps.close();

@@ -33,13 +33,21 @@ describe('the settings', () => {
       secretKeys: [],
       trustProxy: [],
       demo: { mode: 'auto', port: 4402 },
+      accessLogDays: 30,
       logLevel: undefined,
     });
   });
 
   it('that are empty count as unset', () => {
     const names = ['PORT', 'HOST', 'PUBLIC_URL', 'EMBED_URL', 'DATA_DIR', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'];
-    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL', 'REDIS_URL'];
+    const more = [
+      'MICROAPP_OWNER_KEY',
+      'MICROAPP_SECRET_KEY',
+      'TRUST_PROXY',
+      'LOG_LEVEL',
+      'REDIS_URL',
+      'ACCESS_LOG_DAYS',
+    ];
     const limits = [
       'MINTS_PER_ADDRESS_PER_MINUTE',
       'MINTS_PER_WORKSPACE_PER_MINUTE',
@@ -78,6 +86,7 @@ describe('the settings', () => {
       },
       { mintLimits: { perAddress: 1, perWorkspace: 1_000_000, failuresPerAddress: 20 } },
     ],
+    ['ACCESS_LOG_DAYS', { ACCESS_LOG_DAYS: '90' }, { accessLogDays: 90 }],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('are read: %s', (_name, env, expected) => {
     const { publicUrl = 'http://127.0.0.1:4400' } = expected;
@@ -168,6 +177,10 @@ describe('a wrong setting', () => {
     [{ TRUST_PROXY: '10.0.0.1@evil' }, 'TRUST_PROXY has "10.0.0.1@evil"'],
     [{ TRUST_PROXY: 'fd00::/129' }, 'TRUST_PROXY has "fd00::/129"'],
     [{ TRUST_PROXY: 'fd00:::' }, 'TRUST_PROXY has "fd00:::"'],
+    [{ ACCESS_LOG_DAYS: '0' }, 'ACCESS_LOG_DAYS is "0"'],
+    [{ ACCESS_LOG_DAYS: '3651' }, 'ACCESS_LOG_DAYS is "3651"'],
+    [{ ACCESS_LOG_DAYS: '-1' }, 'ACCESS_LOG_DAYS is "-1"'],
+    [{ ACCESS_LOG_DAYS: 'for ever' }, 'ACCESS_LOG_DAYS is "for ever"'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud"'],
     [{ LOG_LEVEL: 'INFO' }, 'LOG_LEVEL is "INFO"'],
   ])('is one problem, in a sentence that names it: %j', (env, sentence) => {
@@ -189,6 +202,7 @@ describe('a wrong setting', () => {
       MICROAPP_OWNER_KEY: 'x',
       MICROAPP_SECRET_KEY: 'x,y',
       TRUST_PROXY: 'x,y',
+      ACCESS_LOG_DAYS: 'x',
       LOG_LEVEL: 'x',
     });
     expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual([
@@ -204,6 +218,7 @@ describe('a wrong setting', () => {
       'MICROAPP_SECRET_KEY',
       'TRUST_PROXY',
       'TRUST_PROXY',
+      'ACCESS_LOG_DAYS',
       'LOG_LEVEL',
     ]);
   });

@@ -22,6 +22,8 @@ export type Config = {
   trustProxy: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
   demo: { mode: 'auto' | 'on' | 'off'; port: number };
+  /** Whole days that the access log is kept, before the current one. */
+  accessLogDays: number;
   /** Undefined: the caller decides by where the log goes. */
   logLevel: string | undefined;
 };
@@ -61,6 +63,7 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
       mode: readDemo(env, problems),
       port: readPort('DEMO_PORT', env['DEMO_PORT'], { fallback: 4402, problems }),
     },
+    accessLogDays: readDays('ACCESS_LOG_DAYS', env['ACCESS_LOG_DAYS'], { fallback: 30, problems }),
     logLevel: readLogLevel(env['LOG_LEVEL'], problems),
   };
   return problems.length === 0 ? { config } : { problems };
@@ -75,6 +78,20 @@ function readPort(
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
   problems.push(`${name} is "${text}". Give a number from 1 to 65535.`);
+  return fallback;
+}
+
+const daysMax = 3650;
+
+function readDays(
+  name: string,
+  text: string | undefined,
+  { fallback, problems }: { fallback: number; problems: string[] },
+): number {
+  if (text === undefined || text === '') return fallback;
+  const days = Number(text);
+  if (/^\d{1,4}$/.test(text) && days >= 1 && days <= daysMax) return days;
+  problems.push(`${name} is "${text}". Give a number of days from 1 to ${daysMax}.`);
   return fallback;
 }
 

@@ -187,6 +187,23 @@ describe('a write-behind queue', () => {
     expect(logged().at(-1)).toMatchObject({ dropped: 2 });
   });
 
+  it('tells for a while that something was dropped, by coming too late or by being pushed out', async () => {
+    const { queue, clock, writing } = openQueue({ capacity: 2 });
+    for (const item of [1, 2]) queue.add(item);
+    expect(queue.hasDroppedWithin(5000)).toBe(false);
+    queue.add(3);
+    expect(queue.hasDroppedWithin(5000)).toBe(true);
+    const failing = writing(0);
+    clock.advance(5000);
+    expect(queue.hasDroppedWithin(5000)).toBe(false);
+    const flushed = queue.flush();
+    const { fail } = await failing;
+    queue.add(4);
+    fail('away');
+    await flushed;
+    expect(queue.hasDroppedWithin(5000)).toBe(true);
+  });
+
   it('writes what is left when it is closed, and nothing after', async () => {
     const { queue, clock, batches, writing } = openQueue();
     queue.add(1);
@@ -224,6 +241,7 @@ it('an item that is always refused is dropped alone and does not hold up the oth
   for (const item of [12, 13, 14, 15, 16]) queue.add(item);
   await queue.flush();
   expect(written).toEqual([12, 14]);
+  expect(queue.hasDroppedWithin(1)).toBe(true);
   isDown = false;
   await queue.flush();
   expect(written).toEqual([12, 14, 15, 16]);

@@ -6,6 +6,8 @@ export type WriteBehind<Item> = {
   add(item: Item): void;
   /** Writes everything that was added before the call. */
   flush(): Promise<void>;
+  /** Whether an item was dropped in the last `periodMs`, for whatever reason. */
+  hasDroppedWithin(periodMs: number): boolean;
   /** Stops the timer and flushes. */
   close(): Promise<void>;
 };
@@ -29,12 +31,18 @@ export function createWriteBehind<Item>(options: {
   const { name, clock, log, intervalMs, capacity, write, isRefusal } = options;
   let queue: Item[] = [];
   let droppedCount = 0;
+  let lastDroppedMs: number | undefined;
   let running: Promise<void> | undefined;
+
+  function countDropped(count: number): void {
+    droppedCount += count;
+    lastDroppedMs = clock.monotonicMs();
+  }
 
   function putBack(items: readonly Item[]): void {
     const kept = [...items, ...queue];
     queue = kept.slice(0, capacity);
-    droppedCount += kept.length - queue.length;
+    if (kept.length > queue.length) countDropped(kept.length - queue.length);
   }
 
   /** One item that is always refused must not hold up all others: it alone is dropped. Answers with what is left. */
@@ -44,6 +52,7 @@ export function createWriteBehind<Item>(options: {
         await write([item]);
       } catch (error) {
         if (!isRefusal(error)) return batch.slice(index);
+        lastDroppedMs = clock.monotonicMs();
         log.error({ err: error, queue: name }, 'an item was refused and is dropped');
       }
     }
@@ -82,10 +91,11 @@ export function createWriteBehind<Item>(options: {
   const stop = clock.every(intervalMs, () => void flush());
   return {
     add(item) {
-      if (queue.length >= capacity) droppedCount += 1;
+      if (queue.length >= capacity) countDropped(1);
       else queue.push(item);
     },
     flush,
+    hasDroppedWithin: (periodMs) => lastDroppedMs !== undefined && clock.monotonicMs() - lastDroppedMs < periodMs,
     async close() {
       stop();
       await flush();

@@ -31,6 +31,7 @@ const deps = {
   log,
   db,
   envelope: createEnvelope(config.secretKeys, systemRandom),
+  redis: undefined,
   toolEngine,
   browserFiles: plainBrowserFiles(),
 };

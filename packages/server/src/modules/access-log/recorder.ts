@@ -1,5 +1,6 @@
+import { refusedStatuses } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
-import { isConnectionLoss, type Database } from '../../platform/db/index.ts';
+import { isDataRefused, isPartitionMissing, type Database } from '../../platform/db/index.ts';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
 import { withoutCredentials, type Log } from '../../platform/log.ts';
 import { createWriteBehind } from '../../platform/write-behind.ts';
@@ -8,24 +9,38 @@ import { dropDaysBefore, insertLines, openDay, type NewAccessLogLine } from './s
 export type AccessLog = {
   /** Takes note of an answered request; never waits and never fails the request. */
   record(answered: AnsweredRequest): void;
+  /** Writes every line that was recorded before the call, and waits for upkeep under way. */
   flush(): Promise<void>;
   /** Makes the partitions of today and tomorrow, and drops the days that are past keeping. */
   turnDay(): Promise<void>;
+  /** Whether lines were lost in the last ten minutes because the queue was full. */
+  isLosingLines(): boolean;
   close(): Promise<void>;
 };
 
 const flushIntervalMs = 1000;
 const turnDayIntervalMs = 60 * 60 * 1000;
 const queueCapacity = 20_000;
-const keptDays = 30;
+const lossShownMs = 10 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 const textLengthMax = 300;
 
 /**
  * The access log, written off the request path: who used what, from which site, with which credential, and why a
- * request was refused. Lines that nobody flushed are lost with a killed process: it is a log, not the ledger.
+ * request was refused. Lines that nobody flushed are lost with a killed process: it is a log, not the ledger. Whole
+ * days (UTC) are kept, `keptDays` of them before the current one.
  */
-export function createAccessLog({ db, clock, log }: { db: Database; clock: Clock; log: Log }): AccessLog {
+export function createAccessLog({
+  db,
+  clock,
+  log,
+  keptDays,
+}: {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  keptDays: number;
+}): AccessLog {
   const openDays = new Set<string>();
 
   async function ensureDay(at: number): Promise<void> {
@@ -35,39 +50,69 @@ export function createAccessLog({ db, clock, log }: { db: Database; clock: Clock
     openDays.add(day);
   }
 
+  async function write(lines: readonly NewAccessLogLine[]): Promise<void> {
+    for (const line of lines) await ensureDay(line.at.getTime());
+    await db.withSystem('access-log.write', (tx) => insertLines(tx, lines));
+  }
+
   const queue = createWriteBehind<NewAccessLogLine>({
     name: 'access-log',
     clock,
     log,
     intervalMs: flushIntervalMs,
     capacity: queueCapacity,
-    isRefusal: (error) => !isConnectionLoss(error),
+    // Anything else, a full disk or a lock that is not to be had, is no fault of the lines: they wait.
+    isRefusal: (error) => isDataRefused(error) && !isPartitionMissing(error),
     async write(lines) {
-      for (const line of lines) await ensureDay(line.at.getTime());
-      await db.withSystem('access-log.write', (tx) => insertLines(tx, lines));
+      try {
+        await write(lines);
+      } catch (error) {
+        if (!isPartitionMissing(error)) throw error;
+        // A day that this process remembers is gone: another instance keeps fewer days, or its clock is wrong.
+        openDays.clear();
+        await write(lines);
+      }
     },
   });
 
   async function turnDay(): Promise<void> {
     const now = clock.now();
+    openDays.clear();
     await ensureDay(now);
     await ensureDay(now + dayMs);
-    await db.withSystem('access-log.drop-days', (tx) => dropDaysBefore(tx, utcDay(now - keptDays * dayMs)));
+    const oldestKept = utcDay(now - keptDays * dayMs);
+    try {
+      await db.withSystem('access-log.drop-days', (tx) => dropDaysBefore(tx, oldestKept));
+    } catch (error) {
+      // A backup is reading them, say. Nothing waits for this: the next hour tries again.
+      log.warn({ err: error, oldestKept }, 'old days of the access log could not be dropped');
+    }
   }
 
+  let turning: Promise<void> | undefined;
   const stopTurning = clock.every(turnDayIntervalMs, () => {
-    turnDay().catch((error: unknown) => log.error({ err: error }, 'the access log could not turn the day'));
+    turning ??= turnDay()
+      .catch((error: unknown) => log.error({ err: error }, 'the access log could not turn the day'))
+      .finally(() => {
+        turning = undefined;
+      });
   });
+
+  async function flush(): Promise<void> {
+    await turning;
+    await queue.flush();
+  }
 
   return {
     record(answered) {
-      const refused = answered.status === 401 || answered.status === 403;
-      if (answered.accessLogged || refused) queue.add(lineOf(answered));
+      if (answered.accessLogged || refusedStatuses.includes(answered.status)) queue.add(lineOf(answered));
     },
-    flush: () => queue.flush(),
+    flush,
     turnDay,
+    isLosingLines: () => queue.hasDroppedWithin(lossShownMs),
     async close() {
       stopTurning();
+      await turning;
       await queue.close();
     },
   };

@@ -45,6 +45,7 @@ describeApp('the access log', (open) => {
       status: 200,
       code: null,
       reason: null,
+      explanation: null,
       durationMs: expect.any(Number),
     });
   });

@@ -1,5 +1,5 @@
-import { AccessLogLine, AccessLogQuery, ListOf } from '@microapp/contract';
-import { defineRoute, pageOf, toPage, type Route } from '../../platform/http/index.ts';
+import { AccessLogLine, AccessLogQuery, explanationOf, ListOf } from '@microapp/contract';
+import { defineRoute, pageOf, timeRangeOf, toPage, type Route } from '../../platform/http/index.ts';
 import { selectLines, type AccessLogRow } from './store.ts';
 
 export function accessLogRoutes(): Route[] {
@@ -18,6 +18,12 @@ export function accessLogRoutes(): Route[] {
           requestId: query.requestId,
           workspaceId: query.workspaceId,
           credentialId: query.credentialId,
+          app: query.app,
+          origin: query.origin,
+          code: query.code,
+          status: query.status === undefined ? undefined : Number(query.status),
+          isRefused: query.refused === undefined ? undefined : query.refused === 'true',
+          ...timeRangeOf(query),
         });
         return toPage(rows, page, { startOf: (row) => ({ at: row.at, id: String(row.id) }), present });
       },
@@ -40,6 +46,8 @@ function present(row: AccessLogRow) {
     status: row.status,
     code: row.code,
     reason: row.reason,
+    // A reason that the table does not have yet still says more than nothing.
+    explanation: row.reason === null ? null : (explanationOf(row.reason) ?? row.reason),
     durationMs: row.duration_ms,
   };
 }

@@ -28,6 +28,8 @@ describeAppOnce('the doors of the embed API', (open) => {
   let credentials: Credentials;
   let workspaceId: string;
   let embedTokenId: string;
+  /** Whose line of the access log a refusal is, where the credential in the wrong place is somebody's. */
+  let holders: Record<string, Pick<ExpectedRefusal, 'workspaceId' | 'credentialId'>>;
 
   beforeAll(async () => {
     scenario = await open();
@@ -42,6 +44,11 @@ describeAppOnce('the doors of the embed API', (open) => {
       ask({ method: 'POST', url: '/v1/embed/sessions', headers: { origin }, body: { key: surface.clientToken } }),
       201,
     );
+    holders = {
+      'wrong_class: owner_key': { credentialId: owner.keyId },
+      'wrong_class: client_token': { workspaceId, credentialId: surface.clientTokenId },
+      'wrong_class: embed_token': { workspaceId, credentialId: embedTokenId },
+    };
     credentials = {
       embedToken: embedToken.token,
       otherEmbedToken: (await owner.embedToken(workspaceId)).token,
@@ -154,6 +161,7 @@ describeAppOnce('the doors of the embed API', (open) => {
         status: 401,
         code: 'invalid_token',
         reason,
+        ...holders[reason],
       });
     });
 
@@ -217,7 +225,11 @@ describeAppOnce('the doors of the embed API', (open) => {
       ['nothing', () => ({}), { code: 'missing_auth', reason: 'no_credential' }, header],
       ['a cookie', () => ({ cookie: 'session=1' }), { code: 'missing_auth', reason: 'no_credential' }, header],
     ])('%s is refused with a hint (M10, M29, M53, K19, K71)', async (_, headers, expected, hint) => {
-      const answer = await expectRefusal(scenario, () => run('', headers(credentials)), { status: 401, ...expected });
+      const answer = await expectRefusal(scenario, () => run('', headers(credentials)), {
+        status: 401,
+        ...expected,
+        ...holders[expected.reason],
+      });
       expect(answer.body.hint).toContain(hint);
     });
   });

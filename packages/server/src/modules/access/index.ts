@@ -1,3 +1,4 @@
+export { attributingMisplaced } from './attribute-misplaced.ts';
 export { authenticateEmbed } from './authenticate-embed.ts';
 export { authenticateOwner } from './authenticate-owner.ts';
 export { noteCredentialInUrl } from './note-credential-in-url.ts';

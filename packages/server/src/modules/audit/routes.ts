@@ -1,5 +1,5 @@
 import { AuditEntry, AuditQuery, ListOf } from '@microapp/contract';
-import { defineRoute, pageOf, toPage, type Route } from '../../platform/http/index.ts';
+import { defineRoute, pageOf, timeRangeOf, toPage, type Route } from '../../platform/http/index.ts';
 import { selectAuditEntries, type AuditRow } from './store.ts';
 
 export function auditRoutes(): Route[] {
@@ -14,7 +14,14 @@ export function auditRoutes(): Route[] {
       response: ListOf(AuditEntry),
       async operation({ tx, query }) {
         const page = pageOf(query);
-        const rows = await selectAuditEntries(tx, page, { workspaceId: query.workspaceId });
+        const rows = await selectAuditEntries(tx, page, {
+          workspaceId: query.workspaceId,
+          event: query.event,
+          actorId: query.actorId,
+          targetId: query.targetId,
+          requestId: query.requestId,
+          ...timeRangeOf(query),
+        });
         return toPage(rows, page, { startOf: ({ at, id }) => ({ at, id }), present });
       },
     }),

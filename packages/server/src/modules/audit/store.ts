@@ -8,12 +8,27 @@ export async function insertAuditEntry(tx: OwnerTx, entry: Insertable<DB['audit_
   await tx.insertInto('audit_log').values(entry).execute();
 }
 
-/** The page's rows and one more, newest first. */
-export async function selectAuditEntries(
-  tx: OwnerTx,
-  page: Page,
-  filter: { workspaceId: string | undefined },
-): Promise<AuditRow[]> {
+export type AuditFilter = {
+  workspaceId?: string | undefined;
+  event?: string | undefined;
+  actorId?: string | undefined;
+  targetId?: string | undefined;
+  requestId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+};
+
+/** Which column each plain filter compares. */
+const columnOf = {
+  workspaceId: 'workspace_id',
+  event: 'event',
+  actorId: 'actor_id',
+  targetId: 'target_id',
+  requestId: 'request_id',
+} as const;
+
+/** The page's rows and one more, newest first; not yet asked. */
+export function auditQuery(tx: OwnerTx, page: Page, filter: AuditFilter) {
   let query = tx
     .selectFrom('audit_log')
     .selectAll()
@@ -21,6 +36,15 @@ export async function selectAuditEntries(
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit + 1);
-  if (filter.workspaceId !== undefined) query = query.where('workspace_id', '=', filter.workspaceId);
-  return query.execute();
+  for (const name of Object.keys(columnOf) as (keyof typeof columnOf)[]) {
+    const wanted = filter[name];
+    if (wanted !== undefined) query = query.where(columnOf[name], '=', wanted);
+  }
+  if (filter.from !== undefined) query = query.where('at', '>=', filter.from);
+  if (filter.to !== undefined) query = query.where('at', '<', filter.to);
+  return query;
+}
+
+export async function selectAuditEntries(tx: OwnerTx, page: Page, filter: AuditFilter): Promise<AuditRow[]> {
+  return auditQuery(tx, page, filter).execute();
 }

@@ -48,13 +48,15 @@ export async function openSession(
   request: RequestFacts,
 ): Promise<Static<typeof SessionTicket>> {
   const embedToken = request.header('x-microapp-embed-token');
+  // Before any check: an app that is asked for in vain is what its owner wants to read about.
+  request.attribute({ app: body.app });
   refuseMixed(body.key, embedToken, request);
   const grant =
     body.key === undefined
       ? await grantToEmbedToken(deps, embedToken, body, request)
       : await grantToClientToken(deps, body.key, body, request);
   checkWorkspaceAssertion(grant.record, body.workspaceId);
-  request.attribute({ origin: grant.origin });
+  request.attribute({ origin: grant.origin, app: onlyOne(grant.apps) });
   await deps.limits.countMint(grant.record);
   return issueTicket(deps, grant);
 }
@@ -129,6 +131,11 @@ function onlyApp(record: EmbedRecord): string {
   const [app, ...others] = record.apps;
   if (app !== undefined && others.length === 0) return app;
   throw invalid([{ path: 'app', message: 'is required: this token is for several apps' }]);
+}
+
+/** The app of a session that is for one; a session for several is about none in particular. */
+export function onlyOne(apps: readonly string[]): string | undefined {
+  return apps.length === 1 ? apps[0] : undefined;
 }
 
 function appInScope(record: EmbedRecord, app: string): string {

@@ -6,7 +6,7 @@ import { newId } from '../../platform/random.ts';
 import { hashSecret } from '../../platform/secret.ts';
 import { checkListed, principalOf, verifyNamed } from '../access/index.ts';
 import { mintSession, type MintDeps } from './mint.ts';
-import { checkWorkspaceAssertion, type SessionDeps } from './open.ts';
+import { checkWorkspaceAssertion, onlyOne, type SessionDeps } from './open.ts';
 import { findTicket, lookUpTicket, takeTicket, type TicketRow } from './store.ts';
 import { readSessionUi } from './ui.ts';
 
@@ -24,7 +24,12 @@ export async function redeemTicket(
   if (!isWellFormed('embed_ticket', body.ticket)) throw new AppError('invalid_token', { reason: 'malformed' });
   const hash = hashSecret(body.ticket);
   const ticket = await deps.limits.countFailures(request.address, () => readTicket(deps, hash));
-  request.attribute({ ownerId: ticket.owner_id, workspaceId: ticket.workspace_id, origin: ticket.origin });
+  request.attribute({
+    ownerId: ticket.owner_id,
+    workspaceId: ticket.workspace_id,
+    origin: ticket.origin,
+    app: onlyOne(ticket.apps),
+  });
   checkTicket(ticket, body, deps.clock.now());
   const record = await verifyNamed(
     deps.access,

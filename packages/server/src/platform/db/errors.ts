@@ -3,7 +3,7 @@
  * folder: their `detail` quotes the row's values, which may be secrets, and errors end in logs.
  */
 
-const sqlStates = { uniqueViolation: '23505', foreignKeyViolation: '23503' } as const;
+const sqlStates = { uniqueViolation: '23505', foreignKeyViolation: '23503', checkViolation: '23514' } as const;
 
 /** The database refused a statement. */
 export class SqlError extends Error {
@@ -49,6 +49,16 @@ export function isUniqueViolation(error: unknown, constraint?: string): error is
 /** True for a broken foreign key; with `constraint`, only for the one of that name. */
 export function isForeignKeyViolation(error: unknown, constraint?: string): error is SqlError {
   return isViolation(error, sqlStates.foreignKeyViolation, constraint);
+}
+
+/** True for a row of a partitioned table that belongs to no partition; with the state of a broken check, but of none. */
+export function isPartitionMissing(error: unknown): error is SqlError {
+  return isViolation(error, sqlStates.checkViolation, undefined) && error.message.startsWith('no partition');
+}
+
+/** True when what was to be written is at fault (SQLSTATE classes 22 and 23), and not that nothing can be written now. */
+export function isDataRefused(error: unknown): error is SqlError {
+  return error instanceof SqlError && /^2[23]/.test(error.sqlState);
 }
 
 /** True when the database could not be reached or the connection broke: worth a 503 and another try. */

@@ -174,6 +174,24 @@ export type SigningKeysTable = {
   retired_at: Timestamp | null;
 };
 
+export type SpikeScanTable = {
+  is_only: Generated<boolean>;
+  scanned_until: Timestamp;
+};
+
+export type SpikesTable = {
+  id: string;
+  owner_id: string;
+  workspace_id: string;
+  kind: string;
+  started_at: Timestamp;
+  ended_at: Timestamp | null;
+  observed: number;
+  expected: number;
+  credential_id: string | null;
+  origin: string | null;
+};
+
 export type SurfacesTable = {
   id: string;
   owner_id: string;
@@ -229,6 +247,8 @@ export type DB = {
   runs: RunsTable;
   schema_migrations: SchemaMigrationsTable;
   signing_keys: SigningKeysTable;
+  spike_scan: SpikeScanTable;
+  spikes: SpikesTable;
   surfaces: SurfacesTable;
   usage_daily: UsageDailyTable;
   workspaces: WorkspacesTable;

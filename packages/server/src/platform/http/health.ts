@@ -5,7 +5,6 @@ import type { RedisConnection } from '../redis/connection.ts';
 import { defineRoute, type Route } from './define-route.ts';
 
 const Health = Type.Object({ status: Type.Literal('ok') });
-
 const Readiness = Type.Object({
   status: Type.Literal('ok'),
   redis: Type.Optional(
@@ -13,6 +12,7 @@ const Readiness = Type.Object({
       description: 'Where one is set. Without it the server serves, with limits that each process counts for itself.',
     }),
   ),
+  degraded: Type.Optional(Type.Array(Type.String(), { description: 'What works, but worse than it should.' })),
 });
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, which it stops saying before it stops. */
@@ -20,10 +20,13 @@ export function healthRoutes({
   db,
   redis,
   isStopping,
+  degraded,
 }: {
   db: Database;
   redis: Pick<RedisConnection, 'state'> | undefined;
   isStopping: () => boolean;
+  /** Names what works worse than it should; the server is ready all the same. */
+  degraded: () => readonly string[];
 }): Route[] {
   return [
     defineRoute({
@@ -53,7 +56,12 @@ export function healthRoutes({
         } catch (cause) {
           throw new AppError('unavailable', { message: 'The database does not answer.', cause, headers });
         }
-        return { status: 'ok' as const, ...(redis === undefined ? {} : { redis: redis.state() }) };
+        const parts = degraded();
+        return {
+          status: 'ok' as const,
+          ...(redis === undefined ? {} : { redis: redis.state() }),
+          ...(parts.length === 0 ? {} : { degraded: [...parts] }),
+        };
       },
     }),
   ];

@@ -6,3 +6,4 @@ export * from './paging.ts';
 export * from './principal.ts';
 export * from './server.ts';
 export * from './static-file.ts';
+export * from './time-range.ts';

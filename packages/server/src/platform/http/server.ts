@@ -300,7 +300,12 @@ function attributeTo(state: RequestState, principal: Principal): void {
     credentialClass: principal.class,
     credentialId: principal.credentialId,
     ...('workspaceId' in principal
-      ? { workspaceId: principal.workspaceId, origin: principal.origin ?? state.facts.origin }
+      ? {
+          workspaceId: principal.workspaceId,
+          origin: principal.origin ?? state.facts.origin,
+          // A credential for one app is used on that app; where there are several, the route knows which.
+          ...(principal.apps.length === 1 ? { app: principal.apps[0] } : {}),
+        }
       : {}),
   });
 }

@@ -1,0 +1,82 @@
+/**
+ * Why requests are refused, as the access log keeps it under the request id, and what an owner should make of it. The
+ * caller is told none of this: from outside, unknown, malformed, revoked and expired look the same. A reason is stable;
+ * one of these with more behind it (`wrong_class: owner_key`, `lacks tool:run`) names what it is about.
+ */
+export const refusalReasons = {
+  no_credential: 'No credential was sent. Check that the page or server sends one, in the header that the route takes.',
+  malformed: 'The text is no credential of ours: it was cut off, changed or made up. Copy it again, whole.',
+  unknown: 'The credential is well-formed, but there is none like it. It was rotated, or belongs to another server.',
+  revoked: 'The credential is revoked, or was rotated. Issue another, and replace it where it is used.',
+  expired: 'The credential has expired. Issue another, with a later date or none.',
+  rotated: 'The credential behind the session or ticket was rotated since. Load the page again.',
+  wrong_class:
+    'A credential of another kind was sent. Embeds take embed tokens and sessions; owner keys stay on servers.',
+  only: 'Another header carried a credential, and the one that counts here was missing.',
+  bearer: 'A bearer credential was sent together with another one. Send one.',
+  with: 'The credential was sent together with another one. Send one.',
+  session:
+    'The session does not verify: its signature, form, issuer or audience is wrong. It was changed, or is not ours.',
+  session_expired: 'The session has expired. Frames refresh theirs; something kept this one for too long.',
+  session_too_long: 'What was sent as a session is longer than any session. It was made up.',
+  session_key_unknown:
+    'The session names a signing key that there is not. It was made up, or belongs to another server.',
+  session_claims_malformed: 'The session is signed, but lacks what every session has. It belongs to another release.',
+  session_from_foreign_origin: 'A session was used outside its frame. It may have been copied out of a browser.',
+  session_origin_no_longer_listed: 'The page of this session was taken off the allowed origins.',
+  session_too_old_to_refresh: 'The session was refreshed for as long as is allowed. The page asks for a new one.',
+  refresh_without_session: 'Something other than a session was sent to be refreshed.',
+  environment_changed: 'The surface changed between development and production. Load the page again.',
+  ticket_used: 'The ticket was redeemed before: each is good once. A second try may be a copy.',
+  ticket_unknown_or_used: 'The ticket was redeemed before, has been swept away, or never was.',
+  ticket_expired:
+    'The ticket was redeemed too late: it lives for a minute. The page loads slowly, or the ticket was kept.',
+  ticket_of_another_surface: 'The ticket was redeemed in the frame of another surface.',
+  ticket_of_another_origin: 'The ticket was redeemed under a page other than the one that asked for it.',
+  redeem_from_foreign_origin: 'A page tried to redeem a ticket itself. Only the frame does.',
+  authorization_alone_in_embed_mode:
+    'With embed=1 only the header x-microapp-embed-token counts, and an Authorization header was sent alone.',
+  embed_token_without_embed_mode: 'An embed token was sent without embed=1 in the address.',
+  'embed token and authorization': 'An embed token was sent together with an Authorization header. Send one.',
+  'embed token and another authorization':
+    'An embed token was sent together with an Authorization header that carries something else. Send one.',
+  'embed token and': 'An embed token was sent together with another credential. Send one.',
+  'client token and embed token': 'A client token and an embed token were sent together. Send one.',
+  token_in_url: 'A credential stood in the address. Addresses end up in logs and histories: rotate the credential.',
+  no_origin: 'The browser did not say which page is asking. Sandboxed pages and local files have no origin.',
+  origin_not_listed: 'The page is not on the allowed origins. Add it if it is yours; look into it if it is not.',
+  server_token_in_browser:
+    'A token for servers was sent by a browser. Revoke it if it was published; issue one for widgets.',
+  management_from_foreign_origin: 'An owner key was used from a foreign page. Revoke it if it was published.',
+  lacks: 'The credential, its surface or its workspace does not have this permission. Give it, or turn the feature on.',
+  app_not_in_scope: 'The credential is not for this app. Add the app to it, or use another credential.',
+  workspace_assertion_failed: 'The request named another workspace than the one of its credential.',
+  workspace_disabled:
+    'The workspace is disabled, and with it all of its credentials. Enable it to let them work again.',
+  workspace_deleted: 'The workspace is deleted, and with it all of its credentials.',
+  workspace_gone: 'The workspace was deleted while the request was under way.',
+  owner_disabled: 'The whole account is disabled, and with it all of its credentials.',
+  database: 'The database did not answer.',
+  bug: 'Something went wrong on our side; the log has the cause under the request id.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type RefusalReason = keyof typeof refusalReasons;
+
+/** The sentence for a reason, also for one with more behind it; undefined for one that is not in the table. */
+export function explanationOf(reason: string): string | undefined {
+  return sentenceOf(reason) ?? longestBeginning(reason);
+}
+
+function sentenceOf(reason: string): string | undefined {
+  return Object.hasOwn(refusalReasons, reason) ? refusalReasons[reason as RefusalReason] : undefined; // just checked
+}
+
+/** Word by word from the end, so that of two entries the one that says more explains. */
+function longestBeginning(reason: string): string | undefined {
+  const words = reason.split(' ');
+  for (let count = words.length - 1; count > 0; count--) {
+    const sentence = sentenceOf(words.slice(0, count).join(' ').replace(/:$/, ''));
+    if (sentence !== undefined) return sentence;
+  }
+  return undefined;
+}

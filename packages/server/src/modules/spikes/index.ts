@@ -1,0 +1,2 @@
+export { spikeRoutes } from './routes.ts';
+export { watchForSpikes, type SpikeWatch } from './watch.ts';
