@@ -35,7 +35,6 @@ import {
   registerRoutes,
   type HttpServerOptions,
 } from './platform/http/index.ts';
-import { withinTime } from './platform/within-time.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -44,8 +43,6 @@ export type App = {
   /** Stops accepting, finishes what runs, flushes. What `deps` holds is its maker's to close. */
   close(): Promise<void>;
 };
-
-const verificationMsMax = 5000;
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -81,8 +78,6 @@ export async function buildApp(
   const stamps = createCredentialStamps({ db, clock, log });
   const stopSweeping = sweepTickets({ db, clock, log });
 
-  // A database that is cut off without a word must not keep callers waiting until somebody notices.
-  const inTime = <T>(verified: Promise<T>): Promise<T> => withinTime(clock, verificationMsMax, verified);
   const http: HttpServerOptions = {
     clock,
     random,
@@ -90,8 +85,8 @@ export async function buildApp(
     db,
     trustProxy: config.trustProxy,
     authenticators: {
-      owner: (input) => inTime(authenticateOwner(access, input, config.publicUrl)),
-      embed: (input) => inTime(authenticateEmbed(access, input)),
+      owner: (input) => authenticateOwner(access, input, config.publicUrl),
+      embed: (input) => authenticateEmbed(access, input),
     },
     onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
