@@ -37,7 +37,6 @@ import {
   registerRoutes,
   type HttpServerOptions,
 } from './platform/http/index.ts';
-import { withinTime } from './platform/within-time.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -46,8 +45,6 @@ export type App = {
   /** Stops accepting, finishes what runs, flushes. What `deps` holds is its maker's to close. */
   close(): Promise<void>;
 };
-
-const verificationMsMax = 5000;
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -82,8 +79,6 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
-  // A database that is cut off without a word must not keep callers waiting until somebody notices.
-  const inTime = <T>(verified: Promise<T>): Promise<T> => withinTime(clock, verificationMsMax, verified);
   const http: HttpServerOptions = {
     clock,
     random,
@@ -91,8 +86,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     db,
     trustProxy: config.trustProxy,
     authenticators: {
-      owner: (input) => inTime(authenticateOwner(access, input, config.publicUrl)),
-      embed: (input) => inTime(attributingMisplaced(access, input, (asked) => authenticateEmbed(access, asked))),
+      owner: (input) => authenticateOwner(access, input, config.publicUrl),
+      embed: (input) => attributingMisplaced(access, input, (asked) => authenticateEmbed(access, asked)),
     },
     onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),

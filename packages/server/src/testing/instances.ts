@@ -13,6 +13,9 @@ export type Instances = {
   ask: (server: number, ask: InstanceAsk) => Promise<InstanceAnswer>;
   /** Asks that instance with the owner's key, and throws unless the answer is a success. */
   manage: (server: number, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<Body>;
+  /** Starts one more, which reaches the database by that address. */
+  startAnother: (url: string) => Promise<ServerProcess>;
+  /** Stops those that it was begun with. */
   stop: () => Promise<void>;
 };
 
@@ -30,21 +33,19 @@ export async function startInstances(postgres: PostgresUrls, urls: readonly stri
   const ownerKey = freshCredential(systemRandom, 'owner_key').secret.reveal();
   const secretKey = randomBytes(32).toString('base64');
   const servers: ServerProcess[] = [];
-  // One after another: the first founds the installation.
-  for (const url of urls) {
-    servers.push(
-      await startServer(
-        {
-          DATABASE_URL: url,
-          DATABASE_MIGRATION_URL: postgres.migrationUrl,
-          MICROAPP_OWNER_KEY: ownerKey,
-          MICROAPP_SECRET_KEY: secretKey,
-          PUBLIC_URL: publicUrl,
-        },
-        streamingProgram,
-      ),
+  const startAnother = (url: string): Promise<ServerProcess> =>
+    startServer(
+      {
+        DATABASE_URL: url,
+        DATABASE_MIGRATION_URL: postgres.migrationUrl,
+        MICROAPP_OWNER_KEY: ownerKey,
+        MICROAPP_SECRET_KEY: secretKey,
+        PUBLIC_URL: publicUrl,
+      },
+      streamingProgram,
     );
-  }
+  // One after another: the first founds the installation.
+  for (const url of urls) servers.push(await startAnother(url));
 
   async function ask(
     server: number,
@@ -68,6 +69,7 @@ export async function startInstances(postgres: PostgresUrls, urls: readonly stri
       if (answer.status < 300) return answer.body;
       throw new Error(`${method} ${path} was answered with ${answer.status}: ${JSON.stringify(answer.body)}`);
     },
+    startAnother,
     async stop() {
       await Promise.all(servers.map((server) => server.end('SIGTERM')));
     },

@@ -5,6 +5,7 @@ import type { Follower } from '../../platform/changes/change-feed.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
+import { withinTime } from '../../platform/within-time.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
@@ -37,6 +38,8 @@ const rememberedMax = 50_000;
 /** Secrets that are nobody's: long enough to spare a misconfigured caller's retries, and never a reason for stale news. */
 const absentMax = 10_000;
 const absentMs = 5000;
+/** A database that was cut off without a word must not keep callers waiting until somebody notices. */
+const readMsMax = 5000;
 const lookUp = { max: 500, waitingMax: 10_000 };
 
 /**
@@ -73,14 +76,17 @@ export function readCredentialRecords({
     lookUp: (values: readonly string[]) => db.withSystem('access.look-up', (tx) => lookUpClientTokens(tx, values)),
   });
 
+  const inTime = <T>(read: Promise<T>): Promise<T> => withinTime(clock, readMsMax, read);
+
   async function named(name: RecordName): Promise<EmbedRecord | undefined> {
-    const record = await byName.get(`${name.class}:${name.id}`, async () =>
+    const read = byName.get(`${name.class}:${name.id}`, async () =>
       tagged(
         await db.withWorkspace(name, async (tx) =>
           name.class === 'embed_token' ? readEmbedTokenRecord(tx, name.id) : readClientTokenRecord(tx, name.id),
         ),
       ),
     );
+    const record = await inTime(read);
     // A remembered record was read inside its own wall, which need not be the one that is named now.
     const isNamed = record?.ownerId === name.ownerId && record.workspaceId === name.workspaceId;
     return isNamed ? record : undefined;
@@ -89,31 +95,36 @@ export function readCredentialRecords({
   return {
     ownerKey(secret) {
       const hash = hashSecret(secret);
-      return ownerKeys.get(hash.toString('base64'), async () => {
+      const read = ownerKeys.get(hash.toString('base64'), async () => {
         const found = await findOwnerKey(hash);
         const value = found && (await db.withOwner(found, (tx) => readOwnerKeyRecord(tx, found.id)));
         return value && { value, tags: [`owner_key:${value.id}`, `owner:${value.ownerId}`] };
       });
+      return inTime(read);
     },
     embedToken(secret) {
       const hash = hashSecret(secret);
-      return embedTokens.get(hash.toString('base64'), async () => {
+      const read = embedTokens.get(hash.toString('base64'), async () => {
         const found = await findEmbedToken(hash);
         return tagged(found && (await db.withWorkspace(found, (tx) => readEmbedTokenRecord(tx, found.id))));
       });
+      return inTime(read);
     },
     clientToken(value) {
-      return clientTokens.get(value, async () => {
+      const read = clientTokens.get(value, async () => {
         const found = await findClientToken(value);
         return tagged(found && (await db.withWorkspace(found, (tx) => readClientTokenRecord(tx, found.id))));
       });
+      return inTime(read);
     },
     named,
     async byPublicId(id) {
       // Not remembered: a surface gets another client token, and the look-up is one short query.
       const isSurface = id.startsWith(`${idPrefixes.surface}_`);
-      const found = await db.withSystem('access.look-up', (tx) =>
-        isSurface ? lookUpClientTokenOfSurface(tx, id) : lookUpEmbedTokenById(tx, id),
+      const found = await inTime(
+        db.withSystem('access.look-up', (tx) =>
+          isSurface ? lookUpClientTokenOfSurface(tx, id) : lookUpEmbedTokenById(tx, id),
+        ),
       );
       return found && named({ ...found, class: isSurface ? 'client_token' : 'embed_token' });
     },

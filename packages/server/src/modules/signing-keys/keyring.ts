@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { newId, type Random } from '../../platform/random.ts';
+import { withinTime } from '../../platform/within-time.ts';
 import { insertSigningKey, selectSigningKeys, type SigningKeyRow } from './store.ts';
 
 export type PublicJwk = { kty: string; crv: string; x: string; kid: string; alg: 'EdDSA'; use: 'sig' };
@@ -26,6 +27,7 @@ type LoadedKey = { kid: string; publicKey: KeyObject; privateKey: KeyObject; jwk
 const kidPattern = /^sig_[0-9A-Za-z]{22}$/;
 /** Askers that share a reading while nothing may be remembered. */
 const reading = { max: 1000, waitingMax: 10_000 };
+const readMsMax = 5000;
 const changeOfKeys = 'signing_key:';
 
 /** Loads the keys, making the first one when there is none. Private halves are sealed in the database. */
@@ -99,7 +101,8 @@ export async function openKeyring(deps: {
     },
     async find(kid) {
       if (!kidPattern.test(kid)) return undefined;
-      return (await load()).find((key) => key.kid === kid)?.publicKey;
+      const published = await withinTime(clock, readMsMax, load());
+      return published.find((key) => key.kid === kid)?.publicKey;
     },
     published: () => keys.map(({ jwk }) => jwk),
   };
