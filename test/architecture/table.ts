@@ -82,6 +82,7 @@ export const productWordExceptions: readonly { under: string; words: readonly st
 export const pureFiles: readonly string[] = [
   'packages/contract/src/**/*.ts',
   'packages/server/src/config.ts',
+  'packages/server/src/platform/oidc/provider-url.ts',
   'packages/server/src/platform/secret.ts',
 ];
 

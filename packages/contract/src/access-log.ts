@@ -6,7 +6,7 @@ export const AccessLogQuery = Type.Object(
     ...pageQuery,
     requestId: Type.Optional(Type.String({ maxLength: 100 })),
     workspaceId: Type.Optional(Id),
-    credentialId: Type.Optional(Id),
+    credentialId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
   },
   { additionalProperties: true },
 );

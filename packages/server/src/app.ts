@@ -17,8 +17,10 @@ import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
+import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
+import { ownerRoutes } from './modules/owners/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
@@ -32,6 +34,7 @@ import {
   registerRoutes,
   type HttpServerOptions,
 } from './platform/http/index.ts';
+import { createIdentityProvider } from './platform/oidc/index.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -59,10 +62,12 @@ export async function buildApp(deps: Deps): Promise<App> {
   });
 
   const keyring = await openKeyring({ db, clock, random, envelope });
+  const identityProvider = config.oidc && createIdentityProvider({ ...config.oidc, fetch, clock, log });
   const access: Access = {
     clock,
     records,
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
+    identityProvider: config.oidc && identityProvider && { ...config.oidc, tokens: identityProvider },
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
   const accessLog = createAccessLog({ db, clock, log });
@@ -93,7 +98,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       info: { title: 'Microapp', version },
       components: {
         securitySchemes: {
-          owner: { type: 'http', scheme: 'bearer', description: 'An owner key, mk_…' },
+          owner: { type: 'http', scheme: 'bearer', description: 'An owner key, mk_…, or an OIDC access token' },
           embed: { type: 'apiKey', in: 'header', name: 'x-microapp-embed-token', description: 'With ?embed=1.' },
         },
       },
@@ -106,6 +111,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       ...healthRoutes({ db, isStopping: () => isStopping }),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes(),
+      ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
@@ -133,6 +139,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     flush,
     async close() {
       isStopping = true;
+      identityProvider?.close();
       await server.close();
       stopSweeping();
       await stopListening();

@@ -29,6 +29,7 @@ describe('the settings', () => {
       database: { kind: 'pglite' },
       ownerKey: undefined,
       secretKeys: [],
+      oidc: undefined,
       trustProxy: [],
       demo: { mode: 'auto', port: 4402 },
       logLevel: undefined,
@@ -38,7 +39,8 @@ describe('the settings', () => {
   it('that are empty count as unset', () => {
     const names = ['PORT', 'HOST', 'PUBLIC_URL', 'EMBED_URL', 'DATA_DIR', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'];
     const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL'];
-    expect(configOf(Object.fromEntries([...names, ...more].map((name) => [name, ''])))).toEqual(configOf({}));
+    const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM', 'OIDC_OWNER_CLAIM'];
+    expect(configOf(Object.fromEntries([...names, ...more, ...oidc].map((name) => [name, ''])))).toEqual(configOf({}));
   });
 
   it.each<[string, Environment, Partial<Config>]>([
@@ -54,6 +56,35 @@ describe('the settings', () => {
       { publicUrl: 'https://apps.example.com', embedUrl: 'https://frames.example.net:8443' },
     ],
     ['DATA_DIR', { DATA_DIR: '/var/lib/microapp' }, { dataDir: '/var/lib/microapp' }],
+    [
+      'OIDC_ISSUER and OIDC_AUDIENCE',
+      { OIDC_ISSUER: 'https://login.example.com/', OIDC_AUDIENCE: 'https://apps.example.com/v1' },
+      {
+        oidc: {
+          issuer: 'https://login.example.com/',
+          audience: 'https://apps.example.com/v1',
+          roleClaim: 'roles',
+          ownerClaim: undefined,
+        },
+      },
+    ],
+    [
+      'OIDC_ROLE_CLAIM and OIDC_OWNER_CLAIM, and an issuer on this machine',
+      {
+        OIDC_ISSUER: 'http://127.0.0.1:8080/realms/us',
+        OIDC_AUDIENCE: 'microapp',
+        OIDC_ROLE_CLAIM: 'realm_access.roles',
+        OIDC_OWNER_CLAIM: 'https://example.com/owner',
+      },
+      {
+        oidc: {
+          issuer: 'http://127.0.0.1:8080/realms/us',
+          audience: 'microapp',
+          roleClaim: 'realm_access.roles',
+          ownerClaim: 'https://example.com/owner',
+        },
+      },
+    ],
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1' }, { trustProxy: ['10.0.0.1'] }],
     [
       'TRUST_PROXY, several',
@@ -122,6 +153,16 @@ describe('a wrong setting', () => {
     [{ MICROAPP_SECRET_KEY: 'short' }, 'MICROAPP_SECRET_KEY 1 is not 32 bytes of base64'],
     [{ MICROAPP_SECRET_KEY: `${secretKey()},short` }, 'MICROAPP_SECRET_KEY 2 is not 32 bytes of base64'],
     [{ MICROAPP_SECRET_KEY: randomBytes(33).toString('base64') }, 'MICROAPP_SECRET_KEY 1 is not 32 bytes'],
+    [{ OIDC_ISSUER: 'login.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'http://login.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'http://127.0.0.1.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'ftp://localhost', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'https://login.example.com/?a=b', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'https://a:b@login.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'https://login.example.com' }, 'OIDC_AUDIENCE is missing'],
+    [{ OIDC_AUDIENCE: 'x' }, 'OIDC_AUDIENCE is set without OIDC_ISSUER'],
+    [{ OIDC_ROLE_CLAIM: 'x' }, 'OIDC_ROLE_CLAIM is set without OIDC_ISSUER'],
+    [{ OIDC_OWNER_CLAIM: 'x' }, 'OIDC_OWNER_CLAIM is set without OIDC_ISSUER'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY has "true"'],
     [{ TRUST_PROXY: '10.0.0.1,proxy.internal' }, 'TRUST_PROXY has "proxy.internal"'],
     [{ TRUST_PROXY: '10.0.0' }, 'TRUST_PROXY has "10.0.0"'],
@@ -149,6 +190,7 @@ describe('a wrong setting', () => {
       DATABASE_MIGRATION_URL: 'x',
       MICROAPP_OWNER_KEY: 'x',
       MICROAPP_SECRET_KEY: 'x,y',
+      OIDC_ISSUER: 'x',
       TRUST_PROXY: 'x,y',
       LOG_LEVEL: 'x',
     });
@@ -161,6 +203,8 @@ describe('a wrong setting', () => {
       'MICROAPP_OWNER_KEY',
       'MICROAPP_SECRET_KEY',
       'MICROAPP_SECRET_KEY',
+      'OIDC_ISSUER',
+      'OIDC_AUDIENCE',
       'TRUST_PROXY',
       'TRUST_PROXY',
       'LOG_LEVEL',
@@ -176,8 +220,10 @@ describe('a wrong setting', () => {
       DATABASE_MIGRATION_URL: `user:${hidden}@db`,
       MICROAPP_OWNER_KEY: `mk_${hidden}`,
       MICROAPP_SECRET_KEY: hidden,
+      OIDC_ISSUER: `https://user:${hidden}@login.example.com`,
+      OIDC_AUDIENCE: 'x',
     });
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(7);
     expect(problems.join('\n')).not.toContain(hidden);
   });
 

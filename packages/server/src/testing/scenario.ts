@@ -4,7 +4,7 @@ import * as contract from '@microapp/contract';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
-import { loadConfig, type Config } from '../config.ts';
+import { loadConfig, type Config, type Environment } from '../config.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
 import { createToolEngine, type ToolEngine } from '../modules/tools/index.ts';
@@ -98,15 +98,20 @@ function toolEngine(): ToolEngine {
   return sharedEngine;
 }
 
+/** What a scenario has instead of the usual; `env` are further settings. */
+export type ScenarioOptions = { publicUrl?: string; browserFiles?: BrowserFiles; env?: Environment };
+
+type OpenScenario = (options?: ScenarioOptions) => Promise<Scenario>;
+
 /** `describe` with a whole server, once for each database engine. */
-export function describeApp(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeApp(title: string, define: (open: OpenScenario) => void): void {
   describeOnBothEngines(title, (openDatabase) => {
     const opened: Scenario[] = [];
     afterAll(async () => {
       for (const scenario of opened) await scenario.close();
     });
-    define(async () => {
-      const scenario = await buildScenario(await openDatabase());
+    define(async (options) => {
+      const scenario = await buildScenario(await openDatabase(), options);
       opened.push(scenario);
       return scenario;
     });
@@ -114,7 +119,7 @@ export function describeApp(title: string, define: (open: () => Promise<Scenario
 }
 
 /** `describe` with a whole server on PGlite alone, for what no database can make different. */
-export function describeAppOnce(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeAppOnce(title: string, define: (open: OpenScenario) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     const opened: { scenario: Scenario; database: TestDatabase }[] = [];
@@ -124,21 +129,18 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
         await database.close();
       }
     });
-    define(async () => {
+    define(async (options) => {
       const database = await openTestDatabase('pglite');
-      const scenario = await buildScenario(database);
+      const scenario = await buildScenario(database, options);
       opened.push({ scenario, database });
       return scenario;
     });
   });
 }
 
-/** What a scenario has instead of the usual. */
-export type ScenarioOptions = { publicUrl?: string; browserFiles?: BrowserFiles };
-
 /** A whole server on a database that is empty but for its tables. The caller closes both. */
 export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
-  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles() } = options;
+  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles(), env = {} } = options;
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({
@@ -146,7 +148,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     secretFields: secretFieldsOf(Object.values(contract)),
     destination: { write: (line) => void lines.push(line) },
   });
-  const loaded = loadConfig({ PUBLIC_URL: publicUrl });
+  const loaded = loadConfig({ PUBLIC_URL: publicUrl, ...env });
   if ('problems' in loaded) throw new Error(loaded.problems.join(' '));
   const { config } = loaded;
   const envelope = createEnvelope([new Secret(randomBytes(32).toString('base64'))], systemRandom);

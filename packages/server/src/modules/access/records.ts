@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
+import { findFirstOwner, readOwnerRecord, type OwnerRecord } from '../owners/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
 import {
   lookUpClientToken,
@@ -25,6 +26,8 @@ export type CredentialRecords = {
   ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
   embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
   clientToken(value: string): Promise<ClientTokenRecord | undefined>;
+  owner(id: string): Promise<OwnerRecord | undefined>;
+  firstOwner(): Promise<OwnerRecord | undefined>;
   named(name: RecordName): Promise<EmbedRecord | undefined>;
   /** By the id of a surface or of an embed token, which anybody may know. */
   byPublicId(id: string): Promise<EmbedRecord | undefined>;
@@ -49,7 +52,13 @@ export function readCredentialRecords({
   const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
+  const owners: RecordCache<OwnerRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const byName: RecordCache<EmbedRecord> = createRecordCache({ max: rememberedMax, isTrusted });
+
+  async function readOwner(id: string): Promise<Tagged<OwnerRecord> | undefined> {
+    const value = await db.withOwner({ ownerId: id }, (tx) => readOwnerRecord(tx, id));
+    return value && { value, tags: [`owner:${id}`] };
+  }
 
   async function named(name: RecordName): Promise<EmbedRecord | undefined> {
     const record = await byName.get(`${name.class}:${name.id}`, async () =>
@@ -86,6 +95,12 @@ export function readCredentialRecords({
         return tagged(found && (await db.withWorkspace(found, (tx) => readClientTokenRecord(tx, found.id))));
       });
     },
+    owner: (id) => owners.get(id, () => readOwner(id)),
+    firstOwner: () =>
+      owners.get('first', async () => {
+        const id = await db.withSystem('access.look-up', findFirstOwner);
+        return id === undefined ? undefined : readOwner(id);
+      }),
     named,
     async byPublicId(id) {
       // Not remembered: a surface gets another client token, and the look-up is one short query.
@@ -96,7 +111,7 @@ export function readCredentialRecords({
       return found && named({ ...found, class: isSurface ? 'client_token' : 'embed_token' });
     },
     evict(tag) {
-      for (const cache of [ownerKeys, embedTokens, clientTokens, byName]) cache.evict(tag);
+      for (const cache of [ownerKeys, embedTokens, clientTokens, owners, byName]) cache.evict(tag);
     },
   };
 }

@@ -1,2 +1,4 @@
 export { foundFirstOwner } from './found.ts';
-export { findFirstOwner } from './store.ts';
+export type { FurnishOwner } from './create.ts';
+export { ownerRoutes } from './routes.ts';
+export { findFirstOwner, readOwnerRecord, type OwnerRecord } from './store.ts';
