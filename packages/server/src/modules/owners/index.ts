@@ -1,4 +1,3 @@
 export { foundFirstOwner } from './found.ts';
-export type { FurnishOwner } from './create.ts';
 export { ownerRoutes } from './routes.ts';
 export { findFirstOwner, readOwnerRecord, type OwnerRecord } from './store.ts';
