@@ -482,33 +482,37 @@ describeAppOnce('an identity provider', (open) => {
 });
 
 describeAppOnce('an identity provider that is not there', (open) => {
+  let provider: TestIdentityProvider;
+  let scenario: Scenario;
+  let askAs: ReturnType<typeof askerOf>;
+
+  beforeAll(async () => {
+    provider = await startIdentityProvider();
+    scenario = await open({ env: provider.env });
+    scenario.clock.setNow(Date.now());
+    askAs = askerOf(scenario);
+  });
+  afterAll(() => provider.close());
+
   it('costs its users a 503 and nobody else anything, and is found when it comes, without a restart', async () => {
-    const provider = await startIdentityProvider();
-    try {
-      const scenario = await open({ env: provider.env });
-      scenario.clock.setNow(Date.now());
-      const askAs = askerOf(scenario);
-      const token = await provider.token({ roles: 'admin' });
-      await provider.pause();
-      const refused = await askAs(token);
-      expect(refusalOf(refused)).toEqual({ status: 503, code: 'unavailable' });
-      expect(refused.headers['retry-after']).toBe('1');
-      await expectStatus(scenario.owner.ask({ url: '/v1/me' }), 200);
-      // What cannot be a token of that provider needs no key to be refused.
-      expect(refusalOf(await askAs('a.b.c'))).toEqual({ status: 401, code: 'invalid_token' });
+    const token = await provider.token({ roles: 'admin' });
+    await provider.pause();
+    const refused = await askAs(token);
+    expect(refusalOf(refused)).toEqual({ status: 503, code: 'unavailable' });
+    expect(refused.headers['retry-after']).toBe('1');
+    await expectStatus(scenario.owner.ask({ url: '/v1/me' }), 200);
+    // What cannot be a token of that provider needs no key to be refused.
+    expect(refusalOf(await askAs('a.b.c'))).toEqual({ status: 401, code: 'invalid_token' });
 
-      await provider.resume();
-      // Not asked again before its time: nobody can make us knock with each request.
-      expect((await askAs(token)).status).toBe(503);
-      scenario.clock.advance(1000);
-      await expectStatus(askAs(token), 200);
+    await provider.resume();
+    // Not asked again before its time: nobody can make us knock with each request.
+    expect((await askAs(token)).status).toBe(503);
+    scenario.clock.advance(1000);
+    await expectStatus(askAs(token), 200);
 
-      await provider.pause();
-      scenario.clock.advance(10 * 60_000);
-      const later = await provider.sign({ roles: 'admin', exp: inTenMinutes(scenario) });
-      await expectStatus(askAs(later), 200);
-    } finally {
-      await provider.close();
-    }
+    await provider.pause();
+    scenario.clock.advance(10 * 60_000);
+    const later = await provider.sign({ roles: 'admin', exp: inTenMinutes(scenario) });
+    await expectStatus(askAs(later), 200);
   });
 });
