@@ -83,6 +83,7 @@ export const pureFiles: readonly string[] = [
   'packages/contract/src/**/*.ts',
   'packages/server/src/config.ts',
   'packages/server/src/modules/spikes/judge.ts',
+  'packages/server/src/platform/oidc/provider-url.ts',
   'packages/server/src/platform/secret.ts',
 ];
 

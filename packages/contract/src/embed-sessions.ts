@@ -65,8 +65,6 @@ export const EmbedMe = Type.Object({
   origin: Nullable(Type.String()),
 });
 
-export const Me = Type.Object({ class: Type.String(), credentialId: Id, ownerId: Id });
-
 export const JwkSet = Type.Object({
   keys: Type.Array(
     Type.Object({

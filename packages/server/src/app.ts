@@ -20,8 +20,10 @@ import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
+import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
+import { ownerRoutes } from './modules/owners/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
@@ -37,6 +39,7 @@ import {
   registerRoutes,
   type HttpServerOptions,
 } from './platform/http/index.ts';
+import { createIdentityProvider } from './platform/oidc/index.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -66,10 +69,12 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   await changes.start();
 
   const keyring = await openKeyring({ db, clock, random, envelope, changes });
+  const identityProvider = config.oidc && createIdentityProvider({ ...config.oidc, fetch, clock, log });
   const access: Access = {
     clock,
     records,
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
+    identityProvider: config.oidc && identityProvider && { ...config.oidc, tokens: identityProvider },
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
   const accessLog = createAccessLog({ db, clock, log, keptDays: config.accessLogDays });
@@ -103,7 +108,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       info: { title: 'Microapp', version },
       components: {
         securitySchemes: {
-          owner: { type: 'http', scheme: 'bearer', description: 'An owner key, mk_…' },
+          owner: { type: 'http', scheme: 'bearer', description: 'An owner key, mk_…, or an OIDC access token' },
           embed: { type: 'apiKey', in: 'header', name: 'x-microapp-embed-token', description: 'With ?embed=1.' },
         },
       },
@@ -121,6 +126,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       }),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes(),
+      ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
@@ -160,6 +166,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     flush,
     async close() {
       isStopping = true;
+      identityProvider?.close();
       await server.close();
       stopSweeping();
       openStreams.stop();

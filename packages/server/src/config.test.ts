@@ -31,6 +31,7 @@ describe('the settings', () => {
       mintLimits: { perAddress: 60, perWorkspace: 3000, failuresPerAddress: 120 },
       ownerKey: undefined,
       secretKeys: [],
+      oidc: undefined,
       trustProxy: [],
       demo: { mode: 'auto', port: 4402 },
       accessLogDays: 30,
@@ -48,12 +49,13 @@ describe('the settings', () => {
       'REDIS_URL',
       'ACCESS_LOG_DAYS',
     ];
+    const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM', 'OIDC_OWNER_CLAIM'];
     const limits = [
       'MINTS_PER_ADDRESS_PER_MINUTE',
       'MINTS_PER_WORKSPACE_PER_MINUTE',
       'FAILURES_PER_ADDRESS_PER_MINUTE',
     ];
-    expect(configOf(Object.fromEntries([...names, ...more, ...limits].map((name) => [name, ''])))).toEqual(
+    expect(configOf(Object.fromEntries([...names, ...more, ...oidc, ...limits].map((name) => [name, ''])))).toEqual(
       configOf({}),
     );
   });
@@ -71,6 +73,35 @@ describe('the settings', () => {
       { publicUrl: 'https://apps.example.com', embedUrl: 'https://frames.example.net:8443' },
     ],
     ['DATA_DIR', { DATA_DIR: '/var/lib/microapp' }, { dataDir: '/var/lib/microapp' }],
+    [
+      'OIDC_ISSUER and OIDC_AUDIENCE',
+      { OIDC_ISSUER: 'https://login.example.com/', OIDC_AUDIENCE: 'https://apps.example.com/v1' },
+      {
+        oidc: {
+          issuer: 'https://login.example.com/',
+          audience: 'https://apps.example.com/v1',
+          roleClaim: 'roles',
+          ownerClaim: undefined,
+        },
+      },
+    ],
+    [
+      'OIDC_ROLE_CLAIM and OIDC_OWNER_CLAIM, and an issuer on this machine',
+      {
+        OIDC_ISSUER: 'http://127.0.0.1:8080/realms/us',
+        OIDC_AUDIENCE: 'microapp',
+        OIDC_ROLE_CLAIM: 'realm_access.roles',
+        OIDC_OWNER_CLAIM: 'https://example.com/owner',
+      },
+      {
+        oidc: {
+          issuer: 'http://127.0.0.1:8080/realms/us',
+          audience: 'microapp',
+          roleClaim: 'realm_access.roles',
+          ownerClaim: 'https://example.com/owner',
+        },
+      },
+    ],
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1' }, { trustProxy: ['10.0.0.1'] }],
     [
       'TRUST_PROXY, several',
@@ -168,6 +199,16 @@ describe('a wrong setting', () => {
     [{ MICROAPP_SECRET_KEY: 'short' }, 'MICROAPP_SECRET_KEY 1 is not 32 bytes of base64'],
     [{ MICROAPP_SECRET_KEY: `${secretKey()},short` }, 'MICROAPP_SECRET_KEY 2 is not 32 bytes of base64'],
     [{ MICROAPP_SECRET_KEY: randomBytes(33).toString('base64') }, 'MICROAPP_SECRET_KEY 1 is not 32 bytes'],
+    [{ OIDC_ISSUER: 'login.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'http://login.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'http://127.0.0.1.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'ftp://localhost', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'https://login.example.com/?a=b', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'https://a:b@login.example.com', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER is not an https address'],
+    [{ OIDC_ISSUER: 'https://login.example.com' }, 'OIDC_AUDIENCE is missing'],
+    [{ OIDC_AUDIENCE: 'x' }, 'OIDC_AUDIENCE is set without OIDC_ISSUER'],
+    [{ OIDC_ROLE_CLAIM: 'x' }, 'OIDC_ROLE_CLAIM is set without OIDC_ISSUER'],
+    [{ OIDC_OWNER_CLAIM: 'x' }, 'OIDC_OWNER_CLAIM is set without OIDC_ISSUER'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY has "true"'],
     [{ TRUST_PROXY: '10.0.0.1,proxy.internal' }, 'TRUST_PROXY has "proxy.internal"'],
     [{ TRUST_PROXY: '10.0.0' }, 'TRUST_PROXY has "10.0.0"'],
@@ -201,6 +242,7 @@ describe('a wrong setting', () => {
       MINTS_PER_ADDRESS_PER_MINUTE: 'x',
       MICROAPP_OWNER_KEY: 'x',
       MICROAPP_SECRET_KEY: 'x,y',
+      OIDC_ISSUER: 'x',
       TRUST_PROXY: 'x,y',
       ACCESS_LOG_DAYS: 'x',
       LOG_LEVEL: 'x',
@@ -216,6 +258,8 @@ describe('a wrong setting', () => {
       'MICROAPP_OWNER_KEY',
       'MICROAPP_SECRET_KEY',
       'MICROAPP_SECRET_KEY',
+      'OIDC_ISSUER',
+      'OIDC_AUDIENCE',
       'TRUST_PROXY',
       'TRUST_PROXY',
       'ACCESS_LOG_DAYS',
@@ -233,6 +277,8 @@ describe('a wrong setting', () => {
       REDIS_URL: `redis://:${hidden}@cache/${hidden}`,
       MICROAPP_OWNER_KEY: `mk_${hidden}`,
       MICROAPP_SECRET_KEY: hidden,
+      OIDC_ISSUER: `https://user:${hidden}@login.example.com`,
+      OIDC_AUDIENCE: 'x',
     });
     expect(problems).toHaveLength(7);
     expect(problems.join('\n')).not.toContain(hidden);

@@ -1,4 +1,5 @@
 import { isWellFormed } from '@microapp/contract';
+import { parseProviderUrl } from './platform/oidc/provider-url.ts';
 import { Secret } from './platform/secret.ts';
 
 export type Config = {
@@ -18,6 +19,8 @@ export type Config = {
   ownerKey: Secret | undefined;
   /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
   secretKeys: readonly Secret[];
+  /** Whose access tokens the management API takes beside owner keys. */
+  oidc: OidcConfig | undefined;
   /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
   trustProxy: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
@@ -26,6 +29,16 @@ export type Config = {
   accessLogDays: number;
   /** Undefined: the caller decides by where the log goes. */
   logLevel: string | undefined;
+};
+
+export type OidcConfig = {
+  /** As the provider writes it, to the last slash. */
+  issuer: string;
+  audience: string;
+  /** Where in a token the roles are: a claim's name, or a path such as `realm_access.roles`. */
+  roleClaim: string;
+  /** Where in a token the owner's id is; undefined: everybody acts for the first owner. */
+  ownerClaim: string | undefined;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,6 +71,7 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     },
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
+    oidc: readOidc(env, problems),
     trustProxy: readTrustProxy(env['TRUST_PROXY'], problems),
     demo: {
       mode: readDemo(env, problems),
@@ -180,6 +194,32 @@ function readSecretKeys(text: string | undefined, problems: string[]): Secret[] 
     }
   }
   return keys.map((key) => new Secret(key));
+}
+
+function readOidc(env: Environment, problems: string[]): Config['oidc'] {
+  const issuer = env['OIDC_ISSUER'] || undefined;
+  if (issuer === undefined) {
+    for (const name of ['OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM', 'OIDC_OWNER_CLAIM']) {
+      if (env[name]) problems.push(`${name} is set without OIDC_ISSUER. Set both, or neither.`);
+    }
+    return undefined;
+  }
+  if (parseProviderUrl(issuer) === undefined) {
+    // The value is not repeated: an address of another kind, set here by mistake, may hold a password.
+    problems.push(
+      'OIDC_ISSUER is not an https address without query. Give one such as https://login.example.com; http is for this machine only.',
+    );
+  }
+  const audience = env['OIDC_AUDIENCE'] ?? '';
+  if (audience === '') {
+    problems.push('OIDC_AUDIENCE is missing. Give the audience of the access tokens that are meant for this server.');
+  }
+  return {
+    issuer,
+    audience,
+    roleClaim: env['OIDC_ROLE_CLAIM'] || 'roles',
+    ownerClaim: env['OIDC_OWNER_CLAIM'] || undefined,
+  };
 }
 
 function readTrustProxy(text: string | undefined, problems: string[]): string[] {

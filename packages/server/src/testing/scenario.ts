@@ -4,7 +4,7 @@ import * as contract from '@microapp/contract';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
-import { loadConfig, type Config } from '../config.ts';
+import { loadConfig, type Config, type Environment } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
@@ -103,11 +103,18 @@ function toolEngine(): ToolEngine {
   return sharedEngine;
 }
 
+/** What a scenario has instead of the usual. */
+export type ScenarioOptions = {
+  publicUrl?: string;
+  browserFiles?: BrowserFiles;
+  /** Environment variables, over the tests' own; an empty one restores the product's default. */
+  settings?: Environment;
+};
+
+type OpenScenario = (options?: ScenarioOptions) => Promise<Scenario>;
+
 /** `describe` with a whole server, once for each database engine. */
-export function describeApp(
-  title: string,
-  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
-): void {
+export function describeApp(title: string, define: (open: OpenScenario) => void): void {
   describeOnBothEngines(title, (openDatabase) => {
     const opened: Scenario[] = [];
     afterAll(async () => {
@@ -122,10 +129,7 @@ export function describeApp(
 }
 
 /** `describe` with a whole server on PGlite alone, for what no database can make different. */
-export function describeAppOnce(
-  title: string,
-  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
-): void {
+export function describeAppOnce(title: string, define: (open: OpenScenario) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     const opened: { scenario: Scenario; database: TestDatabase }[] = [];
@@ -143,14 +147,6 @@ export function describeAppOnce(
     });
   });
 }
-
-/** What a scenario has instead of the usual. */
-export type ScenarioOptions = {
-  publicUrl?: string;
-  browserFiles?: BrowserFiles;
-  /** Environment variables, over the tests' own; an empty one restores the product's default. */
-  settings?: Record<string, string>;
-};
 
 /** A test asks from one address, in a minute that does not end. */
 const testSettings = { MINTS_PER_ADDRESS_PER_MINUTE: '100000' };

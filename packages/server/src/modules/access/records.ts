@@ -8,6 +8,7 @@ import { hashSecret } from '../../platform/secret.ts';
 import { withinTime } from '../../platform/within-time.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
+import { findFirstOwner, readOwnerRecord, type OwnerRecord } from '../owners/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
 import {
   lookUpClientTokenOfSurface,
@@ -29,6 +30,8 @@ export type CredentialRecords = Follower & {
   ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
   embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
   clientToken(value: string): Promise<ClientTokenRecord | undefined>;
+  owner(id: string): Promise<OwnerRecord | undefined>;
+  firstOwner(): Promise<OwnerRecord | undefined>;
   named(name: RecordName): Promise<EmbedRecord | undefined>;
   /** By the id of a surface or of an embed token, which anybody may know. */
   byPublicId(id: string): Promise<EmbedRecord | undefined>;
@@ -60,8 +63,9 @@ export function readCredentialRecords({
   const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache(bySecret);
   const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache(bySecret);
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache(bySecret);
+  const owners: RecordCache<OwnerRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const byName: RecordCache<EmbedRecord> = createRecordCache({ max: rememberedMax, isTrusted });
-  const caches = [ownerKeys, embedTokens, clientTokens, byName];
+  const caches = [ownerKeys, embedTokens, clientTokens, owners, byName];
 
   const findOwnerKey = createLookUpBatch({
     ...lookUp,
@@ -77,6 +81,11 @@ export function readCredentialRecords({
   });
 
   const inTime = <T>(read: Promise<T>): Promise<T> => withinTime(clock, readMsMax, read);
+
+  async function readOwner(id: string): Promise<Tagged<OwnerRecord> | undefined> {
+    const value = await db.withOwner({ ownerId: id }, (tx) => readOwnerRecord(tx, id));
+    return value && { value, tags: [`owner:${id}`] };
+  }
 
   async function named(name: RecordName): Promise<EmbedRecord | undefined> {
     const read = byName.get(`${name.class}:${name.id}`, async () =>
@@ -117,6 +126,12 @@ export function readCredentialRecords({
       });
       return inTime(read);
     },
+    owner: (id) => owners.get(id, () => readOwner(id)),
+    firstOwner: () =>
+      owners.get('first', async () => {
+        const id = await db.withSystem('access.look-up', findFirstOwner);
+        return id === undefined ? undefined : readOwner(id);
+      }),
     named,
     async byPublicId(id) {
       // Not remembered: a surface gets another client token, and the look-up is one short query.

@@ -1,4 +1,4 @@
-import { EmbedMe, Me } from '@microapp/contract';
+import { EmbedMe, Me, permissionsOfRole } from '@microapp/contract';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
 
 export function accessRoutes(): Route[] {
@@ -11,7 +11,8 @@ export function accessRoutes(): Route[] {
       summary: 'Who this management credential is',
       response: Me,
       async operation({ principal }) {
-        return { class: principal.class, credentialId: principal.credentialId, ownerId: principal.ownerId };
+        const { class: credentialClass, credentialId, ownerId, role } = principal;
+        return { class: credentialClass, credentialId, ownerId, role, permissions: permissionsOfRole(role) };
       },
     }),
     defineRoute({

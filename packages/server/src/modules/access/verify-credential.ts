@@ -7,11 +7,14 @@ import type { EmbedTokenRecord } from '../embed-tokens/index.ts';
 import type { CredentialRecords, EmbedRecord, RecordName } from './records.ts';
 import type { SessionTokens } from './session-tokens.ts';
 import { checkStanding, permissionsNow } from './standing.ts';
+import type { UserSource } from './user-source.ts';
 
 export type Access = {
   clock: Clock;
   records: CredentialRecords;
   sessionTokens: SessionTokens;
+  /** Whose people may manage beside the holders of owner keys; undefined: nobody's. */
+  identityProvider: UserSource | undefined;
   /** The origins of our own pages. */
   ownOrigins: ReadonlySet<string>;
 };
@@ -27,7 +30,14 @@ export async function verifyOwnerKey(access: Access, secret: string, attribute: 
   attribute({ credentialClass: 'owner_key', credentialId: record.id, ownerId: record.ownerId });
   if (record.revokedAt !== null) throw new AppError('invalid_token', { reason: 'revoked' });
   if (!record.ownerActive) throw new AppError('invalid_token', { reason: 'owner_disabled' });
-  return { class: 'owner_key', credentialId: record.id, version: record.version, ownerId: record.ownerId };
+  // Whoever holds a key is nobody in particular, so it can be limited to nothing: it is for servers and first steps.
+  return {
+    class: 'owner_key',
+    credentialId: record.id,
+    version: record.version,
+    ownerId: record.ownerId,
+    role: 'admin',
+  };
 }
 
 /** The record of an embed token that may still be used. The caller checks the origin. */

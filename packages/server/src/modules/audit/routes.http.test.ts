@@ -149,6 +149,9 @@ const changes: Change[] = [
   },
 ];
 
+/** For the installation's first owner only, so its line is tested with it, in modules/owners. */
+const testedElsewhere = ['POST /v1/owners'];
+
 describeApp('the audit trail', (open) => {
   let scenario: Scenario;
   let owner: Owner;
@@ -220,7 +223,7 @@ describeApp('the audit trail', (open) => {
       ({ scope, method }) => scope === 'owner' && method !== 'GET',
     );
     expect(changing.map(({ method, path }) => shape(`${method} ${path}`)).toSorted()).toEqual(
-      changes.map(({ route }) => shape(route)).toSorted(),
+      [...changes.map(({ route }) => shape(route)), ...testedElsewhere].toSorted(),
     );
   });
 

@@ -3,10 +3,9 @@ import type { Database } from '../../platform/db/index.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Secret } from '../../platform/secret.ts';
 import { createApp, publishApp } from '../apps/index.ts';
-import { issueOwnerKey } from '../owner-keys/index.ts';
 import { foundFirstOwner } from '../owners/index.ts';
 import { exampleTools } from '../tools/index.ts';
-import { createWorkspace } from '../workspaces/index.ts';
+import { furnishOwner } from './furnish-owner.ts';
 
 export type Founding = {
   ownerId: string;
@@ -24,15 +23,11 @@ export async function foundInstallation(
   { ownerKey }: { ownerKey: Secret | undefined },
 ): Promise<Founding | undefined> {
   return foundFirstOwner(deps, async (tx, ownerId) => {
-    const workspace = await createWorkspace(deps, tx, {
-      ownerId,
-      wanted: { name: 'Our own', portalEnabled: true, features: ['tool:run'] },
-    });
+    const { workspaceId, key } = await furnishOwner(deps, tx, { ownerId, given: ownerKey });
     for (const tool of exampleTools) {
       await createApp(deps, tx, { ...tool, ownerId });
       await publishApp(deps, tx, tool.slug);
     }
-    const { secret } = await issueOwnerKey(deps, tx, { ownerId, label: 'First key', given: ownerKey });
-    return { ownerId, workspaceId: workspace.id, generatedKey: ownerKey === undefined ? secret : undefined };
+    return { ownerId, workspaceId, generatedKey: ownerKey === undefined ? key : undefined };
   });
 }

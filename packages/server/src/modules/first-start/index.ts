@@ -1,1 +1,2 @@
 export { foundInstallation } from './found-installation.ts';
+export { furnishOwner } from './furnish-owner.ts';

@@ -40,7 +40,13 @@ describeApp('owner keys', (open) => {
     expect(key).toMatch(/^mk_/);
     expect(isWellFormed('owner_key', key)).toBe(true);
     const me = await expectStatus(askWith(key), 200);
-    expect(me.body).toEqual({ class: 'owner_key', credentialId: shown.id, ownerId: owner.id });
+    expect(me.body).toEqual({
+      class: 'owner_key',
+      credentialId: shown.id,
+      ownerId: owner.id,
+      role: 'admin',
+      permissions: expect.arrayContaining(['owner-keys:write', 'embed-tokens:write', 'audit:read']),
+    });
     expect((await askWith(owner.key)).status).toBe(200);
   });
 

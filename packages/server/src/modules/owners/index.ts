@@ -1,2 +1,3 @@
 export { foundFirstOwner } from './found.ts';
-export { findFirstOwner } from './store.ts';
+export { ownerRoutes } from './routes.ts';
+export { findFirstOwner, readOwnerRecord, type OwnerRecord } from './store.ts';

@@ -15,3 +15,15 @@ export async function findFirstOwner(tx: SystemTx): Promise<string | undefined> 
 export async function insertOwner(tx: OwnerTx, owner: Insertable<DB['owners']>): Promise<void> {
   await tx.insertInto('owners').values(owner).execute();
 }
+
+export type OwnerRecord = { id: string; isActive: boolean; isFirst: boolean };
+
+/** What verification needs of an owner. */
+export async function readOwnerRecord(tx: OwnerTx, id: string): Promise<OwnerRecord | undefined> {
+  const row = await tx
+    .selectFrom('owners')
+    .select(['id', 'status', 'is_first'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && { id: row.id, isActive: row.status === 'active', isFirst: row.is_first };
+}

@@ -1,12 +1,12 @@
-import type { Environment, Permission } from '@microapp/contract';
+import type { Environment, ManagementRole, Permission } from '@microapp/contract';
 
 /** Who is asking, as the verified credential says. Nothing in here comes from a body, a query or a header of its own. */
 export type OwnerPrincipal = {
-  class: 'owner_key';
+  /** An owner key's id, or the `sub` of a person whom an identity provider vouches for. */
   credentialId: string;
-  version: number;
   ownerId: string;
-};
+  role: ManagementRole;
+} & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' });
 
 /** An embed token, used directly or through a session, or a client token, used through a session. */
 export type EmbedPrincipal = {

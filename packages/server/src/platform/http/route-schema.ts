@@ -12,7 +12,7 @@ export function statusOf(route: Route): number {
 }
 
 const errorsOfScope: Record<Scope, readonly ErrorCode[]> = {
-  owner: ['missing_auth', 'invalid_token', 'origin_not_allowed'],
+  owner: ['missing_auth', 'invalid_token', 'mixed_auth', 'origin_not_allowed', 'permission_denied', 'unavailable'],
   embed: [
     'missing_auth',
     'invalid_token',

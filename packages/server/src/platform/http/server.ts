@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@microapp/contract';
+import { roleAllows, roleNeeded, type ErrorCode, type ManagementRole } from '@microapp/contract';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppError } from '../app-error.ts';
 import type { Clock } from '../clock.ts';
@@ -214,6 +214,8 @@ export function registerRoutes(server: FastifyInstance, routes: readonly Route[]
 
 function registerRoute(server: FastifyInstance, route: Route, options: HttpServerOptions): void {
   const status = statusOf(route);
+  // Asked here, so that a route of which nobody said who may use it stops the server from starting.
+  const role = route.scope === 'owner' ? roleNeeded(route) : undefined;
   server.route({
     method: route.method,
     url: route.path,
@@ -228,6 +230,7 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
       const principal = await options.authenticators[route.scope]({ ...state.facts, query });
       state.principal = principal;
       attributeTo(state, principal);
+      if (role !== undefined) checkRole(principal, role);
       const params = request.params as Record<string, string | undefined>; // as the router matched them
       route.authorize?.(principal, params, state.facts);
     },
@@ -245,6 +248,15 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
       for (const [name, value] of Object.entries(route.headers ?? {})) reply.header(name, value);
       return reply.send(answer);
     },
+  });
+}
+
+function checkRole(principal: Principal, needed: ManagementRole): void {
+  if ('role' in principal && roleAllows(principal.role, needed)) return;
+  throw new AppError('permission_denied', {
+    reason: `needs_role ${needed}`,
+    message: 'Your role does not allow this.',
+    hint: `It takes the role "${needed}".`,
   });
 }
 

@@ -1,0 +1,125 @@
+import { managementRoles, roleAllows, type ManagementRole } from '@microapp/contract';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startIdentityProvider, subject, type TestIdentityProvider } from '../../testing/identity-provider.ts';
+import { expectRefusalLine } from '../../testing/refusal.ts';
+import { describedRoutes, type DescribedRoute } from '../../testing/routes.ts';
+import { describeAppOnce, refusalOf, type Answer, type Scenario } from '../../testing/scenario.ts';
+
+/**
+ * The least role of every management route, written down a second time: the table that the server goes by says it by
+ * noun, and a row that is wrong there would otherwise be right by definition.
+ */
+const routesOf: Record<ManagementRole, string[]> = {
+  viewer: [
+    'GET /v1/me',
+    'GET /v1/usage',
+    'GET /v1/runs',
+    'GET /v1/access-log',
+    'GET /v1/audit',
+    'GET /v1/workspaces',
+    'GET /v1/workspaces/{id}',
+    'GET /v1/workspaces/{id}/embed-tokens',
+    'GET /v1/embed-tokens/{id}',
+    'GET /v1/apps',
+    'GET /v1/apps/{slug}',
+    'GET /v1/surfaces',
+    'GET /v1/surfaces/{id}',
+  ],
+  developer: [
+    'POST /v1/workspaces',
+    'PATCH /v1/workspaces/{id}',
+    'DELETE /v1/workspaces/{id}',
+    'POST /v1/workspaces/{id}/embed-tokens',
+    'POST /v1/embed-tokens/{id}/rotate',
+    'DELETE /v1/embed-tokens/{id}',
+    'POST /v1/apps',
+    'PATCH /v1/apps/{slug}',
+    'POST /v1/apps/{slug}/publish',
+    'DELETE /v1/apps/{slug}',
+    'POST /v1/surfaces',
+    'PATCH /v1/surfaces/{id}',
+    'POST /v1/surfaces/{id}/rotate-token',
+    'DELETE /v1/surfaces/{id}',
+  ],
+  admin: [
+    'GET /v1/owner-keys',
+    'POST /v1/owner-keys',
+    'POST /v1/owner-keys/{id}/rotate',
+    'DELETE /v1/owner-keys/{id}',
+    'POST /v1/owners',
+  ],
+};
+
+describeAppOnce('every management route', (open) => {
+  let provider: TestIdentityProvider;
+  let scenario: Scenario;
+  let routes: DescribedRoute[];
+  let tokens: Record<ManagementRole, string>;
+
+  beforeAll(async () => {
+    provider = await startIdentityProvider();
+    scenario = await open({ settings: provider.env });
+    // The provider goes by the real time.
+    scenario.clock.setNow(Date.now());
+    routes = (await describedRoutes(scenario)).filter(({ scope }) => scope === 'owner');
+    tokens = {
+      viewer: await provider.token({ roles: 'viewer' }),
+      developer: await provider.token({ roles: 'developer' }),
+      admin: await provider.token({ roles: 'admin' }),
+    };
+  });
+  afterAll(() => provider.close());
+
+  const nameOf = ({ method, path }: DescribedRoute): string => `${method} ${path}`;
+
+  /** Asks the route; where it takes a body it gets a broken one, which somebody without the role must never come to. */
+  function ask({ method, path }: DescribedRoute, credential: string): Promise<Answer> {
+    const takesBody = method === 'POST' || method === 'PATCH';
+    return scenario.ask({
+      method,
+      url: path.replace('{id}', 'ws_none').replace('{slug}', 'nobodys-app'),
+      headers: { authorization: `Bearer ${credential}` },
+      ...(takesBody ? { text: '{"broken' } : {}),
+    });
+  }
+
+  function neededBy(route: DescribedRoute): ManagementRole {
+    const needed = managementRoles.find((role) => routesOf[role].includes(nameOf(route)));
+    if (needed === undefined) throw new Error(`nobody has said who may use ${nameOf(route)}`);
+    return needed;
+  }
+
+  it('is known here with the least role that it takes', () => {
+    expect(routes.map(nameOf).toSorted()).toEqual(Object.values(routesOf).flat().toSorted());
+  });
+
+  it.each(managementRoles)(
+    'takes a %s where that is enough, and refuses before it looks at the body where not',
+    async (role) => {
+      for (const route of routes) {
+        const needed = neededBy(route);
+        const before = await scenario.rows();
+        const answer = await ask(route, tokens[role]);
+        if (roleAllows(role, needed)) {
+          expect([401, 403], `${role}: ${nameOf(route)} ${answer.text}`).not.toContain(answer.status);
+          continue;
+        }
+        expect(refusalOf(answer), `${role}: ${nameOf(route)}`).toEqual({ status: 403, code: 'permission_denied' });
+        await expectRefusalLine(scenario, answer, {
+          status: 403,
+          code: 'permission_denied',
+          reason: `needs_role ${needed}`,
+          credentialId: subject,
+        });
+        expect(await scenario.rows()).toBe(before);
+      }
+    },
+  );
+
+  it('takes an owner key, which is an admin', async () => {
+    for (const route of routes) {
+      const answer = await ask(route, scenario.owner.key);
+      expect([401, 403], `${nameOf(route)} ${answer.text}`).not.toContain(answer.status);
+    }
+  });
+});
