@@ -8,6 +8,7 @@ import {
   authenticateOwner,
   createCredentialStamps,
   createSessionTokens,
+  createUrlTokens,
   noteCredentialInUrl,
   readCredentialRecords,
   type Access,
@@ -16,7 +17,7 @@ import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts'
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
-import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
+import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
@@ -63,11 +64,13 @@ export async function buildApp(deps: Deps): Promise<App> {
     clock,
     records,
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
+    urlTokens: createUrlTokens({ clock, keyring, issuer: config.embedUrl }),
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
   const accessLog = createAccessLog({ db, clock, log });
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
+  const originsSeen = createOriginsSeen({ db, clock, log, ownOrigins: access.ownOrigins });
   const stopSweeping = sweepTickets({ db, clock, log });
 
   const http: HttpServerOptions = {
@@ -84,6 +87,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     onAnswered(answered) {
       accessLog.record(answered);
       stamps.onAnswered(answered);
+      originsSeen.onAnswered(answered);
     },
   };
   const server = createHttpServer(http);
@@ -105,11 +109,11 @@ export async function buildApp(deps: Deps): Promise<App> {
       ...startPageRoutes({ publicUrl: config.publicUrl }),
       ...healthRoutes({ db, isStopping: () => isStopping }),
       ...openapiRoutes(() => server.swagger()),
-      ...accessRoutes(),
+      ...accessRoutes({ issuer: config.embedUrl }),
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
-      ...embedTokenRoutes(deps),
+      ...embedTokenRoutes({ clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
       ...signingKeyRoutes({ keyring }),
       ...embedSessionRoutes({ access, db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
@@ -126,6 +130,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   async function flush(): Promise<void> {
     await accessLog.flush();
     await stamps.flush();
+    await originsSeen.flush();
   }
 
   return {
@@ -138,6 +143,7 @@ export async function buildApp(deps: Deps): Promise<App> {
       await stopListening();
       await accessLog.close();
       await stamps.close();
+      await originsSeen.close();
     },
   };
 }

@@ -7,11 +7,13 @@ import type { EmbedTokenRecord } from '../embed-tokens/index.ts';
 import type { CredentialRecords, EmbedRecord, RecordName } from './records.ts';
 import type { SessionTokens } from './session-tokens.ts';
 import { checkStanding, permissionsNow } from './standing.ts';
+import type { UrlTokens } from './url-tokens.ts';
 
 export type Access = {
   clock: Clock;
   records: CredentialRecords;
   sessionTokens: SessionTokens;
+  urlTokens: UrlTokens;
   /** The origins of our own pages. */
   ownOrigins: ReadonlySet<string>;
 };
