@@ -131,7 +131,7 @@ export function embedTokenRoutes(deps: CopyUrlDeps): Route[] {
           event: 'embed-token.url-copied',
           targetId: row.id,
           workspaceId: row.workspace_id,
-          detail: { app, expiresAt: expiresAt.toISOString() },
+          detail: { app },
         });
         return { url, expiresAt: expiresAt.toISOString() };
       },
