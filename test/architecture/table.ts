@@ -114,6 +114,7 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/demo/furnish.ts': 'the demo belongs to the first owner, whoever that is',
   'packages/server/src/modules/embed-sessions/redeem.ts': 'whose a ticket is, is what redeeming it answers',
   'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
+  'packages/server/src/modules/embed-tokens/origins-seen.ts': 'one batch holds origins of tokens of many workspaces',
   'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
   'packages/server/src/modules/signing-keys/keyring.ts': 'signing keys belong to the installation',
   'packages/server/src/modules/spikes/detect.ts': 'the log of all workspaces is looked through together',

@@ -32,9 +32,14 @@ export const SessionTicket = Type.Object({
   ui: SessionUi,
 });
 
+/** One of `ticket` and `urlToken`. */
 export const RedeemRequest = Type.Object(
   {
-    ticket: SecretText({ description: 'The ticket of the session endpoint.', maxLength: 200 }),
+    ticket: Type.Optional(SecretText({ description: 'The ticket of the session endpoint.', maxLength: 200 })),
+    urlToken: Type.Optional(SecretText({ description: 'The token of a copied URL.', maxLength: 4000 })),
+    for: Type.Optional(
+      Type.String({ description: "What the frame's own address says after `for=`; with a URL token.", maxLength: 200 }),
+    ),
     surfaceId: Type.Optional(Id),
     parentOrigin: OriginText,
     workspaceId: Type.Optional(Id),

@@ -10,6 +10,7 @@ export const idPrefixes = {
   signingKey: 'sig',
   visitor: 'vis',
   session: 'ses',
+  urlToken: 'url',
   run: 'run',
   auditEntry: 'aud',
   spike: 'spk',

@@ -2,6 +2,7 @@ export * from './access-log.ts';
 export * from './apps.ts';
 export * from './audit.ts';
 export * from './base62.ts';
+export * from './credential-formats.ts';
 export * from './credential-forms.ts';
 export * from './embed-sessions.ts';
 export * from './embed-tokens.ts';

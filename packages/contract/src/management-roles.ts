@@ -22,6 +22,7 @@ export const managementNouns: Readonly<Record<string, RoleRow>> = {
   usage: { reads: 'viewer', because: 'counts, and nothing that could be changed' },
   runs: { reads: 'viewer', because: 'who ran what, without inputs and results' },
   'access-log': { reads: 'viewer', because: 'support finds out here why a widget is refused' },
+  spikes: { reads: 'viewer', because: 'whoever sees a spike first should be able to say so' },
   audit: { reads: 'viewer', because: 'who watches over changes need not be who may make them' },
   workspaces: { reads: 'viewer', writes: 'developer', because: 'adding a customer is daily work' },
   apps: { reads: 'viewer', writes: 'developer', because: 'what is embedded is the developers’ work' },

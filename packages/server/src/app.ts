@@ -10,6 +10,7 @@ import {
   createCredentialStamps,
   createOpenStreams,
   createSessionTokens,
+  createUrlTokens,
   noteCredentialInUrl,
   readCredentialRecords,
   type Access,
@@ -19,7 +20,7 @@ import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts'
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
-import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
+import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
@@ -75,12 +76,14 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     records,
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
     identityProvider: config.oidc && identityProvider && { ...config.oidc, tokens: identityProvider },
+    urlTokens: createUrlTokens({ clock, keyring, issuer: config.embedUrl }),
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
   const accessLog = createAccessLog({ db, clock, log, keptDays: config.accessLogDays });
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
   const limits = createMintLimits({ clock, redis, settings: config.mintLimits });
+  const originsSeen = createOriginsSeen({ db, clock, log, ownOrigins: access.ownOrigins });
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
@@ -99,6 +102,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     onAnswered(answered) {
       accessLog.record(answered);
       stamps.onAnswered(answered);
+      originsSeen.onAnswered(answered);
     },
   };
   const server = createHttpServer(http);
@@ -125,12 +129,12 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         degraded: () => (accessLog.isLosingLines() ? ['access-log'] : []),
       }),
       ...openapiRoutes(() => server.swagger()),
-      ...accessRoutes(),
+      ...accessRoutes({ issuer: config.embedUrl }),
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
-      ...embedTokenRoutes(deps),
+      ...embedTokenRoutes({ clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
       ...signingKeyRoutes({ keyring }),
       ...embedSessionRoutes({
@@ -159,6 +163,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     await accessLog.flush();
     await stamps.flush();
     await spikeWatch.settled();
+    await originsSeen.flush();
   }
 
   return {
@@ -174,6 +179,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       await changes.close();
       await accessLog.close();
       await stamps.close();
+      await originsSeen.close();
     },
   };
 }

@@ -3,10 +3,17 @@ import type { Static } from 'typebox';
 import { Failure } from './failure.ts';
 import { sendJson, type Network } from './send-json.ts';
 
-/** What the host hands over: a one-use ticket, or an embed token that the frame exchanges for one. */
-export type Credential = { ticket: string } | { token: string };
+/**
+ * What the host hands over, a one-use ticket or an embed token that the frame exchanges for one; or the token of the
+ * frame's own address, with the record that the address names.
+ */
+export type Credential = { ticket: string } | { token: string } | UrlCredential;
+export type UrlCredential = { urlToken: string; for: string };
 
-/** Where this frame stands. `slug` and `surfaceId` are those of its URL; `parentOrigin` is the verified sender of INIT. */
+/**
+ * Where this frame stands. `slug` and `surfaceId` are those of its URL; `parentOrigin` is the verified sender of INIT, or
+ * without a handshake what the browser says of the page around.
+ */
 export type Place = { parentOrigin: string; slug?: string | undefined; surfaceId?: string | undefined };
 
 export type SessionToken = Static<typeof RefreshedSession>;
@@ -14,19 +21,20 @@ export type Redeemed = Static<typeof RedeemedSession>;
 
 const timeoutMs = 10_000;
 
-/** Exchanges what the host handed over for a session. */
+/** Exchanges what the host handed over, or the address brought, for a session. */
 export async function redeem(
   network: Network,
   place: Place,
   credential: Credential,
   signal: AbortSignal,
 ): Promise<Redeemed> {
-  const ticket = 'ticket' in credential ? credential.ticket : await ticketFor(network, place, credential.token, signal);
   const { parentOrigin, surfaceId } = place;
+  const presented =
+    'token' in credential ? { ticket: await ticketFor(network, place, credential.token, signal) } : credential;
   const answer = await sendJson(network, {
     method: 'POST',
     path: '/v1/embed/sessions/redeem',
-    body: { ticket, surfaceId, parentOrigin },
+    body: { ...presented, surfaceId, parentOrigin },
     timeoutMs,
     signal,
   });

@@ -8,8 +8,8 @@ type Answer = { status: number; body: unknown; headers?: Record<string, string> 
 export type SeenRequest = { path: string; headers: Record<string, string>; body: Record<string, unknown> };
 
 /**
- * The embed API as a frame meets it, by the same rules as the real one: tickets are good once, sessions live five
- * minutes, and are refreshed for half an hour. `wallClockSkewMs` has no effect on it, which is the point.
+ * The embed API as a frame meets it, by the same rules as the real one: tickets are good once, the URL token `url-token`
+ * always, sessions live five minutes, and are refreshed for half an hour. `wallClockSkewMs` has no effect on it, which is the point.
  */
 export type FakeServer = {
   fetch: (path: string, init: RequestInit) => Promise<Response>;
@@ -66,7 +66,9 @@ export function fakeServer(clock: FakeClock): FakeServer {
       return { status: 201, body: { ticket: server.issueTicket(), expiresIn: 60 } };
     }
     if (path === '/v1/embed/sessions/redeem') {
-      if (isRevoked || !tickets.delete(String(body['ticket']))) return unauthorized();
+      // A URL token is good as often as it comes, a ticket once.
+      const isGood = body['urlToken'] === 'url-token' || tickets.delete(String(body['ticket']));
+      if (isRevoked || !isGood) return unauthorized();
       return openSession(clock.monotonicMs());
     }
     const session = sessions.get((headers['authorization'] ?? '').replace('Bearer ', ''));

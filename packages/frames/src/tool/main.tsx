@@ -1,11 +1,15 @@
 import { connectToHost, type HostLink } from '@microapp/embed/frame';
 import { render } from 'preact';
 import { browserClock } from '../browser-clock.ts';
+import { attestedParentOrigin, takeUrlCredential } from '../session/url-credential.ts';
 import { appearanceOf } from '../ui/appearance.ts';
 import { sizeReporter } from '../ui/report-size.ts';
 import '../ui/styles.css';
 import { Frame } from './frame.tsx';
 import { startFrame, type FrameState } from './start.ts';
+
+// Before anything else: as long as it stands in the address, whatever reads the address reads it.
+const urlCredential = takeUrlCredential(window);
 
 const root = document.querySelector<HTMLElement>('#microapp-frame');
 if (root !== null) start(root);
@@ -34,6 +38,8 @@ function start(root: HTMLElement): void {
       isOnline: () => navigator.onLine,
       onWake,
       isEmbedded: parent !== window,
+      urlCredential,
+      parentOrigin: attestedParentOrigin(window),
       reload: () => location.reload(),
     },
     { slug, surfaceId, title: document.title },
@@ -52,9 +58,10 @@ function start(root: HTMLElement): void {
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented) send({ type: 'MICROAPP_CLOSE' });
   });
-  // A page from the back-forward cache has lost its port: only a new document can shake hands again.
+  // A page from the back-forward cache has lost its port: only a new document can shake hands again. One that has its
+  // token from its address has no port to lose, and would lose the token.
   addEventListener('pageshow', (event) => {
-    if (event.persisted) location.reload();
+    if (event.persisted && urlCredential === undefined) location.reload();
   });
 }
 

@@ -38,6 +38,7 @@ function start(document: { slug?: string; surfaceId?: string } = {}, more: Parti
         return () => {};
       },
       isEmbedded: true,
+      parentOrigin: 'https://page.example',
       reload: () => (reloads += 1),
       connect,
       ...more,
@@ -161,5 +162,47 @@ describe('a tool frame', () => {
     await init();
     expect(phase()).toMatchObject({ kind: 'ready', tools: [{ slug: 'loan' }] });
     expect(server.seen[0]?.body).toMatchObject({ surfaceId: 'srf_1' });
+  });
+
+  describe('with the token of a copied URL', () => {
+    const urlCredential = { urlToken: 'url-token', for: 'etok_1' };
+    const redeems = () => server.seenAt('/v1/embed/sessions/redeem').map(({ body }) => body);
+    const redeemed = { ...urlCredential, parentOrigin: 'https://page.example' };
+
+    test('shows the tool without a handshake (K30)', async () => {
+      start({ slug: 'loan' }, { urlCredential });
+      await settled();
+      expect(phase()).toMatchObject({ kind: 'ready', tools: [{ slug: 'loan' }] });
+      expect(redeems()).toEqual([redeemed]);
+      expect(options).toBeUndefined();
+    });
+
+    test('redeems it again when its session is too old to refresh', async () => {
+      start({ slug: 'loan' }, { urlCredential });
+      await clock.advance(33 * 60_000);
+      expect(redeems()).toEqual([redeemed, redeemed]);
+      expect(server.seenAt('/v1/embed/sessions/refresh').length).toBeGreaterThan(5);
+      expect(phase()).toMatchObject({ kind: 'ready' });
+    });
+
+    test('that is refused says so, and a retry redeems the same token', async () => {
+      server.revoke();
+      start({ slug: 'loan' }, { urlCredential });
+      await settled();
+      const failed = phase();
+      expect(failed).toMatchObject({ kind: 'failed', failure: { code: 'invalid_token' } });
+      server.reinstate();
+      if (failed?.kind === 'failed') failed.retry();
+      await settled();
+      expect(redeems()).toEqual([redeemed, redeemed]);
+      expect(phase()).toMatchObject({ kind: 'ready' });
+    });
+
+    test('that nobody embeds uses it for nothing', async () => {
+      start({ slug: 'loan' }, { urlCredential, isEmbedded: false });
+      await settled();
+      expect(phase()).toEqual({ kind: 'alone' });
+      expect(server.seen).toEqual([]);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import type { FrameConfig, Init } from '@microapp/contract/protocol';
 import type { ConnectOptions, HostLink } from '@microapp/embed/frame';
 import { Failure, isTransient, toFailure } from '../session/failure.ts';
+import type { Credential, UrlCredential } from '../session/exchange.ts';
 import { askHost, asCredential } from '../session/host-credential.ts';
 import type { Network } from '../session/send-json.ts';
 import { createSession, type Session } from '../session/session.ts';
@@ -25,6 +26,10 @@ export type StartDeps = Network & {
   onWake(task: () => void): () => void;
   /** Whether there is a page around the frame. */
   isEmbedded: boolean;
+  /** The token that the frame's address brought, where it is a copied URL: then the page around is not asked for one. */
+  urlCredential?: UrlCredential | undefined;
+  /** The origin of the page around, as the browser tells it without a handshake; `null` when it does not. */
+  parentOrigin: string;
   /** Loads the document anew: the only way to another handshake. */
   reload(): void;
 };
@@ -35,7 +40,10 @@ export type FrameDocument = { slug?: string | undefined; surfaceId?: string | un
 /** The smallest box in which a form is still usable, in CSS pixels. */
 const minSize = { w: 280, h: 320 };
 
-/** Shakes hands, opens the session, and calls `show` with each new state, the first one at once. Answers with the link. */
+/**
+ * Opens a session, after a handshake or with the token of the address, and calls `show` with each new state, the first
+ * one at once. Answers with the link to the host, where there is a handshake.
+ */
 export function startFrame(
   deps: StartDeps,
   document: FrameDocument,
@@ -51,19 +59,32 @@ export function startFrame(
     return undefined;
   }
   change({});
+  deps.onWake(() => {
+    if (state.phase.kind === 'failed' && isTransient(state.phase.failure)) state.phase.retry();
+  });
+  const { urlCredential } = deps;
+  if (urlCredential !== undefined) {
+    startByUrl(urlCredential);
+    return undefined;
+  }
 
   const link = deps.connect({
     slug: document.slug,
-    onInit: (init, hostOrigin) => void accept(init, hostOrigin),
+    onInit: (init, hostOrigin) => accept(init, hostOrigin),
     onTimeout: () => change({ phase: { kind: 'failed', failure: new Failure('no_host'), retry: () => deps.reload() } }),
-  });
-  deps.onWake(() => {
-    if (state.phase.kind === 'failed' && isTransient(state.phase.failure)) state.phase.retry();
   });
   link.on('MICROAPP_CONFIG', ({ config }) => change({ config: mergedConfig(state.config, parseConfig(config)) }));
   return link;
 
-  async function accept(init: Init, parentOrigin: string): Promise<void> {
+  /** There is nobody to talk to: the page around holds an iframe and no code of ours. */
+  function startByUrl(credential: UrlCredential): void {
+    const nextCredential = (): Promise<Credential> => Promise.resolve(credential);
+    const place = { parentOrigin: deps.parentOrigin, slug: document.slug };
+    const session = createSession({ ...deps, nextCredential, onRefused: () => {} }, place);
+    void open(session, { slug: document.slug, send: () => {}, credential: () => credential });
+  }
+
+  function accept(init: Init, parentOrigin: string): void {
     change({ phase: { kind: 'connecting' }, config: parseConfig(init.config) });
     link.send({ type: 'MICROAPP_ACK', title: document.title, minSize });
     const slug = document.slug ?? init.slug;
@@ -75,26 +96,30 @@ export function startFrame(
       },
       { parentOrigin, slug, surfaceId: document.surfaceId },
     );
-    await open(session, { init, slug });
+    void open(session, { slug, send: link.send, credential: () => asCredential(init) });
   }
 
-  /** Opens the session with the credential of INIT; without one, with a new one of the host. */
-  async function open(session: Session, { init, slug }: { init?: Init; slug: string | undefined }): Promise<void> {
+  /** Opens the session with the credential that there is; without one, with a new one of the host. */
+  async function open(
+    session: Session,
+    by: { slug: string | undefined; send: HostLink['send']; credential?: () => Credential },
+  ): Promise<void> {
+    const { slug, send, credential } = by;
     try {
-      const { config: ui } = await session.open(init && asCredential(init));
+      const { config: ui } = await session.open(credential?.());
       const tools = ui.apps.filter((app) => app.kind === 'tool' && (slug === undefined || app.slug === slug));
       if (tools.length === 0) throw new Failure('not_found');
-      link.send({ type: 'MICROAPP_AUTH_OK' });
+      send({ type: 'MICROAPP_AUTH_OK' });
       change({
-        phase: { kind: 'ready', tools, api: toolApi(session), send: link.send },
+        phase: { kind: 'ready', tools, api: toolApi(session), send },
         config: mergedConfig({ theme: ui.theme, texts: ui.texts }, state.config),
       });
     } catch (error) {
       const failure = toFailure(error);
-      link.send({ type: 'MICROAPP_AUTH_ERR', code: failure.code });
+      send({ type: 'MICROAPP_AUTH_ERR', code: failure.code });
       const retry = () => {
         change({ phase: { kind: 'connecting' } });
-        void open(session, { slug });
+        void open(session, { slug, send });
       };
       change({ phase: { kind: 'failed', failure, retry } });
     }

@@ -9,4 +9,5 @@ export { sessionAudience, sessionTokenType, type SessionClaims } from './session
 export { createSessionTokens } from './session-tokens.ts';
 export { createCredentialStamps } from './stamps.ts';
 export { checkListed, checkMay } from './standing.ts';
+export { createUrlTokens, verifyUrlToken } from './url-tokens.ts';
 export * from './verify-credential.ts';

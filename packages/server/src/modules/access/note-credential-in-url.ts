@@ -8,7 +8,7 @@ import type { Access } from './verify-credential.ts';
  * anybody could kill a token that is public.
  */
 export async function noteCredentialInUrl(
-  { records, sessionTokens }: Pick<Access, 'records' | 'sessionTokens'>,
+  { records, sessionTokens, urlTokens }: Pick<Access, 'records' | 'sessionTokens' | 'urlTokens'>,
   stamps: CredentialStamps,
   credential: string,
   request: RequestFacts,
@@ -22,10 +22,12 @@ export async function noteCredentialInUrl(
     return;
   }
   if (credentialClass === undefined) {
-    const claims = await sessionTokens.verifyIgnoringExpiry(credential).catch(() => undefined);
+    const session = await sessionTokens.verifyIgnoringExpiry(credential).catch(() => undefined);
+    const claims = session ?? (await urlTokens.verifyIgnoringExpiry(credential).catch(() => undefined));
     if (claims === undefined) return;
     const { owner: ownerId, workspace: workspaceId, cred } = claims;
-    request.attribute({ credentialClass: 'embed_session', credentialId: cred.id, ownerId, workspaceId });
+    const jwtClass = session === undefined ? 'url_token' : 'embed_session';
+    request.attribute({ credentialClass: jwtClass, credentialId: cred.id, ownerId, workspaceId });
     return;
   }
   // A ticket is gone within the minute, and nothing of it is kept that could be shown.

@@ -1,7 +1,8 @@
-import { EmbedMe, Me, permissionsOfRole } from '@microapp/contract';
+import { CredentialFormats, EmbedMe, Me, permissionsOfRole } from '@microapp/contract';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
+import { credentialFormats } from './credential-formats.ts';
 
-export function accessRoutes(): Route[] {
+export function accessRoutes({ issuer }: { issuer: string }): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -35,6 +36,17 @@ export function accessRoutes(): Route[] {
           environment: principal.environment,
           origin: principal.origin ?? null,
         };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/credential-formats',
+      scope: 'public',
+      tag: 'Access',
+      summary: 'What our credentials look like, for scanners that look for leaked ones',
+      response: CredentialFormats,
+      async longOperation() {
+        return { data: credentialFormats(issuer) };
       },
     }),
   ];

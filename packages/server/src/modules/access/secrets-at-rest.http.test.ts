@@ -10,7 +10,7 @@ describeApp('what is kept of secrets', (open) => {
     scenario = await open();
   });
 
-  it('no table and no log line holds a raw key, token, ticket or session, in any form that could be turned back (M57, H7)', async () => {
+  it('no table and no log line holds a raw key, token, ticket, session or copied URL, in any form that could be turned back (M57, H7)', async () => {
     const { owner, ask, run } = scenario;
     const { id: workspaceId } = await owner.workspace();
     const ownerKey = (
@@ -29,6 +29,10 @@ describeApp('what is kept of secrets', (open) => {
     const fields = { surfaceId: surface.id };
     const redeemed = (await expectStatus(ask(redeemRequest(opened.ticket, origin, fields)), 200)).body;
     const refreshed = (await expectStatus(ask(refreshRequest(redeemed.token)), 200)).body;
+    const copied = await expectStatus(owner.ask({ method: 'POST', url: `/v1/embed-tokens/${embedToken.id}/url` }), 201);
+    const urlToken = copied.body.url.split('#token=')[1];
+    await expectStatus(ask({ ...redeemRequest('', origin), body: { urlToken, parentOrigin: origin } }), 200);
+    await expectStatus(ask({ url: `/embed/apps/loan-calculator?for=${embedToken.id}&token=${urlToken}` }), 200);
     await expectStatus(run('loan-calculator', rotated.token), 200);
     await expectStatus(ask(sessionRun(refreshed.token, 'loan-calculator', loanInputs)), 200);
     const secrets: Record<string, string> = {
@@ -41,6 +45,7 @@ describeApp('what is kept of secrets', (open) => {
       'used ticket': opened.ticket,
       session: redeemed.token,
       'refreshed session': refreshed.token,
+      'URL token': urlToken,
     };
     // Used once more in every wrong way that somebody will find: in a URL, in the wrong header, as a request id.
     for (const secret of Object.values(secrets)) {
@@ -54,6 +59,7 @@ describeApp('what is kept of secrets', (open) => {
         headers: { authorization: `Bearer ${secret}`, 'x-request-id': secret, 'user-agent': secret },
       });
       await ask(redeemRequest(secret, origin, fields));
+      await ask({ ...redeemRequest('', origin), body: { urlToken: `${secret}x`, parentOrigin: secret, for: secret } });
       await ask({ method: 'POST', url: '/v1/embed/sessions', headers: { origin: ownUrl }, body: { key: secret } });
       await ask({ method: 'POST', url: `/api/tools/${secret}/run?embed=1`, text: `{"inputs":${secret}` });
       await ask({ url: `/%zz?${secret}` });

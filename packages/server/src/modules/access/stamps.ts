@@ -50,7 +50,8 @@ export function createCredentialStamps({ db, clock, log }: { db: Database; clock
     onAnswered({ status, code, principal, credentialClass, credentialId }) {
       const counts = (status >= 200 && status < 300) || code === 'llm_error';
       if (!counts || credentialId === undefined) return;
-      const stampedClass = principal?.class === 'embed_session' ? principal.credentialClass : credentialClass;
+      const ownClass = credentialClass === 'url_token' ? 'embed_token' : credentialClass;
+      const stampedClass = principal?.class === 'embed_session' ? principal.credentialClass : ownClass;
       if (isStamped(stampedClass)) note('last_used_at', stampedClass, credentialId);
     },
     seenInUrl: (credentialClass, id) => note('seen_in_url_at', credentialClass, id),

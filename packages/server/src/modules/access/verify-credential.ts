@@ -8,6 +8,7 @@ import type { CredentialRecords, EmbedRecord, RecordName } from './records.ts';
 import type { SessionTokens } from './session-tokens.ts';
 import { checkStanding, permissionsNow } from './standing.ts';
 import type { UserSource } from './user-source.ts';
+import type { UrlTokens } from './url-tokens.ts';
 
 export type Access = {
   clock: Clock;
@@ -15,6 +16,7 @@ export type Access = {
   sessionTokens: SessionTokens;
   /** Whose people may manage beside the holders of owner keys; undefined: nobody's. */
   identityProvider: UserSource | undefined;
+  urlTokens: UrlTokens;
   /** The origins of our own pages. */
   ownOrigins: ReadonlySet<string>;
 };

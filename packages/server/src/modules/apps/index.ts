@@ -2,4 +2,4 @@ export { checkAppsExist } from './check.ts';
 export { createApp } from './create.ts';
 export { publishApp } from './publish.ts';
 export { appRoutes } from './routes.ts';
-export { readLiveApp, readLiveAppNames, type LiveApp } from './store.ts';
+export { readAppFacts, readLiveApp, readLiveAppNames, type AppFacts, type LiveApp } from './store.ts';

@@ -76,6 +76,20 @@ export async function knownSlugs(tx: OwnerTx, slugs: readonly string[]): Promise
   return rows.map(({ slug }) => slug);
 }
 
+export type AppFacts = { slug: string; kind: AppKind; isLive: boolean };
+
+/** What there is of the owner's apps among `slugs`, live or not. */
+export async function readAppFacts(tx: OwnerTx, slugs: readonly string[]): Promise<AppFacts[]> {
+  const rows = await tx
+    .selectFrom('apps')
+    .select(['slug', 'kind', 'status'])
+    .where('slug', 'in', [...slugs])
+    .where('deleted_at', 'is', null)
+    .execute();
+  // the table's own check
+  return rows.map(({ slug, kind, status }) => ({ slug, kind: kind as AppKind, isLive: status === 'live' }));
+}
+
 export type LiveApp = {
   id: string;
   slug: string;

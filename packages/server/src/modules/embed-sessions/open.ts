@@ -56,7 +56,7 @@ export async function openSession(
       ? await grantToEmbedToken(deps, embedToken, body, request)
       : await grantToClientToken(deps, body.key, body, request);
   checkWorkspaceAssertion(grant.record, body.workspaceId);
-  request.attribute({ origin: grant.origin, app: onlyOne(grant.apps) });
+  request.attribute({ app: onlyOne(grant.apps) });
   await deps.limits.countMint(grant.record);
   return issueTicket(deps, grant);
 }
@@ -81,7 +81,7 @@ async function grantToClientToken(deps: SessionDeps, key: string, body: Body, re
   const record = await deps.limits.countFailures(request.address, () =>
     verifyClientToken(deps.access, key, request.attribute),
   );
-  const origin = listedOrigin(record, request.origin);
+  const origin = listedOrigin(record, request.origin, request);
   const apps = body.app === undefined ? record.apps : [appInScope(record, body.app)];
   return { record, origin, apps, frameUrl: `${deps.embedUrl}/embed/surfaces/${record.surfaceId}` };
 }
@@ -105,7 +105,7 @@ async function grantToEmbedToken(
       hint: 'Issue a token for a widget or an iframe, or ask for the ticket from your server.',
     });
   }
-  const origin = listedOrigin(record, attestedOrigin(deps, body, request));
+  const origin = listedOrigin(record, attestedOrigin(deps, body, request), request);
   const app = appInScope(record, body.app ?? onlyApp(record));
   return { record, origin, apps: [app], frameUrl: `${deps.embedUrl}/embed/apps/${app}?for=${record.id}` };
 }
@@ -121,7 +121,9 @@ function attestedOrigin(deps: SessionDeps, body: Body, request: RequestFacts): s
   throw invalid([{ path: 'parentOrigin', message: 'is required from a frame: the origin that sent INIT' }]);
 }
 
-function listedOrigin(record: EmbedRecord, origin: string | undefined): string {
+function listedOrigin(record: EmbedRecord, origin: string | undefined, request: RequestFacts): string {
+  // Before it is judged: a page that is refused is the one that an owner wants to see.
+  if (origin !== undefined) request.attribute({ origin });
   checkListed(record, origin);
   if (origin === undefined) throw new AppError('origin_not_allowed', { reason: 'no_origin' });
   return origin;

@@ -1,24 +1,40 @@
 import { isWellFormed, type RedeemRequest, type RedeemedSession } from '@microapp/contract';
 import type { Static } from 'typebox';
-import { AppError } from '../../platform/app-error.ts';
+import { AppError, invalid } from '../../platform/app-error.ts';
 import type { RequestFacts } from '../../platform/http/index.ts';
 import { newId } from '../../platform/random.ts';
 import { hashSecret } from '../../platform/secret.ts';
 import { checkListed, principalOf, verifyNamed } from '../access/index.ts';
 import { mintSession, type MintDeps } from './mint.ts';
 import { checkWorkspaceAssertion, onlyOne, type SessionDeps } from './open.ts';
+import { redeemUrlToken } from './redeem-url-token.ts';
 import { findTicket, lookUpTicket, takeTicket, type TicketRow } from './store.ts';
 import { readSessionUi } from './ui.ts';
 
 type Body = Static<typeof RedeemRequest>;
 
+/** Redeems what a frame holds: the ticket that its host gave it, or the URL token of its own address. */
+export function redeem(
+  deps: SessionDeps & MintDeps,
+  body: Body,
+  request: RequestFacts,
+): Promise<Static<typeof RedeemedSession>> {
+  const { ticket, urlToken } = body;
+  if (ticket !== undefined && urlToken !== undefined) {
+    throw new AppError('mixed_auth', { reason: 'ticket and URL token' });
+  }
+  if (urlToken !== undefined) return redeemUrlToken(deps, { ...body, urlToken }, request);
+  if (ticket !== undefined) return redeemTicket(deps, { ...body, ticket }, request);
+  throw invalid([{ path: 'ticket', message: 'is required' }]);
+}
+
 /**
  * Redeems a ticket for a session. Everything is checked before the ticket is used up, and using it up is one
  * conditional delete: a refused redeem leaves the ticket as it was, and of two at once one wins.
  */
-export async function redeemTicket(
+async function redeemTicket(
   deps: SessionDeps & MintDeps,
-  body: Body,
+  body: Body & { ticket: string },
   request: RequestFacts,
 ): Promise<Static<typeof RedeemedSession>> {
   if (!isWellFormed('embed_ticket', body.ticket)) throw new AppError('invalid_token', { reason: 'malformed' });

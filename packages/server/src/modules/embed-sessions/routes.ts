@@ -3,7 +3,7 @@ import { AppError } from '../../platform/app-error.ts';
 import { defineRoute, type RequestFacts, type Route } from '../../platform/http/index.ts';
 import type { MintDeps } from './mint.ts';
 import { openSession, type SessionDeps } from './open.ts';
-import { redeemTicket } from './redeem.ts';
+import { redeem } from './redeem.ts';
 import { refreshSession } from './refresh.ts';
 
 const tag = 'Embed sessions';
@@ -36,15 +36,22 @@ export function embedSessionRoutes(deps: SessionDeps & MintDeps): Route[] {
       path: '/v1/embed/sessions/redeem',
       scope: 'public',
       tag,
-      summary: 'Redeem a ticket, once, for a session',
+      summary: 'Redeem a ticket, once, or the token of a copied URL, for a session',
       status: 200,
       body: RedeemRequest,
       response: RedeemedSession,
-      errors: ['invalid_token', 'origin_not_allowed', 'permission_denied', 'workspace_disabled', 'rate_limited'],
+      errors: [
+        'invalid_token',
+        'mixed_auth',
+        'origin_not_allowed',
+        'permission_denied',
+        'workspace_disabled',
+        'rate_limited',
+      ],
       accessLogged: true,
-      longOperation({ body, request }) {
+      async longOperation({ body, request }) {
         refuseForeignOrigin(deps, request);
-        return redeemTicket(deps, body, request);
+        return redeem(deps, body, request);
       },
     }),
     defineRoute({

@@ -38,6 +38,7 @@ describeApp('issuing an embed token', (open) => {
       lastUsedAt: null,
       expiresAt: null,
       seenInUrlAt: null,
+      originsSeen: [],
     });
     expect(token).toMatch(/^mtok_/);
     expect(isWellFormed('embed_token', token)).toBe(true);
@@ -167,7 +168,7 @@ describeApp('issuing an embed token', (open) => {
     });
   });
 
-  it('a body that names another workspace than the address is refused, whosever it is (K68)', async () => {
+  it('a body that names another workspace than the address is refused, whosever it is (K9, K68)', async () => {
     const other = await owner.workspace();
     const stranger = await scenario.anotherOwner();
     for (const named of [other.id, (await stranger.workspace()).id, 'ws_nobody']) {

@@ -1,8 +1,11 @@
-import type { CredentialStatus, EmbedTokenUse, Permission } from '@microapp/contract';
-import type { EmbedTokenRow } from './store.ts';
+import type { CredentialStatus, EmbedToken, EmbedTokenUse, OriginSeen, Permission } from '@microapp/contract';
+import type { FoundEmbedToken, OriginSeenRow } from './store.ts';
 
 /** A token as its owner sees it at `now` (epoch milliseconds): never its hash. */
-export function presentEmbedToken(row: EmbedTokenRow, now: number) {
+export function presentEmbedToken(
+  row: FoundEmbedToken,
+  { now, originsSeen }: { now: number; originsSeen: readonly OriginSeenRow[] },
+): EmbedToken {
   return {
     id: row.id,
     label: row.label,
@@ -18,11 +21,23 @@ export function presentEmbedToken(row: EmbedTokenRow, now: number) {
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     expiresAt: row.expires_at?.toISOString() ?? null,
     seenInUrlAt: row.seen_in_url_at?.toISOString() ?? null,
+    originsSeen: originsSeen.map(presentOrigin),
   };
 }
 
-function statusOf(row: EmbedTokenRow, now: number): CredentialStatus {
-  if (row.revoked_at !== null) return 'revoked';
+/** The status at `now` (epoch milliseconds). A deleted workspace has taken its tokens with it, whatever their rows say. */
+export function statusOf(row: FoundEmbedToken, now: number): CredentialStatus {
+  if (row.revoked_at !== null || row.workspace_deleted_at !== null) return 'revoked';
   if (row.expires_at !== null && row.expires_at.getTime() <= now) return 'expired';
   return 'active';
+}
+
+function presentOrigin(row: OriginSeenRow): OriginSeen {
+  return {
+    origin: row.origin,
+    firstSeenAt: row.first_seen_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    acceptedCount: row.accepted_count,
+    refusedCount: row.refused_count,
+  };
 }

@@ -1,21 +1,35 @@
-import { EmbedToken, EmbedTokenCreate, EmbedTokenWithSecret, Id, ListOf, pageQuery } from '@microapp/contract';
+import {
+  EmbedToken,
+  EmbedTokenCreate,
+  EmbedTokenQuery,
+  EmbedTokenTest,
+  EmbedTokenTestResult,
+  EmbedTokenUrl,
+  EmbedTokenUrlRequest,
+  EmbedTokenWithSecret,
+  Id,
+  ListOf,
+  RevokedTokens,
+  RevokeUnused,
+} from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { defineRoute, pageOf, toPage, type Route } from '../../platform/http/index.ts';
-import type { Random } from '../../platform/random.ts';
+import { defineRoute, type Route } from '../../platform/http/index.ts';
 import { recordAudit } from '../audit/index.ts';
-import { findWorkspace } from '../workspaces/index.ts';
+import { copyEmbedTokenUrl, type CopyUrlDeps } from './copy-url.ts';
 import { issueEmbedToken } from './issue.ts';
+import { listEmbedTokens } from './list.ts';
 import { presentEmbedToken } from './present.ts';
 import { revokeEmbedToken } from './revoke.ts';
+import { revokeUnusedEmbedTokens } from './revoke-unused.ts';
 import { rotateEmbedToken } from './rotate.ts';
-import { findEmbedToken, selectEmbedTokens } from './store.ts';
+import { findEmbedToken, selectOriginsSeen } from './store.ts';
+import { tryOutEmbedToken } from './try-out.ts';
 
 const tag = 'Embed tokens';
 const byId = Type.Object({ id: Id });
 
-export function embedTokenRoutes(deps: { clock: Clock; random: Random }): Route[] {
+export function embedTokenRoutes(deps: CopyUrlDeps): Route[] {
   return [
     defineRoute({
       method: 'POST',
@@ -38,7 +52,8 @@ export function embedTokenRoutes(deps: { clock: Clock; random: Random }): Route[
           workspaceId: row.workspace_id,
           detail: { apps: row.apps, permissions: row.permissions, use: row.use },
         });
-        return { ...presentEmbedToken(row, deps.clock.now()), token: secret.reveal() };
+        const found = { ...row, workspace_deleted_at: null };
+        return { ...presentEmbedToken(found, { now: deps.clock.now(), originsSeen: [] }), token: secret.reveal() };
       },
     }),
     defineRoute({
@@ -46,20 +61,39 @@ export function embedTokenRoutes(deps: { clock: Clock; random: Random }): Route[
       path: '/v1/workspaces/:id/embed-tokens',
       scope: 'owner',
       tag,
-      summary: 'Embed tokens of a workspace, newest first',
+      summary: 'Embed tokens of a workspace, newest or latest used first',
       params: byId,
-      query: Type.Object(pageQuery),
+      query: EmbedTokenQuery,
       response: ListOf(EmbedToken),
       errors: ['not_found'],
-      async operation({ tx, params, query }) {
-        if ((await findWorkspace(tx, params.id)) === undefined) throw notFound('workspace');
-        const page = pageOf(query);
-        const rows = await selectEmbedTokens(tx, params.id, page);
-        const now = deps.clock.now();
-        return toPage(rows, page, {
-          startOf: (row) => ({ at: row.created_at, id: row.id }),
-          present: (row) => presentEmbedToken(row, now),
+      operation: ({ tx, params, query }) => listEmbedTokens(deps, tx, { workspaceId: params.id, query }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/workspaces/:id/embed-tokens/revoke-unused',
+      scope: 'owner',
+      tag,
+      summary: 'Revoke for good every embed token that was not used lately',
+      status: 200,
+      params: byId,
+      body: RevokeUnused,
+      response: RevokedTokens,
+      errors: ['not_found'],
+      async operation(call) {
+        const { unusedSinceDays } = call.body;
+        const { revoked, hasMore } = await revokeUnusedEmbedTokens(deps, call.tx, {
+          workspaceId: call.params.id,
+          unusedSinceDays,
         });
+        for (const row of revoked) {
+          await recordAudit(deps, call, {
+            event: 'embed-token.revoked',
+            targetId: row.id,
+            workspaceId: row.workspace_id,
+            detail: { unusedSinceDays },
+          });
+        }
+        return { revokedIds: revoked.map(({ id }) => id), hasMore };
       },
     }),
     defineRoute({
@@ -74,8 +108,46 @@ export function embedTokenRoutes(deps: { clock: Clock; random: Random }): Route[
       async operation({ tx, params }) {
         const row = await findEmbedToken(tx, params.id);
         if (row === undefined) throw notFound('embed token');
-        return presentEmbedToken(row, deps.clock.now());
+        const originsSeen = await selectOriginsSeen(tx, row.id);
+        return presentEmbedToken(row, { now: deps.clock.now(), originsSeen });
       },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/embed-tokens/:id/url',
+      scope: 'owner',
+      tag,
+      summary: 'Copy URL: an address for an iframe with a fresh URL token in it',
+      params: byId,
+      body: EmbedTokenUrlRequest,
+      response: EmbedTokenUrl,
+      errors: ['not_found', 'conflict'],
+      async operation(call) {
+        const { url, expiresAt, app, row } = await copyEmbedTokenUrl(deps, call.tx, {
+          id: call.params.id,
+          wanted: call.body ?? {},
+        });
+        await recordAudit(deps, call, {
+          event: 'embed-token.url-copied',
+          targetId: row.id,
+          workspaceId: row.workspace_id,
+          detail: { app },
+        });
+        return { url, expiresAt: expiresAt.toISOString() };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/embed-tokens/:id/test',
+      scope: 'owner',
+      tag,
+      summary: 'Whether an embed token would work on a page, and every reason why not',
+      status: 200,
+      params: byId,
+      body: EmbedTokenTest,
+      response: EmbedTokenTestResult,
+      errors: ['not_found'],
+      operation: ({ tx, params, body }) => tryOutEmbedToken(deps, tx, { id: params.id, wanted: body }),
     }),
     defineRoute({
       method: 'POST',
@@ -95,7 +167,9 @@ export function embedTokenRoutes(deps: { clock: Clock; random: Random }): Route[
           workspaceId: row.workspace_id,
           detail: { version: row.version },
         });
-        return { ...presentEmbedToken(row, deps.clock.now()), token: secret.reveal() };
+        const originsSeen = await selectOriginsSeen(call.tx, row.id);
+        const found = { ...row, workspace_deleted_at: null };
+        return { ...presentEmbedToken(found, { now: deps.clock.now(), originsSeen }), token: secret.reveal() };
       },
     }),
     defineRoute({

@@ -1,6 +1,13 @@
-import type { EmbedTokenUse, Permission } from '@microapp/contract';
+import {
+  originsSeenListedMax,
+  originsSeenMax,
+  type CredentialStatus,
+  type EmbedTokenSort,
+  type EmbedTokenUse,
+  type Permission,
+} from '@microapp/contract';
 import { sql, type Insertable, type Selectable } from 'kysely';
-import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
+import { type DB, type OwnerTx, type SystemTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
 import { standingOf, type TenantStanding } from '../workspaces/index.ts';
 
@@ -10,24 +17,82 @@ export async function insertEmbedToken(tx: OwnerTx, row: Insertable<DB['embed_to
   return tx.insertInto('embed_tokens').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** The page's rows and one more, newest first. */
-export async function selectEmbedTokens(tx: OwnerTx, workspaceId: string, page: Page): Promise<EmbedTokenRow[]> {
+/** A token and whether its workspace has been deleted, which takes its credentials with it. */
+export type FoundEmbedToken = EmbedTokenRow & { workspace_deleted_at: Date | null };
+
+/** What a list of tokens leaves out. `unusedSince`: neither used nor issued after it; `never`: not used at all. */
+export type EmbedTokenFilter = {
+  status?: CredentialStatus | undefined;
+  unusedSince?: Date | 'never' | undefined;
+};
+
+function foundTokens(tx: OwnerTx) {
   return tx
-    .selectFrom('embed_tokens')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
-    .where(olderThan(page.after, { at: 'created_at', id: 'id' }))
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
+    .selectFrom('embed_tokens as token')
+    .innerJoin('workspaces as workspace', 'workspace.id', 'token.workspace_id')
+    .selectAll('token')
+    .select('workspace.deleted_at as workspace_deleted_at');
+}
+
+// A token that was never used sorts behind all that were. No index of its own: a workspace has few tokens, and each use
+// would have to maintain it.
+const sortKeys = {
+  createdAt: sql<Date>`token.created_at`,
+  lastUsedAt: sql<Date>`coalesce(token.last_used_at, 'epoch'::timestamptz)`,
+} as const;
+
+/** Where a row stands in that order. */
+export function placeOf(row: EmbedTokenRow, sort: EmbedTokenSort): { at: Date; id: string } {
+  return { at: sort === 'createdAt' ? row.created_at : (row.last_used_at ?? new Date(0)), id: row.id };
+}
+
+/** The page's rows and one more, newest or latest used first; statuses are those at `now`. */
+export async function selectEmbedTokens(
+  tx: OwnerTx,
+  workspaceId: string,
+  page: Page & { sort: EmbedTokenSort; filter: EmbedTokenFilter; now: Date },
+): Promise<FoundEmbedToken[]> {
+  const { after, sort, filter, now } = page;
+  const key = sortKeys[sort];
+  return foundTokens(tx)
+    .where('token.workspace_id', '=', workspaceId)
+    .where(hasStatus(filter.status, now))
+    .where(isUnusedSince(filter.unusedSince))
+    .where(after === undefined ? sql<boolean>`true` : sql<boolean>`(${key}, token.id) < (${after.at}, ${after.id})`)
+    .orderBy(key, 'desc')
+    .orderBy('token.id', 'desc')
     .limit(page.limit + 1)
     .execute();
 }
 
-export async function findEmbedToken(tx: OwnerTx, id: string): Promise<EmbedTokenRow | undefined> {
-  return tx.selectFrom('embed_tokens').selectAll().where('id', '=', id).executeTakeFirst();
+function hasStatus(status: CredentialStatus | undefined, now: Date) {
+  const isExpired = sql<boolean>`coalesce(token.expires_at <= ${now}, false)`;
+  switch (status) {
+    case undefined:
+      return sql<boolean>`true`;
+    case 'revoked':
+      return sql<boolean>`token.revoked_at is not null`;
+    case 'expired':
+      return sql<boolean>`token.revoked_at is null and ${isExpired}`;
+    case 'active':
+      return sql<boolean>`token.revoked_at is null and not ${isExpired}`;
+  }
 }
 
-/** Undefined when there is no such token or it is revoked: one conditional update, so that no race can revive it. */
+function isUnusedSince(since: EmbedTokenFilter['unusedSince']) {
+  if (since === undefined) return sql<boolean>`true`;
+  if (since === 'never') return sql<boolean>`token.last_used_at is null`;
+  return sql<boolean>`coalesce(token.last_used_at, token.created_at) <= ${since}`;
+}
+
+export async function findEmbedToken(tx: OwnerTx, id: string): Promise<FoundEmbedToken | undefined> {
+  return foundTokens(tx).where('token.id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Undefined when there is no such token, or it or its workspace is gone for good: one conditional update, so that no race
+ * can revive it.
+ */
 export async function replaceEmbedTokenSecret(
   tx: OwnerTx,
   id: string,
@@ -38,6 +103,14 @@ export async function replaceEmbedTokenSecret(
     .set({ secret_hash: hash, version: sql<number>`version + 1` })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('workspaces')
+          .select('workspaces.id')
+          .whereRef('workspaces.id', '=', 'embed_tokens.workspace_id')
+          .where('workspaces.deleted_at', 'is', null),
+      ),
+    )
     .returningAll()
     .executeTakeFirst();
 }
@@ -51,6 +124,98 @@ export async function setEmbedTokenRevoked(tx: OwnerTx, id: string, at: Date): P
     .where('revoked_at', 'is', null)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Revokes up to `limit` tokens of the workspace that were neither used nor issued after `since`; the oldest first. */
+export async function setUnusedRevoked(
+  tx: OwnerTx,
+  workspaceId: string,
+  { since, at, limit }: { since: Date; at: Date; limit: number },
+): Promise<EmbedTokenRow[]> {
+  return (
+    tx
+      .updateTable('embed_tokens')
+      .set({ revoked_at: at })
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('embed_tokens as token')
+          .select('token.id')
+          .where('token.workspace_id', '=', workspaceId)
+          .where('token.revoked_at', 'is', null)
+          .where(isUnusedSince(since))
+          .orderBy('token.created_at')
+          .orderBy('token.id')
+          .limit(limit),
+      )
+      // Said again, because a row may have changed since it was selected.
+      .where('revoked_at', 'is', null)
+      .returningAll()
+      .execute()
+  );
+}
+
+export type OriginSeenRow = Selectable<DB['embed_token_origins']>;
+
+/** The origins of one token, the latest first. */
+export async function selectOriginsSeen(tx: OwnerTx, tokenId: string): Promise<OriginSeenRow[]> {
+  return tx
+    .selectFrom('embed_token_origins')
+    .selectAll()
+    .where('embed_token_id', '=', tokenId)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('origin')
+    .limit(originsSeenMax)
+    .execute();
+}
+
+/** The latest origins of each of several tokens, the latest first. */
+export async function selectLatestOrigins(tx: OwnerTx, tokenIds: readonly string[]): Promise<OriginSeenRow[]> {
+  if (tokenIds.length === 0) return [];
+  const { rows } = await sql<OriginSeenRow>`
+    select seen.*
+    from unnest(${[...tokenIds]}::text[]) as token (id)
+    cross join lateral (
+      select * from embed_token_origins
+      where embed_token_id = token.id
+      order by last_seen_at desc, origin
+      limit ${originsSeenListedMax}
+    ) as seen
+    order by seen.last_seen_at desc, seen.origin`.execute(tx);
+  return rows;
+}
+
+/**
+ * Adds to what is known of tokens' origins, then forgets what is more than the maximum: first those that were only ever
+ * refused, so that a flood of invented origins cannot push out the pages that an owner has to update.
+ */
+export async function recordOriginsSeen(tx: SystemTx, seen: readonly OriginSeenRow[]): Promise<void> {
+  const column = <Name extends keyof OriginSeenRow>(name: Name) => seen.map((row) => row[name]);
+  await sql`
+    insert into embed_token_origins as known
+      (owner_id, workspace_id, embed_token_id, origin, first_seen_at, last_seen_at, accepted_count, refused_count)
+    select * from unnest(
+      ${column('owner_id')}::text[], ${column('workspace_id')}::text[], ${column('embed_token_id')}::text[],
+      ${column('origin')}::text[], ${column('first_seen_at').map(iso)}::timestamptz[],
+      ${column('last_seen_at').map(iso)}::timestamptz[], ${column('accepted_count')}::bigint[],
+      ${column('refused_count')}::bigint[])
+    on conflict (embed_token_id, origin) do update set
+      last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+      accepted_count = known.accepted_count + excluded.accepted_count,
+      refused_count = known.refused_count + excluded.refused_count`.execute(tx);
+  await sql`
+    delete from embed_token_origins as seen
+    using (
+      select embed_token_id, origin, row_number() over (
+        partition by embed_token_id order by (accepted_count > 0) desc, last_seen_at desc, origin) as place
+      from embed_token_origins
+      where embed_token_id = any(${[...new Set(column('embed_token_id'))]}::text[])
+    ) as ranked
+    where ranked.place > ${originsSeenMax}
+      and seen.embed_token_id = ranked.embed_token_id and seen.origin = ranked.origin`.execute(tx);
+}
+
+function iso(time: Date): string {
+  return time.toISOString();
 }
 
 /** What verification needs of a token, its workspace and its owner. */
@@ -71,7 +236,10 @@ export type EmbedTokenRecord = {
   features: readonly Permission[];
 } & TenantStanding;
 
-export async function readEmbedTokenRecord(tx: WorkspaceTx, id: string): Promise<EmbedTokenRecord | undefined> {
+export async function readEmbedTokenRecord(
+  tx: WorkspaceTx | OwnerTx,
+  id: string,
+): Promise<EmbedTokenRecord | undefined> {
   const row = await tx
     .selectFrom('embed_tokens as token')
     .innerJoin('workspaces as workspace', 'workspace.id', 'token.workspace_id')

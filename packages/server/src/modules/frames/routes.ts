@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { answerWithFile, defineRoute, type Content, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import { urlTokenAudience } from '../embed-tokens/index.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { frameAncestors, type AncestorsDeps, type FrameAddress } from './frame-ancestors.ts';
 import { assetsPath, embeddable, frameDocument } from './frame-document.ts';
@@ -10,7 +11,8 @@ const tag = 'Embedding';
 
 /** One script, three addresses: what was pasted once works for ever. */
 const loaderPaths = ['/embed.js', '/microapp-widget.js', '/v1/embed.js'];
-const frameOfApp = ['/embed/apps/:slug', '/embed/tools/:slug', '/embed/:slug'];
+const frameOfApp = '/embed/apps/:slug';
+const framesOfApp = [frameOfApp, '/embed/tools/:slug', '/embed/:slug'];
 const frameOfSurface = '/embed/surfaces/:surfaceId';
 
 /** Scripts of host pages come from another site, so pages with strict policies ask for them with CORS. */
@@ -49,7 +51,7 @@ export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles }): Rout
       errors: ['not_found'],
       longOperation: async ({ params, request }) => answerWithAsset(files, params.file, request),
     }),
-    ...frameOfApp.map((path) =>
+    ...framesOfApp.map((path) =>
       defineRoute({
         method: 'GET',
         path,
@@ -59,6 +61,8 @@ export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles }): Rout
         params: Type.Object({ slug: TextParam }),
         query: FrameQuery,
         answers: 'content',
+        // Not looked at here: the frame's script takes it out of the address and redeems it.
+        ...(path === frameOfApp ? { jwtInQuery: { parameter: 'token', audience: urlTokenAudience } } : {}),
         longOperation: ({ params, query, request }) =>
           answerWithFrame(deps, { slug: params.slug, ...recordNamed(query.for) }, request),
       }),

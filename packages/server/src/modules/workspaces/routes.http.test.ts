@@ -243,12 +243,30 @@ describeApp('workspaces', (open) => {
     await expectStatus(session(), 200);
   });
 
-  it('turning the portal off leaves the tokens that there are alone', async () => {
+  it('turning the portal off stops the creation of tokens and nothing else, and turning it on brings that back (K7)', async () => {
     const workspace = await owner.workspace();
-    const { token, session } = await workingCredentials(workspace.id);
+    const { token, session, clientToken, tokenId } = await workingCredentials(workspace.id);
+    const url = `/v1/workspaces/${workspace.id}/embed-tokens`;
+    const create = () =>
+      owner.ask({ method: 'POST', url, body: { apps: ['loan-calculator'], permissions: ['tool:run'] } });
     await expectStatus(change(workspace.id, { portalEnabled: false }), 200);
+    const refusal = await expectUnloggedRefusal(scenario, create, { status: 409, code: 'conflict' });
+    expect(refusal.body.issues).toMatchObject([{ path: 'workspace.portalEnabled' }]);
     await expectStatus(token(), 200);
     await expectStatus(session(), 200);
+    await expectStatus(clientToken(), 201);
+    await expectStatus(owner.ask({ method: 'POST', url: `/v1/embed-tokens/${tokenId}/url` }), 201);
+    await expectStatus(change(workspace.id, { portalEnabled: true }), 200);
+    await expectStatus(create(), 201);
+  });
+
+  it('what a token lacked when it was issued it does not get from a feature that is turned on later (K18)', async () => {
+    const workspace = await owner.workspace({ features: ['tool:run', 'chat:send'] });
+    const { token } = await owner.embedToken(workspace.id, { permissions: ['chat:send'] });
+    await expectStatus(change(workspace.id, { features: ['tool:run', 'chat:send', 'lead:create'] }), 200);
+    const me = await scenario.ask({ url: '/v1/embed/me?embed=1', headers: { 'x-microapp-embed-token': token } });
+    expect(me.body.permissions).toEqual(['chat:send']);
+    expect((await scenario.run('loan-calculator', token)).body).toMatchObject({ code: 'permission_denied' });
   });
 
   it("a workspace's origins apply at once to tokens that have no list of their own (K24, K72)", async () => {
@@ -266,7 +284,7 @@ describeApp('workspaces', (open) => {
     ]).toEqual([403, 200]);
   });
 
-  it('a deleted workspace is gone with all its credentials, and deleting it may be repeated', async () => {
+  it('a deleted workspace is gone with all its credentials, whose status says so, and deleting it may be repeated (K38)', async () => {
     const workspace = await owner.workspace();
     const { token, session, clientToken, tokenId } = await workingCredentials(workspace.id);
     await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/workspaces/${workspace.id}` }), 204);
@@ -279,6 +297,12 @@ describeApp('workspaces', (open) => {
     });
     expect((await session()).body).toMatchObject({ code: 'invalid_token' });
     expect((await clientToken()).body).toMatchObject({ code: 'invalid_token' });
+    const tokenUrl = `/v1/embed-tokens/${tokenId}`;
+    expect((await expectStatus(owner.ask({ url: tokenUrl }), 200)).body).toMatchObject({ status: 'revoked' });
+    await expectUnloggedRefusal(scenario, () => owner.ask({ method: 'POST', url: `${tokenUrl}/rotate` }), {
+      status: 409,
+      code: 'conflict',
+    });
     const url = `/v1/workspaces/${workspace.id}`;
     const again = await expectNoChange(scenario, owner, () => owner.ask({ method: 'DELETE', url }));
     expect(again.status).toBe(204);

@@ -97,6 +97,17 @@ export type EmbedTicketsTable = {
   expires_at: Timestamp;
 };
 
+export type EmbedTokenOriginsTable = {
+  owner_id: string;
+  workspace_id: string;
+  embed_token_id: string;
+  origin: string;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  accepted_count: number;
+  refused_count: number;
+};
+
 export type EmbedTokensTable = {
   id: string;
   owner_id: string;
@@ -240,6 +251,7 @@ export type DB = {
   change_counter: ChangeCounterTable;
   client_tokens: ClientTokensTable;
   embed_tickets: EmbedTicketsTable;
+  embed_token_origins: EmbedTokenOriginsTable;
   embed_tokens: EmbedTokensTable;
   instances: InstancesTable;
   owner_keys: OwnerKeysTable;

@@ -27,6 +27,8 @@ export type Attribution = {
   origin?: string | undefined;
 };
 
+export type JwtInQuery = { parameter: string; audience: string };
+
 type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
 /** What an operation answers with: JSON by the response schema, an HTML document, or bytes with headers of their own. */
@@ -79,6 +81,8 @@ export type RouteDefinition<
   /** Whether every answer is written to the access log, or refusals only. */
   accessLogged?: boolean;
   headers?: Record<string, string>;
+  /** The one JWT that may stand in this route's URL: once, as the whole value of that parameter, for that audience. */
+  jwtInQuery?: JwtInQuery;
   /** Throws unless this principal may use this address at all; asked before the body is read. */
   authorize?: (
     principal: PrincipalByScope[S],

@@ -7,13 +7,22 @@ const timePattern = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const idPatterns = { text: /^[0-9A-Za-z_]{1,100}$/, number: /^\d{1,18}$/ };
 
 export type PageStart = KeysetStart;
-export type Page = { limit: number; after: PageStart | undefined };
+/** `order` names the order that the rows are in, where a list has several. */
+export type Page = { limit: number; after: PageStart | undefined; order?: string | undefined };
 
-/** Reads `?limit=` and `?cursor=` (already checked for form). A cursor that we did not make for such ids is 400. */
-export function pageOf(query: { limit?: string; cursor?: string }, ids: keyof typeof idPatterns = 'text'): Page {
+/**
+ * Reads `?limit=` and `?cursor=` (already checked for form). A cursor that we did not make for such ids, or for another
+ * order of the list, is 400.
+ */
+export function pageOf(
+  query: { limit?: string; cursor?: string },
+  ids: keyof typeof idPatterns = 'text',
+  order?: string,
+): Page {
   return {
     limit: query.limit === undefined ? limitDefault : Number(query.limit),
-    after: query.cursor === undefined ? undefined : readCursor(query.cursor, idPatterns[ids]),
+    after: query.cursor === undefined ? undefined : readCursor(query.cursor, idPatterns[ids], order),
+    order,
   };
 }
 
@@ -26,17 +35,23 @@ export function toPage<Row, Item>(
   const shown = rows.slice(0, page.limit);
   const last = shown.at(-1);
   const hasMore = rows.length > page.limit && last !== undefined;
-  return { data: shown.map(shape.present), nextCursor: hasMore ? writeCursor(shape.startOf(last)) : null };
+  return { data: shown.map(shape.present), nextCursor: hasMore ? writeCursor(shape.startOf(last), page.order) : null };
 }
 
-function writeCursor({ at, id }: PageStart): string {
-  return Buffer.from(JSON.stringify([at.toISOString(), id])).toString('base64url');
+function writeCursor({ at, id }: PageStart, order: string | undefined): string {
+  const parts = [at.toISOString(), id, ...(order === undefined ? [] : [order])];
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-function readCursor(cursor: string, idPattern: RegExp): PageStart {
+function readCursor(cursor: string, idPattern: RegExp, order: string | undefined): PageStart {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parts) && typeof parts[0] === 'string' && typeof parts[1] === 'string') {
+    if (
+      Array.isArray(parts) &&
+      typeof parts[0] === 'string' &&
+      typeof parts[1] === 'string' &&
+      (order === undefined || parts[2] === order)
+    ) {
       const [time, id] = [parts[0], parts[1]];
       const at = new Date(time);
       if (timePattern.test(time) && !Number.isNaN(at.getTime()) && idPattern.test(id)) return { at, id };

@@ -8,7 +8,7 @@ import type { Random } from '../random.ts';
 import { clientAddressOf } from './client-address.ts';
 import type { Content } from './content.ts';
 import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
-import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
+import type { Attribution, Call, JwtInQuery, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
 import type { Principal, PrincipalByScope, Scope } from './principal.ts';
 import { requestIdOf } from './request-id.ts';
@@ -118,7 +118,8 @@ async function screen(request: FastifyRequest, reply: FastifyReply, options: Htt
   reply.header('x-request-id', request.id);
   reply.header('x-content-type-options', 'nosniff');
   reply.header('cache-control', 'no-store');
-  const credential = credentialInUrl(request.raw.url ?? '');
+  const { jwtInQuery } = request.routeOptions.config as { jwtInQuery?: JwtInQuery };
+  const credential = credentialInUrl(request.raw.url ?? '', jwtInQuery);
   if (credential === undefined) return;
   await options.onCredentialInUrl(credential, stateOf(request).facts);
   throw new AppError('token_in_url', { reason: 'token_in_url' });
@@ -220,7 +221,7 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyBytesMax ?? bodyBytesMaxDefault,
-    config: { accessLogged: route.accessLogged ?? false },
+    config: { accessLogged: route.accessLogged ?? false, jwtInQuery: route.jwtInQuery },
     schema: schemaOf(route, status),
     onRequest: async (request, reply) => {
       if (route.cors === true) admitCrossOrigin(request, reply);

@@ -78,6 +78,40 @@ describe('a credential in a URL', () => {
     expect(credentialInUrl(url)).toBeUndefined();
   });
 
+  describe('that the route admits', () => {
+    const admits = { parameter: 'token', audience: 'microapp:url' };
+    const admitted = jwtOf({ aud: 'microapp:url' });
+
+    it.each([
+      ['alone', `/x?token=${admitted}`],
+      ['beside other parameters', `/x?for=etok_1&token=${admitted}&a=b`],
+    ])('is no finding: %s', (_what, url) => {
+      expect(credentialInUrl(url, admits)).toBeUndefined();
+      expect(credentialInUrl(url)).toBe(admitted);
+    });
+
+    it.each([
+      ['under another name', `/x?t=${admitted}`, admitted],
+      ['under a name that ends like it', `/x?a-token=${admitted}`, admitted],
+      ['under a name that begins like it', `/x?token2=${admitted}`, admitted],
+      ['twice', `/x?token=${admitted}&token=${admitted}`, admitted],
+      ['a second time under another name', `/x?token=${admitted}&t=${admitted}`, admitted],
+      ['in the path', `/x/token=${admitted}`, admitted],
+      ['escaped', `/x?token=${escaped(admitted)}`, admitted],
+      ['with an escaped name', `/x?%74oken=${admitted}`, admitted],
+      ['for another audience', `/x?token=${jwtOf({ aud: 'microapp:embed' })}`, jwtOf({ aud: 'microapp:embed' })],
+      [
+        'for two audiences',
+        `/x?token=${jwtOf({ aud: ['microapp:url', 'microapp:embed'] })}`,
+        jwtOf({ aud: ['microapp:url', 'microapp:embed'] }),
+      ],
+      ['as a credential of another form', `/x?token=${token}`, token],
+      ['around a credential of another form', `/x?token=eyJh.${part({ aud: 'microapp:url' })}.${token}`, token],
+    ])('is found all the same %s (M16, M33)', (_what, url, found) => {
+      expect(credentialInUrl(url, admits)).toBe(found);
+    });
+  });
+
   // Strangers send URLs for free. Quadratic searching takes minutes for these; the limit is the test's own timeout.
   it.each([
     ['headers of JWTs', `/x?${'eyJ'.repeat(300_000)}`],

@@ -1,4 +1,5 @@
 import { findCredentials } from '@microapp/contract';
+import type { JwtInQuery } from './define-route.ts';
 
 /**
  * Begins at the dot and consumes nothing else: a search that begins at `eyJ` is quadratic on a URL that repeats it, which
@@ -7,16 +8,20 @@ import { findCredentials } from '@microapp/contract';
 const jwtPattern = /(?<=(eyJ[\w-]+))\.(?=(eyJ[\w-]+)\.([\w-]*))/g;
 
 const audiencePrefix = 'microapp:';
+const wholeJwtPattern = /^eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+$/;
 
 /**
  * The first of our credentials that stands anywhere in the URL, decoded: in a value, in a name, in the path. The name
- * of the parameter does not matter. Undefined when there is none.
+ * of the parameter does not matter. Undefined when there is none, or no other than the one that the route `admits`.
  */
-export function credentialInUrl(url: string): string | undefined {
+export function credentialInUrl(url: string, admits?: JwtInQuery): string | undefined {
   // The cheap test first: every request passes here, and nearly none has a token in its URL.
   if (!url.includes('_') && !url.includes('%') && !url.includes('eyJ')) return undefined;
   const decoded = decodeLoosely(url);
-  return findCredentials(decoded)[0] ?? findOurJwt(decoded);
+  // Credentials are looked for in what is admitted, too: three parts with dots are soon made around one.
+  const credential = findCredentials(decoded)[0];
+  if (credential !== undefined || admits === undefined) return credential ?? findOurJwt(decoded);
+  return findOurJwt(decodeLoosely(withoutAdmitted(url, admits)));
 }
 
 function findOurJwt(text: string): string | undefined {
@@ -26,17 +31,37 @@ function findOurJwt(text: string): string | undefined {
   return undefined;
 }
 
+/** The URL without the admitted token, when it stands there once, unescaped, as the parameter's whole value. */
+function withoutAdmitted(url: string, { parameter, audience }: JwtInQuery): string {
+  const queryAt = url.indexOf('?') + 1;
+  if (queryAt === 0) return url;
+  const parts = url.slice(queryAt).split('&');
+  const [found, ...others] = parts.filter((part) => part.startsWith(`${parameter}=`));
+  if (found === undefined || others.length > 0) return url;
+  const payload = wholeJwtPattern.exec(found.slice(parameter.length + 1))?.[1];
+  if (payload === undefined || !audiencesOfOurs(payload).every((named) => named === audience)) return url;
+  return url.slice(0, queryAt) + parts.filter((part) => part !== found).join('&');
+}
+
 /** Whether an unverified JWT payload names us as its audience. Enough to refuse it: nobody else's has a claim to pass. */
 function isOurs(payload: string): boolean {
+  return audiencesOfOurs(payload).length > 0;
+}
+
+/** The audiences of an unverified JWT payload that are ours. */
+function audiencesOfOurs(payload: string): string[] {
   const text = Buffer.from(payload, 'base64url').toString();
   // A URL has room for thousands of things to parse, and each that fails costs an exception.
-  if (!text.includes(`"${audiencePrefix}`)) return false;
+  if (!text.includes(`"${audiencePrefix}`)) return [];
   try {
     const claims: unknown = JSON.parse(text);
-    if (typeof claims !== 'object' || claims === null || !('aud' in claims)) return false;
-    return [claims.aud].flat().some((audience) => typeof audience === 'string' && audience.startsWith(audiencePrefix));
+    if (typeof claims !== 'object' || claims === null || !('aud' in claims)) return [];
+    return [claims.aud]
+      .flat()
+      .filter((audience) => typeof audience === 'string')
+      .filter((audience) => audience.startsWith(audiencePrefix));
   } catch {
-    return false;
+    return [];
   }
 }
 
