@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { createRequire } from 'node:module';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
@@ -18,7 +19,9 @@ import { auditRoutes } from './modules/audit/index.ts';
 import { embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
+import { installationRoutes } from './modules/installation/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
+import { providerKeyRoutes } from './modules/provider-keys/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
@@ -32,6 +35,7 @@ import {
   registerRoutes,
   type HttpServerOptions,
 } from './platform/http/index.ts';
+import { createAddressRule, createOutbound } from './platform/outbound/index.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -53,12 +57,13 @@ export async function buildApp(deps: Deps): Promise<App> {
   const isTrusted = (): boolean => db.engine === 'pglite' && db.notifications.listening;
   const records = readCredentialRecords({ db, isTrusted });
   const liveTools = readLiveTools({ db, isTrusted });
+  const keyring = await openKeyring({ db, clock, random, envelope, isTrusted });
   const stopListening = await db.listen('microapp_change', (tag) => {
     records.evict(tag);
     liveTools.evict(tag);
+    keyring.evict(tag);
   });
 
-  const keyring = await openKeyring({ db, clock, random, envelope });
   const access: Access = {
     clock,
     records,
@@ -69,6 +74,12 @@ export async function buildApp(deps: Deps): Promise<App> {
   await accessLog.turnDay();
   const stamps = createCredentialStamps({ db, clock, log });
   const stopSweeping = sweepTickets({ db, clock, log });
+
+  const outbound = createOutbound({
+    clock,
+    resolve: (name) => lookup(name, { all: true }),
+    isAllowed: createAddressRule(config.outboundAllow),
+  });
 
   const http: HttpServerOptions = {
     clock,
@@ -111,7 +122,9 @@ export async function buildApp(deps: Deps): Promise<App> {
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
       ...embedTokenRoutes(deps),
       ...surfaceRoutes(deps),
-      ...signingKeyRoutes({ keyring }),
+      ...providerKeyRoutes({ ...deps, outbound }),
+      ...installationRoutes(deps),
+      ...signingKeyRoutes({ keyring, db, clock, random, envelope }),
       ...embedSessionRoutes({ access, db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
       ...toolRoutes({ db, clock, random, engine: toolEngine, liveTools }),

@@ -30,6 +30,7 @@ describe('the settings', () => {
       ownerKey: undefined,
       secretKeys: [],
       trustProxy: [],
+      outboundAllow: [],
       demo: { mode: 'auto', port: 4402 },
       logLevel: undefined,
     });

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
+import type { Deps } from '../deps.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
 import { createToolEngine, type ToolEngine } from '../modules/tools/index.ts';
@@ -56,6 +57,8 @@ export type Owner = {
 
 export type Scenario = {
   app: App;
+  /** What the application was built from, to build another on the same database. */
+  deps: Deps;
   config: Config;
   server: FastifyInstance;
   clock: FakeClock;
@@ -99,14 +102,17 @@ function toolEngine(): ToolEngine {
 }
 
 /** `describe` with a whole server, once for each database engine. */
-export function describeApp(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeApp(
+  title: string,
+  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
+): void {
   describeOnBothEngines(title, (openDatabase) => {
     const opened: Scenario[] = [];
     afterAll(async () => {
       for (const scenario of opened) await scenario.close();
     });
-    define(async () => {
-      const scenario = await buildScenario(await openDatabase());
+    define(async (options) => {
+      const scenario = await buildScenario(await openDatabase(), options);
       opened.push(scenario);
       return scenario;
     });
@@ -114,7 +120,10 @@ export function describeApp(title: string, define: (open: () => Promise<Scenario
 }
 
 /** `describe` with a whole server on PGlite alone, for what no database can make different. */
-export function describeAppOnce(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeAppOnce(
+  title: string,
+  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
+): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     const opened: { scenario: Scenario; database: TestDatabase }[] = [];
@@ -124,9 +133,9 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
         await database.close();
       }
     });
-    define(async () => {
+    define(async (options) => {
       const database = await openTestDatabase('pglite');
-      const scenario = await buildScenario(database);
+      const scenario = await buildScenario(database, options);
       opened.push({ scenario, database });
       return scenario;
     });
@@ -134,11 +143,23 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
 }
 
 /** What a scenario has instead of the usual. */
-export type ScenarioOptions = { publicUrl?: string; browserFiles?: BrowserFiles };
+export type ScenarioOptions = {
+  publicUrl?: string;
+  browserFiles?: BrowserFiles;
+  /** Environment variables beside PUBLIC_URL. */
+  settings?: Readonly<Record<string, string>>;
+  /** 32-byte keys, base64, as MICROAPP_SECRET_KEY lists them. */
+  secretKeys?: readonly Secret[];
+};
 
 /** A whole server on a database that is empty but for its tables. The caller closes both. */
 export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
-  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles() } = options;
+  const {
+    publicUrl = ownUrl,
+    browserFiles = plainBrowserFiles(),
+    settings = {},
+    secretKeys = [freshSecretKey()],
+  } = options;
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({
@@ -146,11 +167,11 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     secretFields: secretFieldsOf(Object.values(contract)),
     destination: { write: (line) => void lines.push(line) },
   });
-  const loaded = loadConfig({ PUBLIC_URL: publicUrl });
+  const loaded = loadConfig({ PUBLIC_URL: publicUrl, ...settings });
   if ('problems' in loaded) throw new Error(loaded.problems.join(' '));
   const { config } = loaded;
-  const envelope = createEnvelope([new Secret(randomBytes(32).toString('base64'))], systemRandom);
-  const deps = {
+  const envelope = createEnvelope(secretKeys, systemRandom);
+  const deps: Deps = {
     config,
     clock,
     random: systemRandom,
@@ -255,6 +276,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
 
   return {
     app,
+    deps,
     config,
     server: app.server,
     clock,
@@ -282,6 +304,11 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     },
     close: () => app.close(),
   };
+}
+
+/** A key as MICROAPP_SECRET_KEY takes it. */
+export function freshSecretKey(): Secret {
+  return new Secret(randomBytes(32).toString('base64'));
 }
 
 export const loanInputs = { principal: 200_000, annualRatePercent: 6, years: 30 };

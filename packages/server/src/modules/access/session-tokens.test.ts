@@ -15,17 +15,20 @@ const goodHeader = { alg: 'EdDSA', kid, typ: 'microapp-session+jwt' };
 let clock: FakeClock;
 let tokens: SessionTokens;
 let lookUps: string[];
+let isRetired: boolean;
 
 beforeEach(() => {
   clock = createFakeClock();
   lookUps = [];
+  isRetired = false;
   const keyring: Keyring = {
-    current: () => ({ kid, privateKey }),
+    current: async () => ({ kid, privateKey }),
     find: async (asked) => {
       lookUps.push(asked);
-      return asked === kid ? publicKey : undefined;
+      return asked === kid && !isRetired ? publicKey : undefined;
     },
-    published: () => [],
+    published: async () => [],
+    evict: () => undefined,
   };
   tokens = createSessionTokens({ clock, keyring, issuer });
 });
@@ -138,11 +141,21 @@ it('a signature is checked once, and what failed is never remembered as good', a
   const token = await sign();
   await tokens.verifyIgnoringExpiry(token);
   await tokens.verifyIgnoringExpiry(token);
-  expect(lookUps).toEqual([kid]);
+  expect(lookUps).toEqual([kid, kid]);
   const tampered = `${token.slice(0, -4)}AAAA`;
   await expectInvalid(tampered);
   await expectInvalid(tampered);
-  expect(lookUps).toHaveLength(3);
+  expect(lookUps).toHaveLength(4);
+});
+
+it('a remembered token falls with its key, and rises with it', async () => {
+  const token = await sign();
+  const claims = await tokens.verifyIgnoringExpiry(token);
+  isRetired = true;
+  await expectInvalid(token);
+  await expectInvalid(token);
+  isRetired = false;
+  expect(await tokens.verifyIgnoringExpiry(token)).toEqual(claims);
 });
 
 it('an endless token costs no look-up', async () => {

@@ -1,5 +1,11 @@
 import { hash, type KeyObject } from 'node:crypto';
-import { errors as joseErrors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors as joseErrors,
+  jwtVerify,
+  type JWTHeaderParameters,
+  type JWTPayload,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../platform/app-error.ts';
@@ -12,6 +18,9 @@ const tokenLengthMax = 8192;
 const headerNames = new Set(['alg', 'kid', 'typ']);
 const claimsCheck = Compile(SessionClaims);
 
+/** A token whose signature was good, by the key of that id. */
+type Verified = { claims: SessionClaims; kid: string };
+
 export type SessionTokens = {
   /** The claims of a session that we signed, expired ones included; throws `invalid_token` for anything else. */
   verifyIgnoringExpiry(token: string): Promise<SessionClaims>;
@@ -19,12 +28,12 @@ export type SessionTokens = {
 
 /**
  * Verifies session JWTs. A signature costs most of a request, so it is checked once per token and remembered, keyed by
- * the hash of the whole token and bounded. Claims prove only who signed: at each use the caller checks the expiry and the
- * credential behind the session.
+ * the hash of the whole token and bounded. That its key is still one of ours is asked at each use. Claims prove only who
+ * signed: at each use the caller checks the expiry and the credential behind the session.
  */
 export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issuer: string }): SessionTokens {
   const { clock, keyring, issuer } = deps;
-  const remembered = new LRUCache<string, SessionClaims>({ max: rememberedMax });
+  const remembered = new LRUCache<string, Verified>({ max: rememberedMax });
 
   /** An allow-list: a header that brings a key, a critical extension or another algorithm is none of ours. */
   async function keyOf(header: JWTHeaderParameters): Promise<KeyObject> {
@@ -34,9 +43,15 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
     return key;
   }
 
-  async function verifiedPayload(token: string): Promise<JWTPayload> {
+  /** A key that was retired or taken away takes with it what it has signed, remembered or not. */
+  async function checkKey(kid: string): Promise<void> {
+    if ((await keyring.find(kid)) !== undefined) return;
+    throw new AppError('invalid_token', { reason: 'session_key_unknown' });
+  }
+
+  async function verifiedPayload(token: string): Promise<{ payload: JWTPayload; kid: string | undefined }> {
     try {
-      const { payload } = await jwtVerify(token, keyOf, {
+      const { payload, protectedHeader } = await jwtVerify(token, keyOf, {
         algorithms: ['EdDSA'],
         issuer,
         audience: sessionAudience,
@@ -44,10 +59,11 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
         currentDate: new Date(clock.now()),
         clockTolerance: 0,
       });
-      return payload;
+      return { payload, kid: protectedHeader.kid };
     } catch (error) {
       // Said only of a token whose signature and other claims are good, and whose owner can so be told.
-      if (error instanceof joseErrors.JWTExpired) return error.payload;
+      if (error instanceof joseErrors.JWTExpired)
+        return { payload: error.payload, kid: decodeProtectedHeader(token).kid };
       if (error instanceof joseErrors.JOSEError) {
         throw new AppError('invalid_token', { reason: `session: ${error.code}`, cause: error });
       }
@@ -55,9 +71,9 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
     }
   }
 
-  async function verifySignature(token: string): Promise<SessionClaims> {
-    const payload = await verifiedPayload(token);
-    if (claimsCheck.Check(payload)) return payload;
+  async function verifySignature(token: string): Promise<Verified> {
+    const { payload, kid } = await verifiedPayload(token);
+    if (claimsCheck.Check(payload) && kid !== undefined) return { claims: payload, kid };
     throw new AppError('invalid_token', { reason: 'session_claims_malformed' });
   }
 
@@ -66,10 +82,13 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
       if (token.length > tokenLengthMax) throw new AppError('invalid_token', { reason: 'session_too_long' });
       const key = hash('sha256', token, 'base64url');
       const known = remembered.get(key);
-      if (known !== undefined) return known;
-      const claims = await verifySignature(token);
-      remembered.set(key, claims);
-      return claims;
+      if (known !== undefined) {
+        await checkKey(known.kid);
+        return known.claims;
+      }
+      const verified = await verifySignature(token);
+      remembered.set(key, verified);
+      return verified.claims;
     },
   };
 }

@@ -1,2 +1,3 @@
+export { checkFirstOwner } from './check-first-owner.ts';
 export { foundFirstOwner } from './found.ts';
 export { findFirstOwner } from './store.ts';

@@ -1,88 +1,97 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createRecordCache } from '../../platform/cache/record-cache.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { Database } from '../../platform/db/index.ts';
-import { newId, type Random } from '../../platform/random.ts';
-import { insertSigningKey, selectSigningKeys, type SigningKeyRow } from './store.ts';
+import type { Random } from '../../platform/random.ts';
+import { makeSigningKey, placeOfSigningKey } from './make.ts';
+import { signingAt, type KeyTimes } from './standing.ts';
+import { lockSigningKeys, selectLiveSigningKeys, type SigningKeyRow } from './store.ts';
 
 export type PublicJwk = { kty: string; crv: string; x: string; kid: string; alg: 'EdDSA'; use: 'sig' };
 
-/** The Ed25519 keys that sign sessions: the newest signs, every published one verifies. */
+/** The Ed25519 keys that sign sessions: one signs, every published one verifies. */
 export type Keyring = {
-  current(): { kid: string; privateKey: KeyObject };
-  /** The public key of that id; undefined when it is none of ours. Another instance's new key is looked up once. */
+  current(): Promise<{ kid: string; privateKey: KeyObject }>;
+  /** The public key of that id; undefined when it is none of ours, or retired, or revoked. */
   find(kid: string): Promise<KeyObject | undefined>;
-  published(): PublicJwk[];
+  published(): Promise<PublicJwk[]>;
+  /** Forgets the keys when `tag`, a change's name such as `signing_key:sig_…`, is about one. */
+  evict(tag: string): void;
 };
 
-type LoadedKey = { kid: string; publicKey: KeyObject; privateKey: KeyObject; jwk: PublicJwk };
+type LoadedKey = KeyTimes & { kid: string; publicKey: KeyObject; privateKey: KeyObject; jwk: PublicJwk };
 
 const kidPattern = /^sig_[0-9A-Za-z]{22}$/;
-// A flood of made-up key ids costs one look-up in this time, not one each.
-const reloadIntervalMs = 1000;
+const ring = 'signing_keys';
 
-/** Loads the keys, making the first one when there is none. Private halves are sealed in the database. */
+/**
+ * Loads the keys, making the first one when there is none. Private halves are sealed in the database. Like credentials'
+ * records, the keys are remembered until the database says that one changed: a key that is taken away verifies nothing
+ * from the next request on.
+ */
 export async function openKeyring(deps: {
   db: Database;
   clock: Clock;
   random: Random;
   envelope: Envelope;
+  isTrusted: () => boolean;
 }): Promise<Keyring> {
-  const { db, clock, random, envelope } = deps;
-  let keys = await load();
-  let loadedAt = clock.monotonicMs();
-  if (keys.length === 0) {
-    await make();
-    keys = await load();
+  const { db, clock, envelope, isTrusted } = deps;
+  const remembered = createRecordCache<{ keys: readonly LoadedKey[] }>({ max: 1, isTrusted });
+  // Opening an envelope and parsing a key costs more than reading the row: each is done once.
+  let opened = new Map<string, LoadedKey>();
+
+  async function load(): Promise<readonly LoadedKey[]> {
+    const rows = await db.withSystem('signing-keys.load', selectLiveSigningKeys);
+    const keys = rows.map((row) => ({ ...(opened.get(row.id) ?? openKey(row, envelope)), ...timesOf(row) }));
+    opened = new Map(keys.map((key) => [key.kid, key]));
+    return keys;
   }
 
-  async function load(): Promise<LoadedKey[]> {
-    const rows = await db.withSystem('signing-keys.load', selectSigningKeys);
-    return rows.map((row) => openKey(row, envelope));
+  async function liveKeys(): Promise<readonly LoadedKey[]> {
+    const record = await remembered.get(ring, async () => ({ value: { keys: await load() }, tags: [ring] }));
+    return record?.keys ?? [];
   }
 
-  async function make(): Promise<void> {
-    const kid = newId(random, 'signingKey');
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const der = privateKey.export({ format: 'der', type: 'pkcs8' });
-    const { kty, crv, x } = publicKey.export({ format: 'jwk' });
-    await db.withSystem('signing-keys.make', (tx) =>
-      insertSigningKey(tx, {
-        id: kid,
-        public_jwk: JSON.stringify({ kty, crv, x }),
-        private_key_sealed: envelope.seal(der, placeOf(kid)),
-        created_at: new Date(clock.now()),
-      }),
-    );
-  }
+  await db.withSystem('signing-keys.make', async (tx) => {
+    await lockSigningKeys(tx);
+    const keys = await selectLiveSigningKeys(tx);
+    if (keys.length === 0) await makeSigningKey(deps, tx, clock.now());
+  });
+  // A key that cannot be opened stops the start, not the first request.
+  await liveKeys();
 
   return {
-    current() {
-      const [newest] = keys;
-      if (newest === undefined) throw new Error('There is no signing key.');
-      return newest;
+    async current() {
+      const key = signingAt(await liveKeys(), clock.now());
+      if (key === undefined) throw new Error('There is no signing key.');
+      return key;
     },
     async find(kid) {
       if (!kidPattern.test(kid)) return undefined;
-      const known = keys.find((key) => key.kid === kid);
-      if (known !== undefined || clock.monotonicMs() - loadedAt < reloadIntervalMs) return known?.publicKey;
-      loadedAt = clock.monotonicMs();
-      keys = await load();
+      const keys = await liveKeys();
       return keys.find((key) => key.kid === kid)?.publicKey;
     },
-    published: () => keys.map(({ jwk }) => jwk),
+    async published() {
+      return (await liveKeys()).map(({ jwk }) => jwk);
+    },
+    evict(tag) {
+      if (tag.startsWith('signing_key:')) remembered.evict(ring);
+    },
   };
 }
 
-function placeOf(kid: string): string {
-  return `signing_keys/${kid}`;
+function timesOf({ id, signs_from, retired_at, revoked_at }: SigningKeyRow): KeyTimes {
+  return { id, signs_from, retired_at, revoked_at };
 }
 
 function openKey(row: SigningKeyRow, envelope: Envelope): LoadedKey {
-  const der = envelope.open(row.private_key_sealed, placeOf(row.id));
+  const der = envelope.open(row.private_key_sealed, placeOfSigningKey(row.id));
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   // The public half is derived, so that nobody who can only write the table can plant a key of their own.
   const publicKey = createPublicKey(privateKey);
   const { kty = '', crv = '', x = '' } = publicKey.export({ format: 'jwk' });
-  return { kid: row.id, privateKey, publicKey, jwk: { kty, crv, x, kid: row.id, alg: 'EdDSA', use: 'sig' } };
+  const jwk: PublicJwk = { kty, crv, x, kid: row.id, alg: 'EdDSA', use: 'sig' };
+  return { ...timesOf(row), kid: row.id, privateKey, publicKey, jwk };
 }
