@@ -55,6 +55,7 @@ describe('the settings', () => {
       { publicUrl: 'https://apps.example.com', embedUrl: 'https://frames.example.net:8443' },
     ],
     ['DATA_DIR', { DATA_DIR: '/var/lib/microapp' }, { dataDir: '/var/lib/microapp' }],
+    ['OUTBOUND_ALLOW', { OUTBOUND_ALLOW: '10.0.0.1, fd00::/8' }, { outboundAllow: ['10.0.0.1', 'fd00::/8'] }],
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1' }, { trustProxy: ['10.0.0.1'] }],
     [
       'TRUST_PROXY, several',
@@ -123,6 +124,8 @@ describe('a wrong setting', () => {
     [{ MICROAPP_SECRET_KEY: 'short' }, 'MICROAPP_SECRET_KEY 1 is not 32 bytes of base64'],
     [{ MICROAPP_SECRET_KEY: `${secretKey()},short` }, 'MICROAPP_SECRET_KEY 2 is not 32 bytes of base64'],
     [{ MICROAPP_SECRET_KEY: randomBytes(33).toString('base64') }, 'MICROAPP_SECRET_KEY 1 is not 32 bytes'],
+    [{ OUTBOUND_ALLOW: 'loopback' }, 'OUTBOUND_ALLOW has "loopback"'],
+    [{ OUTBOUND_ALLOW: 'llm.internal' }, 'OUTBOUND_ALLOW has "llm.internal"'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY has "true"'],
     [{ TRUST_PROXY: '10.0.0.1,proxy.internal' }, 'TRUST_PROXY has "proxy.internal"'],
     [{ TRUST_PROXY: '10.0.0' }, 'TRUST_PROXY has "10.0.0"'],
