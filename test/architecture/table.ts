@@ -30,10 +30,10 @@ export const moduleRows: readonly (readonly string[])[] = [
   ['tools'],
   ['embed-sessions', 'frames'],
   ['access'],
-  ['surfaces', 'embed-tokens'],
+  ['surfaces', 'embed-tokens', 'provider-keys'],
   ['apps'],
   ['workspaces'],
-  ['owner-keys', 'signing-keys'],
+  ['owner-keys', 'signing-keys', 'installation'],
   ['owners'],
   ['usage', 'audit', 'access-log', 'spikes'],
 ];
@@ -116,7 +116,11 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
   'packages/server/src/modules/embed-tokens/origins-seen.ts': 'one batch holds origins of tokens of many workspaces',
   'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
+  'packages/server/src/modules/installation/rotate-keys.ts': 'every envelope of every owner is sealed again',
+  'packages/server/src/modules/installation/wall.ts': 'the catalogue belongs to no tenant',
+  'packages/server/src/modules/owners/check-first-owner.ts': 'an owner sees itself only',
   'packages/server/src/modules/signing-keys/keyring.ts': 'signing keys belong to the installation',
+  'packages/server/src/modules/signing-keys/routes.ts': 'signing keys belong to the installation',
   'packages/server/src/modules/spikes/detect.ts': 'the log of all workspaces is looked through together',
 };
 

@@ -8,6 +8,7 @@ export const idPrefixes = {
   embedToken: 'etok',
   clientToken: 'ctok',
   signingKey: 'sig',
+  providerKey: 'pkey',
   visitor: 'vis',
   session: 'ses',
   urlToken: 'url',

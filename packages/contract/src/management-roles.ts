@@ -31,6 +31,12 @@ export const managementNouns: Readonly<Record<string, RoleRow>> = {
   'provider-keys': { reads: 'admin', writes: 'admin', because: 'they spend the owner’s money elsewhere' },
   'api-keys': { reads: 'admin', writes: 'admin', because: 'their holders sign tokens of their own' },
   'owner-keys': { reads: 'admin', writes: 'admin', because: 'whoever makes one can do everything, without a name' },
+  'signing-keys': { reads: 'admin', writes: 'admin', because: 'every session of every owner hangs on them' },
+  installation: {
+    reads: 'admin',
+    writes: 'admin',
+    because: 'it belongs to all owners, and the first one answers for it',
+  },
   owners: { reads: 'admin', writes: 'admin', because: 'a further owner is a further company on this installation' },
 };
 

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { createRequire } from 'node:module';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
@@ -23,8 +24,10 @@ import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/em
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
+import { installationRoutes } from './modules/installation/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
+import { providerKeyRoutes } from './modules/provider-keys/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
@@ -41,6 +44,7 @@ import {
   type HttpServerOptions,
 } from './platform/http/index.ts';
 import { createIdentityProvider } from './platform/oidc/index.ts';
+import { createAddressRule, createOutbound } from './platform/outbound/index.ts';
 
 export type App = {
   server: FastifyInstance;
@@ -86,6 +90,12 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const originsSeen = createOriginsSeen({ db, clock, log, ownOrigins: access.ownOrigins });
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
+
+  const outbound = createOutbound({
+    clock,
+    resolve: (name) => lookup(name, { all: true }),
+    isAllowed: createAddressRule(config.outboundAllow),
+  });
 
   const http: HttpServerOptions = {
     clock,
@@ -136,7 +146,9 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
       ...embedTokenRoutes({ clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
-      ...signingKeyRoutes({ keyring }),
+      ...providerKeyRoutes({ ...deps, outbound }),
+      ...installationRoutes(deps),
+      ...signingKeyRoutes({ keyring, db, clock, random, envelope }),
       ...embedSessionRoutes({
         access,
         limits,

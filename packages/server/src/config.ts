@@ -23,6 +23,8 @@ export type Config = {
   oidc: OidcConfig | undefined;
   /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
   trustProxy: readonly string[];
+  /** Private IP addresses and networks that calls to providers may reach all the same. */
+  outboundAllow: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
   demo: { mode: 'auto' | 'on' | 'off'; port: number };
   /** Whole days that the access log is kept, before the current one. */
@@ -73,6 +75,7 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     oidc: readOidc(env, problems),
     trustProxy: readTrustProxy(env['TRUST_PROXY'], problems),
+    outboundAllow: readOutboundAllow(env['OUTBOUND_ALLOW'], problems),
     demo: {
       mode: readDemo(env, problems),
       port: readPort('DEMO_PORT', env['DEMO_PORT'], { fallback: 4402, problems }),
@@ -229,6 +232,15 @@ function readTrustProxy(text: string | undefined, problems: string[]): string[] 
     problems.push(
       `TRUST_PROXY has "${entry}". Give IP addresses, networks such as 10.0.0.0/8, or ${privateNetworks.join(', ')}.`,
     );
+  }
+  return entries;
+}
+
+function readOutboundAllow(text: string | undefined, problems: string[]): string[] {
+  const entries = readList(text);
+  for (const entry of entries) {
+    if (isNetwork(entry)) continue;
+    problems.push(`OUTBOUND_ALLOW has "${entry}". Give IP addresses or networks such as 10.1.0.0/16.`);
   }
   return entries;
 }

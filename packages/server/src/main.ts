@@ -8,7 +8,7 @@ import { readBrowserFiles } from './modules/frames/index.ts';
 import { createToolEngine } from './modules/tools/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { createEnvelope } from './platform/crypto/envelope.ts';
-import { readOrMakeSecretKey } from './platform/crypto/secret-key-file.ts';
+import { readOrMakeSecretKeys } from './platform/crypto/secret-key-file.ts';
 import { openDatabase, type DatabaseTarget } from './platform/db/index.ts';
 import { secretFieldsOf } from './platform/http/secret-fields.ts';
 import { createLog } from './platform/log.ts';
@@ -42,7 +42,7 @@ async function start(config: Config): Promise<void> {
   if (isTerminal) process.stdout.write('Microapp is starting …\n');
   const db = await openDatabase(databaseTarget(config), { log, clock: systemClock });
   const secretKeys =
-    config.secretKeys.length > 0 ? config.secretKeys : [await readOrMakeSecretKey(config.dataDir, systemRandom)];
+    config.secretKeys.length > 0 ? config.secretKeys : await readOrMakeSecretKeys(config.dataDir, systemRandom);
   const toolEngine = createToolEngine({ clock: systemClock, log });
   const redis = config.redisUrl && (await openRedis(config.redisUrl, { clock: systemClock, log }));
   const deps = {

@@ -109,6 +109,8 @@ export type ScenarioOptions = {
   browserFiles?: BrowserFiles;
   /** Environment variables, over the tests' own; an empty one restores the product's default. */
   settings?: Environment;
+  /** 32-byte keys, base64, as MICROAPP_SECRET_KEY lists them. */
+  secretKeys?: readonly Secret[];
 };
 
 type OpenScenario = (options?: ScenarioOptions) => Promise<Scenario>;
@@ -153,7 +155,12 @@ const testSettings = { MINTS_PER_ADDRESS_PER_MINUTE: '100000' };
 
 /** A whole server on a database that is empty but for its tables. The caller closes both. */
 export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
-  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles(), settings = {} } = options;
+  const {
+    publicUrl = ownUrl,
+    browserFiles = plainBrowserFiles(),
+    settings = {},
+    secretKeys = [freshSecretKey()],
+  } = options;
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({
@@ -164,7 +171,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
   const loaded = loadConfig({ PUBLIC_URL: publicUrl, ...testSettings, ...settings });
   if ('problems' in loaded) throw new Error(loaded.problems.join(' '));
   const { config } = loaded;
-  const envelope = createEnvelope([new Secret(randomBytes(32).toString('base64'))], systemRandom);
+  const envelope = createEnvelope(secretKeys, systemRandom);
   const deps: Deps = {
     config,
     clock,
@@ -305,6 +312,11 @@ export function askOf(server: FastifyInstance): Scenario['ask'] {
       body: isJson && answer.body !== '' ? JSON.parse(answer.body) : undefined,
     };
   };
+}
+
+/** A key as MICROAPP_SECRET_KEY takes it. */
+export function freshSecretKey(): Secret {
+  return new Secret(randomBytes(32).toString('base64'));
 }
 
 export const loanInputs = { principal: 200_000, annualRatePercent: 6, years: 30 };

@@ -14,9 +14,10 @@ const tokens = createSessionTokens({
   clock,
   issuer,
   keyring: {
-    current: () => ({ kid, privateKey: own.privateKey }),
+    current: async () => ({ kid, privateKey: own.privateKey }),
     find: async (asked) => (asked === kid ? own.publicKey : undefined),
-    published: () => [],
+    findUnrevoked: async () => undefined,
+    published: async () => [],
   },
 });
 

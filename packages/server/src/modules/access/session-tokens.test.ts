@@ -22,12 +22,14 @@ beforeEach(() => {
   lookUps = [];
   isPublished = true;
   const keyring: Keyring = {
-    current: () => ({ kid, privateKey }),
+    current: async () => ({ kid, privateKey }),
     find: async (asked) => {
       lookUps.push(asked);
       return isPublished && asked === kid ? publicKey : undefined;
     },
-    published: () => [],
+    published: async () => [],
+    // A session does not outlive its key, so it may not be asked for.
+    findUnrevoked: async () => publicKey,
   };
   tokens = createSessionTokens({ clock, keyring, issuer });
 });

@@ -14,6 +14,7 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
     name: 'session',
     audience: sessionAudience,
     type: sessionTokenType,
+    keys: 'published',
     isClaims: (payload) => claimsCheck.Check(payload),
   });
 }

@@ -30,32 +30,34 @@ export type TokenKind<Claims> = {
   audience: string;
   /** The `typ` of its header. */
   type: string;
+  /** `unrevoked`: it may outlive the key that signed it, which is retired when its sessions are gone. */
+  keys: 'published' | 'unrevoked';
   /** Whether a payload with a good signature says what a token of this kind must say. */
   isClaims: (payload: unknown) => payload is Claims;
 };
 
 /**
  * Verifies JWTs of one kind. A signature costs most of a request, so it is checked once per token and remembered, keyed
- * by the hash of the whole token and bounded. That is true for ever; whether the key that signed is still published is
- * asked at each use. Claims prove only who signed: the caller checks the expiry and the credential behind the token.
+ * by the hash of the whole token and bounded. That is true for ever; whether the key that signed still counts is asked
+ * at each use. Claims prove only who signed: the caller checks the expiry and the credential behind the token.
  */
 export function createSignedClaims<Claims extends object>(
   deps: { clock: Clock; keyring: Keyring; issuer: string },
   kind: TokenKind<Claims>,
 ): SignedClaims<Claims> {
   const { clock, keyring, issuer } = deps;
-  const { name, audience, type, isClaims } = kind;
+  const { name, audience, type, keys, isClaims } = kind;
   const remembered = new LRUCache<string, Signed<Claims>>({ max: rememberedMax });
 
   /** An allow-list: a header that brings a key, a critical extension or another algorithm is none of ours. */
   async function keyOf(header: JWTHeaderParameters): Promise<KeyObject> {
     const isOurs = Object.keys(header).every((field) => headerNames.has(field)) && header.alg === 'EdDSA';
     if (!isOurs || header.kid === undefined) throw unknownKey();
-    return publishedKey(header.kid);
+    return verifyingKey(header.kid);
   }
 
-  async function publishedKey(kid: string): Promise<KeyObject> {
-    const key = await keyring.find(kid);
+  async function verifyingKey(kid: string): Promise<KeyObject> {
+    const key = await (keys === 'published' ? keyring.find(kid) : keyring.findUnrevoked(kid));
     if (key === undefined) throw unknownKey();
     return key;
   }
@@ -100,7 +102,7 @@ export function createSignedClaims<Claims extends object>(
       const key = hash('sha256', token, 'base64url');
       const known = remembered.get(key);
       if (known !== undefined) {
-        await publishedKey(known.kid);
+        await verifyingKey(known.kid);
         return known.claims;
       }
       const signed = await verifySignature(token);

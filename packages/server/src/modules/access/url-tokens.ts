@@ -16,6 +16,7 @@ export function createUrlTokens(deps: { clock: Clock; keyring: Keyring; issuer: 
     name: 'url_token',
     audience: urlTokenAudience,
     type: urlTokenType,
+    keys: 'unrevoked',
     isClaims: (payload) => claimsCheck.Check(payload),
   });
 }

@@ -1,10 +1,11 @@
 import { newId, type Random } from '../../platform/random.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { OwnerTx } from '../../platform/db/index.ts';
+import type { OwnerTx, SystemTx } from '../../platform/db/index.ts';
 import type { OwnerPrincipal, RequestFacts } from '../../platform/http/index.ts';
 import { insertAuditEntry } from './store.ts';
 
-export type AuditedCall = { tx: OwnerTx; principal: OwnerPrincipal; request: RequestFacts };
+/** `tx` is the owner's or, for what belongs to the installation, the system's. */
+export type AuditedCall = { tx: OwnerTx | SystemTx; principal: OwnerPrincipal; request: RequestFacts };
 
 /**
  * Writes down a change of a credential or setting, in the transaction that makes it. `detail` names what changed and

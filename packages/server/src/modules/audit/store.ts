@@ -1,10 +1,10 @@
 import type { Insertable, Selectable } from 'kysely';
-import { olderThan, type DB, type OwnerTx } from '../../platform/db/index.ts';
+import { olderThan, type DB, type OwnerTx, type SystemTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
 
 export type AuditRow = Selectable<DB['audit_log']>;
 
-export async function insertAuditEntry(tx: OwnerTx, entry: Insertable<DB['audit_log']>): Promise<void> {
+export async function insertAuditEntry(tx: OwnerTx | SystemTx, entry: Insertable<DB['audit_log']>): Promise<void> {
   await tx.insertInto('audit_log').values(entry).execute();
 }
 

@@ -14,7 +14,7 @@ export async function mintSession(
   principal: EmbedPrincipal,
   session: { visitorId: string; authTime: number; origin: string },
 ): Promise<{ token: string; expiresIn: number }> {
-  const { kid, privateKey } = keyring.current();
+  const { kid, privateKey } = await keyring.current();
   const now = Math.floor(clock.now() / 1000);
   const claims: SessionClaims = {
     sub: session.visitorId,

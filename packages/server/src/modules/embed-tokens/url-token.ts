@@ -26,7 +26,7 @@ export async function signUrlToken(
   { keyring, issuer }: { keyring: Keyring; issuer: string },
   claims: UrlTokenClaims,
 ): Promise<string> {
-  const { kid, privateKey } = keyring.current();
+  const { kid, privateKey } = await keyring.current();
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: urlTokenType })
     .setIssuer(issuer)

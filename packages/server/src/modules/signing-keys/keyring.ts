@@ -1,28 +1,30 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createLookUpBatch } from '../../platform/cache/look-up-batch.ts';
 import { createRecordCache } from '../../platform/cache/record-cache.ts';
 import type { ChangeFeed } from '../../platform/changes/change-feed.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { Database } from '../../platform/db/index.ts';
-import { newId, type Random } from '../../platform/random.ts';
 import { withinTime } from '../../platform/within-time.ts';
-import { insertSigningKey, selectSigningKeys, type SigningKeyRow } from './store.ts';
+import { makeSigningKey, placeOfSigningKey, type MakeDeps } from './make.ts';
+import { signingAt, type KeyTimes } from './standing.ts';
+import { lockSigningKeys, selectLiveSigningKeys, selectUnrevokedSigningKeys, type SigningKeyRow } from './store.ts';
 
 export type PublicJwk = { kty: string; crv: string; x: string; kid: string; alg: 'EdDSA'; use: 'sig' };
 
-/** The Ed25519 keys that sign sessions: the newest signs, every published one verifies. */
+/** The Ed25519 keys that sign JWTs: one signs, every published one verifies. */
 export type Keyring = {
-  current(): { kid: string; privateKey: KeyObject };
+  current(): Promise<{ kid: string; privateKey: KeyObject }>;
   /**
    * The public key of that id, if it is published at this moment; undefined for any other. Whoever remembers what a key
-   * has signed asks again at each use: a key that is retired takes its sessions with it, on every instance.
+   * has signed asks again at each use: a key that is taken away takes its tokens with it, on every instance.
    */
   find(kid: string): Promise<KeyObject | undefined>;
-  published(): PublicJwk[];
+  /** The same, and retired keys too, for what outlives the key that signed it. A revoked key is found by nobody. */
+  findUnrevoked(kid: string): Promise<KeyObject | undefined>;
+  published(): Promise<PublicJwk[]>;
 };
 
-type LoadedKey = { kid: string; publicKey: KeyObject; privateKey: KeyObject; jwk: PublicJwk };
+type LoadedKey = KeyTimes & { kid: string; publicKey: KeyObject; privateKey: KeyObject; jwk: PublicJwk };
 
 const kidPattern = /^sig_[0-9A-Za-z]{22}$/;
 /** Askers that share a reading while nothing may be remembered. */
@@ -30,93 +32,90 @@ const reading = { max: 1000, waitingMax: 10_000 };
 const readMsMax = 5000;
 const changeOfKeys = 'signing_key:';
 
-/** Loads the keys, making the first one when there is none. Private halves are sealed in the database. */
-export async function openKeyring(deps: {
-  db: Database;
-  clock: Clock;
-  random: Random;
-  envelope: Envelope;
-  changes: Pick<ChangeFeed, 'isTrusted' | 'follow'>;
-}): Promise<Keyring> {
-  const { db, clock, random, envelope, changes } = deps;
+/**
+ * Loads the keys, making the first one when there is none. Private halves are sealed in the database. Like credentials'
+ * records, the keys are remembered until the database says that one changed.
+ */
+export async function openKeyring(
+  deps: MakeDeps & { db: Database; changes: Pick<ChangeFeed, 'isTrusted' | 'follow'> },
+): Promise<Keyring> {
+  const { db, clock, envelope, changes } = deps;
   const remembered = createRecordCache<readonly LoadedKey[]>({ max: 1, isTrusted: changes.isTrusted });
   const read = createLookUpBatch({
     ...reading,
-    async lookUp(asked: readonly 'published'[]) {
-      const rows = await db.withSystem('signing-keys.load', selectSigningKeys);
-      const loaded = rows.map((row) => openKey(row, envelope));
-      return asked.map(() => loaded);
+    async lookUp(asked: readonly 'all'[]) {
+      const keys = await load();
+      return asked.map(() => keys);
     },
   });
-  changes.follow({
-    evict(tag) {
-      if (tag.startsWith(changeOfKeys)) forget();
-    },
-    clear: forget,
-  });
-  let keys: readonly LoadedKey[] = [];
-  if ((await load()).length === 0) {
-    await make();
-    // The notification of it may be on its way still.
-    remembered.clear();
-    await load();
-  }
+  // Opening an envelope and parsing a key costs more than reading the row: each is done once.
+  let opened = new Map<string, LoadedKey>();
 
   async function load(): Promise<readonly LoadedKey[]> {
-    const loaded = await remembered.get('published', async () => {
-      const value = await read('published');
-      return value && { value, tags: [] };
-    });
-    keys = loaded ?? [];
+    const rows = await db.withSystem('signing-keys.load', selectUnrevokedSigningKeys);
+    const keys = rows.map((row) => ({ ...(opened.get(row.id) ?? openKey(row, envelope)), ...timesOf(row) }));
+    opened = new Map(keys.map((key) => [key.kid, key]));
     return keys;
   }
 
-  /** What is published and what signs follows at once, and not only when the next session is looked at. */
-  function forget(): void {
-    remembered.clear();
-    // Whoever needs a key reads it anew anyway, and is told of the failure.
-    load().catch(() => undefined);
+  async function unrevokedKeys(): Promise<readonly LoadedKey[]> {
+    const found = remembered.get('all', async () => {
+      const value = await read('all');
+      return value && { value, tags: [] };
+    });
+    return (await withinTime(clock, readMsMax, found)) ?? [];
   }
 
-  async function make(): Promise<void> {
-    const kid = newId(random, 'signingKey');
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const der = privateKey.export({ format: 'der', type: 'pkcs8' });
-    const { kty, crv, x } = publicKey.export({ format: 'jwk' });
-    await db.withSystem('signing-keys.make', (tx) =>
-      insertSigningKey(tx, {
-        id: kid,
-        public_jwk: JSON.stringify({ kty, crv, x }),
-        private_key_sealed: envelope.seal(der, placeOf(kid)),
-        created_at: new Date(clock.now()),
-      }),
-    );
+  async function publishedKeys(): Promise<readonly LoadedKey[]> {
+    return (await unrevokedKeys()).filter((key) => key.retired_at === null);
   }
+
+  changes.follow({
+    evict(tag) {
+      if (tag.startsWith(changeOfKeys)) remembered.clear();
+    },
+    clear: () => remembered.clear(),
+  });
+  await db.withSystem('signing-keys.make', async (tx) => {
+    await lockSigningKeys(tx);
+    const keys = await selectLiveSigningKeys(tx);
+    if (keys.length === 0) await makeSigningKey(deps, tx, clock.now());
+  });
+  // The notification of a first key may be on its way still.
+  remembered.clear();
+  // A key that cannot be opened stops the start, not the first request.
+  await unrevokedKeys();
 
   return {
-    current() {
-      const [newest] = keys;
-      if (newest === undefined) throw new Error('There is no signing key.');
-      return newest;
+    async current() {
+      const key = signingAt(await publishedKeys(), clock.now());
+      if (key === undefined) throw new Error('There is no signing key.');
+      return key;
     },
     async find(kid) {
       if (!kidPattern.test(kid)) return undefined;
-      const published = await withinTime(clock, readMsMax, load());
-      return published.find((key) => key.kid === kid)?.publicKey;
+      return (await publishedKeys()).find((key) => key.kid === kid)?.publicKey;
     },
-    published: () => keys.map(({ jwk }) => jwk),
+    async findUnrevoked(kid) {
+      if (!kidPattern.test(kid)) return undefined;
+      return (await unrevokedKeys()).find((key) => key.kid === kid)?.publicKey;
+    },
+    async published() {
+      return (await publishedKeys()).map(({ jwk }) => jwk);
+    },
   };
 }
 
-function placeOf(kid: string): string {
-  return `signing_keys/${kid}`;
+function timesOf({ id, signs_from, retired_at, revoked_at }: SigningKeyRow): KeyTimes {
+  return { id, signs_from, retired_at, revoked_at };
 }
 
 function openKey(row: SigningKeyRow, envelope: Envelope): LoadedKey {
-  const der = envelope.open(row.private_key_sealed, placeOf(row.id));
+  const der = envelope.open(row.private_key_sealed, placeOfSigningKey(row.id));
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   // The public half is derived, so that nobody who can only write the table can plant a key of their own.
   const publicKey = createPublicKey(privateKey);
   const { kty = '', crv = '', x = '' } = publicKey.export({ format: 'jwk' });
-  return { kid: row.id, privateKey, publicKey, jwk: { kty, crv, x, kid: row.id, alg: 'EdDSA', use: 'sig' } };
+  const jwk: PublicJwk = { kty, crv, x, kid: row.id, alg: 'EdDSA', use: 'sig' };
+  return { ...timesOf(row), kid: row.id, privateKey, publicKey, jwk };
 }

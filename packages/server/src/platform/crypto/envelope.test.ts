@@ -75,6 +75,13 @@ describe('an envelope', () => {
     expect(() => envelope.open(both.seal(plain, place), place)).toThrow('not among MICROAPP_SECRET_KEY');
   });
 
+  it('tells what its first key sealed from what another did', () => {
+    const both = createEnvelope([newKey(), key], systemRandom);
+    expect(both.isCurrent(both.seal(plain, place))).toBe(true);
+    expect(both.isCurrent(envelope.seal(plain, place))).toBe(false);
+    expect(both.isCurrent(Buffer.alloc(0))).toBe(false);
+  });
+
   it('is not made without a key', () => {
     expect(() => createEnvelope([], systemRandom)).toThrow('at least one key');
   });

@@ -12,6 +12,8 @@ export type Envelope = {
   seal(plain: Uint8Array, place: string): Buffer;
   /** Opens what was sealed for the same place; throws when it was changed, moved, or its key is not given. */
   open(sealed: Uint8Array, place: string): Buffer;
+  /** Whether the first key sealed it, so that the others may be dropped. Says nothing of whether it opens. */
+  isCurrent(sealed: Uint8Array): boolean;
 };
 
 const version = 1;
@@ -50,6 +52,9 @@ export function createEnvelope(keys: readonly Secret[], random: Random): Envelop
       decipher.setAAD(Buffer.from(place));
       decipher.setAuthTag(bytes.subarray(tagAt, headerBytes));
       return Buffer.concat([decipher.update(bytes.subarray(headerBytes)), decipher.final()]);
+    },
+    isCurrent(sealed) {
+      return sealed[0] === version && current.id.equals(sealed.subarray(1, 1 + keyIdBytes));
     },
   };
 }

@@ -5,13 +5,22 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemRandom } from '../random.ts';
-import { readOrMakeSecretKey } from './secret-key-file.ts';
+import type { Random } from '../random.ts';
+import type { Secret } from '../secret.ts';
+import { readOrMakeSecretKeys } from './secret-key-file.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'microapp-secret-key-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The key of a file that holds one. */
+async function readOrMakeSecretKey(dataDir: string, random: Random): Promise<Secret> {
+  const [key, ...others] = await readOrMakeSecretKeys(dataDir, random);
+  if (key === undefined || others.length > 0) throw new Error('The file does not hold one key.');
+  return key;
+}
 
 describe('the key file', () => {
   it('is made at the first start, in a folder that need not exist, readable by its user only', async () => {
@@ -57,6 +66,13 @@ describe('the key file', () => {
     expect([...lengths]).toEqual([45]);
   });
 
+  it('may hold several keys, one a line, so that they can be rotated: in its order, with any line end', async () => {
+    const lines = [1, 2, 3].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+    await writeFile(join(folder, 'secret-key'), `${lines.join('\r\n')}\n`);
+    const keys = await readOrMakeSecretKeys(folder, systemRandom);
+    expect(keys.map((key) => key.reveal())).toEqual(lines);
+  });
+
   it('is another one in every installation', async () => {
     const one = await readOrMakeSecretKey(join(folder, 'one'), systemRandom);
     const two = await readOrMakeSecretKey(join(folder, 'two'), systemRandom);
@@ -67,7 +83,7 @@ describe('the key file', () => {
     const damaged = Buffer.alloc(31, 7).toString('base64');
     await writeFile(join(folder, 'secret-key'), damaged);
     const failure = await readOrMakeSecretKey(folder, systemRandom).catch(String);
-    expect(failure).toContain('does not hold a key');
+    expect(failure).toContain('does not hold keys');
     expect(failure).not.toContain(damaged);
   });
 
@@ -76,6 +92,8 @@ describe('the key file', () => {
     ['cut off', Buffer.alloc(31, 7).toString('base64')],
     ['too long', Buffer.alloc(33, 7).toString('base64')],
     ['something else', 'hello\n'],
+    ['good in its first line only', `${Buffer.alloc(32, 7).toString('base64')}\nhello\n`],
+    ['interrupted by an empty line', `${`${Buffer.alloc(32, 7).toString('base64')}\n\n`.repeat(2)}`],
   ])('that is %s stops the start with the name of the file, and is left as it is', async (_what, content) => {
     const path = join(folder, 'secret-key');
     await writeFile(path, content);

@@ -8,20 +8,21 @@ const keyBytes = 32;
 const userOnly = 0o600;
 
 /**
- * The installation's own encryption key, kept in the data folder (mode 600) and made when it is not there yet. Throws when
- * the file holds something else.
+ * The installation's own encryption keys, kept in the data folder (mode 600), one a line: the first encrypts, all
+ * decrypt. The first one is made when the file is not there yet. Throws when the file holds something else.
  */
-export async function readOrMakeSecretKey(dataDir: string, random: Random): Promise<Secret> {
+export async function readOrMakeSecretKeys(dataDir: string, random: Random): Promise<Secret[]> {
   await mkdir(dataDir, { recursive: true });
   const path = join(dataDir, fileName);
-  const key = (await readKey(path)) ?? (await makeKey(path, random));
-  if (key === undefined || Buffer.from(key, 'base64').length !== keyBytes) {
-    throw new Error(`${path} does not hold a key of ${keyBytes} bytes in base64. Put the right file back.`);
+  const text = (await readKeys(path)) ?? (await makeKey(path, random)) ?? '';
+  const keys = text.split('\n').map((line) => line.trim());
+  if (keys.some((key) => Buffer.from(key, 'base64').length !== keyBytes)) {
+    throw new Error(`${path} does not hold keys of ${keyBytes} bytes in base64, one a line. Put the right file back.`);
   }
-  return new Secret(key);
+  return keys.map((key) => new Secret(key));
 }
 
-async function readKey(path: string): Promise<string | undefined> {
+async function readKeys(path: string): Promise<string | undefined> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
@@ -45,7 +46,7 @@ async function makeKey(path: string, random: Random): Promise<string | undefined
   } finally {
     await rm(unlinked, { force: true });
   }
-  return readKey(path);
+  return readKeys(path);
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -4,4 +4,5 @@ export { olderThan } from './keyset.ts';
 export { openDatabase } from './open.ts';
 export type { DatabaseTarget } from './open.ts';
 export type { DB } from './schema.gen.ts';
+export { findWallBreaches, tablesSeenUnfiltered, wallRules } from './tenant-wall.ts';
 export type { OwnerTx, SystemTx, WorkspaceTx } from './tx.ts';

@@ -152,6 +152,21 @@ export type OwnersTable = {
   created_at: Timestamp;
 };
 
+export type ProviderKeysTable = {
+  id: string;
+  owner_id: string;
+  provider: string;
+  name: string | null;
+  base_url: string | null;
+  key_sealed: Uint8Array | null;
+  key_last4: string;
+  is_active: boolean;
+  version: Generated<number>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  deleted_at: Timestamp | null;
+};
+
 export type RunsTable = {
   id: string;
   owner_id: string;
@@ -183,6 +198,8 @@ export type SigningKeysTable = {
   private_key_sealed: Uint8Array;
   created_at: Timestamp;
   retired_at: Timestamp | null;
+  signs_from: Timestamp;
+  revoked_at: Timestamp | null;
 };
 
 export type SpikeScanTable = {
@@ -256,6 +273,7 @@ export type DB = {
   instances: InstancesTable;
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
+  provider_keys: ProviderKeysTable;
   runs: RunsTable;
   schema_migrations: SchemaMigrationsTable;
   signing_keys: SigningKeysTable;

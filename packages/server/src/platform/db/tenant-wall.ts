@@ -1,4 +1,5 @@
-import type { Session } from '../platform/db/engine.ts';
+import { CompiledQuery } from 'kysely';
+import type { SystemTx, WorkspaceTx } from './tx.ts';
 
 /**
  * What the catalogue of a migrated database must say for the tenant wall to stand. Every rule is one query that answers the
@@ -168,12 +169,33 @@ export const wallRules: readonly WallRule[] = [
   },
 ];
 
-/** Every breach of the wall as `rule: offender`; an empty list when it stands. `session` must be a superuser's. */
-export async function findWallBreaches(session: Session): Promise<string[]> {
+/** Every breach of the wall as `rule: offender`; an empty list when it stands. Reads the catalogue only. */
+export async function findWallBreaches(tx: SystemTx): Promise<string[]> {
   const breaches: string[] = [];
   for (const { name, query } of wallRules) {
-    const { rows } = await session.query(query, []);
+    const { rows } = await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(query));
     breaches.push(...rows.map((row) => `${name}: ${String(Object.values(row)[0])}`));
   }
   return breaches;
+}
+
+const readableTables = `
+  select c.relname as name from pg_class c
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+    and has_table_privilege(c.oid, 'select')
+  order by 1`;
+
+/**
+ * The tables that show a row to a query without a filter, of all that the transaction's role may read. As a workspace
+ * that does not exist, of an owner that does not exist, it must be none.
+ */
+export async function tablesSeenUnfiltered(tx: WorkspaceTx): Promise<{ asked: number; seen: string[] }> {
+  const { rows: tables } = await tx.executeQuery<{ name: string }>(CompiledQuery.raw(readableTables));
+  const seen: string[] = [];
+  for (const { name } of tables) {
+    // The name is the catalogue's own.
+    const { rows } = await tx.executeQuery(CompiledQuery.raw(`select from "${name}" limit 1`));
+    if (rows.length > 0) seen.push(name);
+  }
+  return { asked: tables.length, seen };
 }

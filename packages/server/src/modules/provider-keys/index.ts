@@ -1,0 +1,1 @@
+export { providerKeyRoutes } from './routes.ts';
