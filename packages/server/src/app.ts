@@ -4,7 +4,6 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
-  attributingMisplaced,
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
@@ -81,7 +80,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     trustProxy: config.trustProxy,
     authenticators: {
       owner: (input) => authenticateOwner(access, input, config.publicUrl),
-      embed: (input) => attributingMisplaced(access, input, (asked) => authenticateEmbed(access, asked)),
+      embed: (input) => authenticateEmbed(access, input),
     },
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
