@@ -43,7 +43,8 @@ async function findHolder(records: CredentialRecords, credential: string): Promi
       const { id: credentialId, ownerId, workspaceId } = record;
       return { credentialClass, credentialId, ownerId, workspaceId };
     }
-    default:
+    case 'embed_ticket':
+    case undefined:
       return undefined;
   }
 }
