@@ -272,12 +272,12 @@ describeOnBothEngines('the detection of spikes', (open) => {
           kind: 'refusals',
         });
       }
-      if (turn === 1) await log(clock, { ...calm, origin: 'https://new.example', fromMinute: 1, count: 1 });
+      if (turn === 1) await log(clock, { ...calm, origin: 'https://zz-new.example', fromMinute: 1, count: 1 });
       await detect(clock);
       clock.advance(minuteMs);
     }
     expect((await spikesOf(flooded)).filter(({ kind }) => kind === 'new_origin')).toHaveLength(newOriginsOpenMax);
-    expect(await spikesOf(other)).toMatchObject([{ origin: 'https://new.example' }]);
+    expect(await spikesOf(other)).toMatchObject([{ origin: 'https://zz-new.example' }]);
   });
 
   it('is done once, whichever of several instances comes first', async () => {
