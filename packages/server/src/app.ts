@@ -5,7 +5,6 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
-  attributingMisplaced,
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
@@ -105,7 +104,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     trustProxy: config.trustProxy,
     authenticators: {
       owner: (input) => authenticateOwner(access, input, config.publicUrl),
-      embed: (input) => attributingMisplaced(access, input, (asked) => authenticateEmbed(access, asked)),
+      embed: (input) => authenticateEmbed(access, input),
     },
     onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),

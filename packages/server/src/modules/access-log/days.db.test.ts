@@ -66,8 +66,8 @@ describeOnBothEngines('the days of the access log', (open) => {
     expect(await daysOf(test)).toEqual(['20260226', '20260227']);
     const seen: string[][] = [];
     for (let day = 0; day < 5; day++) {
-      for (let hour = 0; hour < 24; hour++) {
-        clock.advance(hourMs);
+      for (const hours of [23, 1]) {
+        clock.advance(hours * hourMs);
         log.record(request(clock.now()));
         await log.flush();
       }
@@ -81,7 +81,7 @@ describeOnBothEngines('the days of the access log', (open) => {
       ['20260228', '20260301', '20260302', '20260303', '20260304'],
     ]);
     const [kept] = await test.admin.query('select count(*)::integer as lines, min(at) as oldest from access_log');
-    expect(kept).toEqual({ lines: 72 + 23, oldest: new Date('2026-02-28T00:30:00.000Z') });
+    expect(kept).toEqual({ lines: 8, oldest: new Date('2026-02-28T21:30:00.000Z') });
     await log.close();
   });
 

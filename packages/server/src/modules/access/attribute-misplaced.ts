@@ -11,10 +11,10 @@ import type { CredentialRecords } from './records.ts';
 export async function attributingMisplaced<Principal>(
   { records }: { records: CredentialRecords },
   input: AuthenticationInput,
-  authenticate: (input: AuthenticationInput) => Promise<Principal>,
+  authenticate: () => Promise<Principal>,
 ): Promise<Principal> {
   try {
-    return await authenticate(input);
+    return await authenticate();
   } catch (error) {
     if (error instanceof AppError && error.reason?.startsWith('wrong_class:') === true) {
       const sent = input.header('x-microapp-embed-token') ?? bearerOf(input.header('authorization'));
@@ -43,7 +43,8 @@ async function findHolder(records: CredentialRecords, credential: string): Promi
       const { id: credentialId, ownerId, workspaceId } = record;
       return { credentialClass, credentialId, ownerId, workspaceId };
     }
-    default:
+    case 'embed_ticket':
+    case undefined:
       return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { credentialClassOf } from '@microapp/contract';
 import { AppError, invalid } from '../../platform/app-error.ts';
 import type { AuthenticationInput, EmbedPrincipal } from '../../platform/http/index.ts';
 import { equalSecrets } from '../../platform/secret.ts';
+import { attributingMisplaced } from './attribute-misplaced.ts';
 import { bearerOf } from './bearer.ts';
 import { checkCallerOrigin } from './standing.ts';
 import { principalOf, verifyEmbedToken, verifySession, type Access } from './verify-credential.ts';
@@ -19,9 +20,11 @@ export async function authenticateEmbed(access: Access, input: AuthenticationInp
     throw invalid([{ path: 'embed', message: 'is given once, as embed=1, or not at all' }]);
   }
   const embedToken = input.header('x-microapp-embed-token');
-  return mode === '1'
-    ? authenticateEmbedMode(access, input, embedToken)
-    : authenticateSessionMode(access, input, embedToken);
+  return attributingMisplaced(access, input, () =>
+    mode === '1'
+      ? authenticateEmbedMode(access, input, embedToken)
+      : authenticateSessionMode(access, input, embedToken),
+  );
 }
 
 async function authenticateEmbedMode(

@@ -1,4 +1,3 @@
-export { attributingMisplaced } from './attribute-misplaced.ts';
 export { authenticateEmbed } from './authenticate-embed.ts';
 export { authenticateOwner } from './authenticate-owner.ts';
 export { noteCredentialInUrl } from './note-credential-in-url.ts';

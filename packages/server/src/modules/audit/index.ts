@@ -1,2 +1,3 @@
 export { recordAudit } from './record.ts';
 export { auditRoutes } from './routes.ts';
+export { settingsChanged } from './settings-changed.ts';

@@ -1,3 +1,4 @@
+import { permissions } from '@microapp/contract';
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { describedRoutes } from '../../testing/routes.ts';
@@ -63,7 +64,10 @@ const changes: Change[] = [
     event: 'workspace.changed',
     target: ({ workspaceId }) => workspaceId,
     isAboutWorkspace: true,
-    detail: { fields: ['name', 'features'] },
+    detail: {
+      fields: ['name', 'features'],
+      changes: { name: { from: 'Customer', to: 'Renamed' }, features: { from: [...permissions], to: ['tool:run'] } },
+    },
   },
   {
     route: 'POST /v1/apps',

@@ -1,2 +1,2 @@
 export { spikeRoutes } from './routes.ts';
-export { watchForSpikes, type SpikeWatch } from './watch.ts';
+export { watchForSpikes } from './watch.ts';

@@ -4,7 +4,7 @@ import { notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { defineRoute, pageOf, toPage, type Route } from '../../platform/http/index.ts';
 import type { Random } from '../../platform/random.ts';
-import { recordAudit } from '../audit/index.ts';
+import { recordAudit, settingsChanged } from '../audit/index.ts';
 import { changeWorkspace } from './change.ts';
 import { createWorkspace } from './create.ts';
 import { deleteWorkspace } from './delete.ts';
@@ -12,6 +12,8 @@ import { presentWorkspace } from './present.ts';
 import { findWorkspace, selectWorkspaces } from './store.ts';
 
 const tag = 'Workspaces';
+/** What the trail keeps of a change, before and after. Not the attributes: they are facts about the customer. */
+const auditedSettings = ['name', 'status', 'portalEnabled', 'features', 'allowedOrigins'] as const;
 const byId = Type.Object({ id: Id });
 
 export function workspaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
@@ -73,14 +75,17 @@ export function workspaceRoutes(deps: { clock: Clock; random: Random }): Route[]
       response: Workspace,
       errors: ['not_found'],
       async operation(call) {
-        const row = await changeWorkspace(deps, call.tx, { id: call.params.id, change: call.body });
+        const { before, after } = await changeWorkspace(deps, call.tx, { id: call.params.id, change: call.body });
         await recordAudit(deps, call, {
           event: 'workspace.changed',
-          targetId: row.id,
-          workspaceId: row.id,
-          detail: { fields: Object.keys(call.body) },
+          targetId: after.id,
+          workspaceId: after.id,
+          detail: {
+            fields: Object.keys(call.body),
+            changes: settingsChanged(presentWorkspace(before), presentWorkspace(after), auditedSettings),
+          },
         });
-        return presentWorkspace(row);
+        return presentWorkspace(after);
       },
     }),
     defineRoute({

@@ -30,6 +30,17 @@ export async function findWorkspace(tx: OwnerTx, id: string): Promise<WorkspaceR
     .executeTakeFirst();
 }
 
+/** The workspace, kept from changing until the transaction ends. */
+export async function lockWorkspace(tx: OwnerTx, id: string): Promise<WorkspaceRow | undefined> {
+  return tx
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export async function updateWorkspace(
   tx: OwnerTx,
   id: string,

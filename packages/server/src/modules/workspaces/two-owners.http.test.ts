@@ -65,6 +65,11 @@ describeApp('between two owners', (open) => {
       201,
     );
     await scenario.flush();
+    await scenario.database.admin.query(
+      `insert into spikes (id, owner_id, workspace_id, kind, started_at, observed, expected, credential_id, origin)
+       values ('spk_1', $1, $2, 'new_origin', now(), 1, 0, $3, 'https://confidential.example')`,
+      [owner.id, workspace.id, embedToken.id],
+    );
     owned = {
       'owner-keys': owner.keyId,
       workspaces: workspace.id,

@@ -1,5 +1,5 @@
 export type { Database } from './database.ts';
-export { isConnectionLoss, isDataRefused, isPartitionMissing, isUniqueViolation } from './errors.ts';
+export { isDataRefused, isPartitionMissing, isUniqueViolation } from './errors.ts';
 export { olderThan } from './keyset.ts';
 export { openDatabase } from './open.ts';
 export type { DatabaseTarget } from './open.ts';
