@@ -68,7 +68,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const liveTools = readLiveTools({ db, isTrusted: changes.isTrusted });
   changes.follow(records);
   changes.follow(liveTools);
-  const openStreams = createOpenStreams({ clock, isTrusted: changes.isTrusted });
+  const openStreams = createOpenStreams({ clock, log, isTrusted: changes.isTrusted });
   changes.follow(openStreams);
   await changes.start();
 

@@ -2,6 +2,7 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Follower } from '../../platform/changes/change-feed.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
+import type { Log } from '../../platform/log.ts';
 import { withinTime } from '../../platform/within-time.ts';
 
 /** An event stream or a socket, by whoever holds it. */
@@ -34,7 +35,12 @@ const recheckMsMax = 500;
  *
  * To follow the changes after the records, which are what a recheck reads.
  */
-export function createOpenStreams({ clock, isTrusted }: { clock: Clock; isTrusted: () => boolean }): OpenStreams {
+export function createOpenStreams(deps: {
+  clock: Clock;
+  log: Pick<Log, 'error'>;
+  isTrusted: () => boolean;
+}): OpenStreams {
+  const { clock, log, isTrusted } = deps;
   const heldByTag = new Map<string, Set<Held>>();
   const all = new Set<Held>();
 
@@ -73,7 +79,16 @@ export function createOpenStreams({ clock, isTrusted }: { clock: Clock; isTruste
     } catch (error) {
       if (!all.has(held)) return;
       leave(held);
-      held.close(error instanceof AppError ? error : new AppError('unavailable', { reason: 'recheck', cause: error }));
+      const isRefusal = error instanceof AppError;
+      close(held, isRefusal ? error : new AppError('unavailable', { reason: 'recheck', cause: error }));
+    }
+  }
+
+  function close(held: Held, refusal: AppError): void {
+    try {
+      held.close(refusal);
+    } catch (error) {
+      log.error({ err: error }, 'a stream could not be closed');
     }
   }
 

@@ -110,6 +110,7 @@ function createAbsence({ max, forMs, clock }: NonNullable<RecordCacheOptions['ab
     ttl: forMs,
     // At each use, by the server's clock and not by one of the cache's own.
     ttlResolution: 0,
-    perf: { now: () => clock.monotonicMs() },
+    // Never 0, which the cache takes for no time at all.
+    perf: { now: () => clock.monotonicMs() + 1 },
   });
 }
