@@ -142,7 +142,8 @@ describeOnStage('a copied URL in a plain iframe', (stage) => {
     await expectStatus(scenario.owner.ask({ method: 'DELETE', url: `/v1/embed-tokens/${copied.id}` }), 204);
     await runButton(frameOn(page)).click();
     await see(frameOn(page).getByRole('alert').getByText('This tool is not available on this page'));
+    const document = page.waitForResponse((response) => response.url().includes('/embed/apps/'));
     await page.reload();
-    await see(frameOn(page).getByText(/nothing here/i));
+    expect((await document).status()).toBe(404);
   });
 });
