@@ -69,7 +69,7 @@ describeApp('the token of a copied URL', (open) => {
     expect(session.config.apps).toMatchObject([{ slug: 'loan-calculator', kind: 'tool' }]);
     const me = await scenario.ask({ url: '/v1/embed/me', headers: { authorization: `Bearer ${session.token}` } });
     expect(me.body).toMatchObject({ credentialId: id, workspaceId, apps: ['loan-calculator'], origin });
-    expect((await expectStatus(run(session.token), 200)).body).toMatchObject({ ok: true });
+    expect((await expectStatus(run(session.token), 200)).body).toMatchObject({ output: { payment: 1199.1 } });
   });
 
   it('opens one for the app that was chosen and no other of its embed token', async () => {
