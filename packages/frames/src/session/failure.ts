@@ -7,9 +7,17 @@ import type { ErrorCode, Issue } from '@microapp/contract';
  *   unreachable    no answer in time, or one that is not the server's
  *   host_refused   the host page gave no ticket or token
  *   no_host        the page around the frame said nothing in time
+ *   page_too_old   the page around came back from the history, without the token that its address brought
  *   closed         the frame is going away
  */
-export type FailureCode = ErrorCode | 'offline' | 'unreachable' | 'host_refused' | 'no_host' | 'closed';
+export type FailureCode =
+  | ErrorCode
+  | 'offline'
+  | 'unreachable'
+  | 'host_refused'
+  | 'no_host'
+  | 'page_too_old'
+  | 'closed';
 
 type Details = {
   status?: number | undefined;

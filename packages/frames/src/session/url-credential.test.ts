@@ -4,13 +4,13 @@ import { attestedParentOrigin, takeUrlCredential, type AddressWindow } from './u
 const base = 'https://apps.example/embed/apps/loan';
 const token = 'eyJhbGciOiJFZERTQSJ9.eyJhdWQiOiJtaWNyb2FwcDp1cmwifQ.c2ln';
 
-function at(href: string, more: { ancestorOrigins?: string[]; referrer?: string } = {}) {
-  const replaced: string[] = [];
+function at(href: string, more: { ancestorOrigins?: string[]; referrer?: string; state?: unknown } = {}) {
+  const replaced: { state: unknown; url: string }[] = [];
   const win: AddressWindow = {
     location: { href, ancestorOrigins: more.ancestorOrigins },
     history: {
-      state: { kept: true },
-      replaceState: (state, _, url) => replaced.push(`${JSON.stringify(state)} ${String(url)}`),
+      state: more.state ?? null,
+      replaceState: (state: unknown, _, url) => replaced.push({ state, url: String(url) }),
     },
     document: { referrer: more.referrer ?? '' },
   };
@@ -27,7 +27,8 @@ describe('the token of a copied URL', () => {
   ])('%s is taken, and the address is left without it (K32)', (_, href, left) => {
     const { win, replaced } = at(href);
     expect(takeUrlCredential(win)).toEqual({ urlToken: token, for: 'etok_1' });
-    expect(replaced).toEqual([`{"kept":true} ${left}`]);
+    expect(replaced).toEqual([{ state: expect.any(String), url: left }]);
+    expect(JSON.stringify(replaced)).not.toContain(token);
   });
 
   test('without a record in the address names none, so that the server refuses it', () => {
@@ -42,6 +43,22 @@ describe('the token of a copied URL', () => {
       expect(replaced).toEqual([]);
     },
   );
+});
+
+describe('an address whose token was taken before', () => {
+  test('is known by the mark that was left with it, and by nothing else', () => {
+    const first = at(`${base}?for=etok_1#token=${token}`);
+    takeUrlCredential(first.win);
+    const [left] = first.replaced;
+    expect(takeUrlCredential(at(left?.url ?? '', { state: left?.state }).win)).toBe('taken');
+    expect(takeUrlCredential(at(left?.url ?? '', { state: { other: 1 } }).win)).toBeUndefined();
+    expect(takeUrlCredential(at(left?.url ?? '').win)).toBeUndefined();
+  });
+
+  test('that has a token again is as good as new', () => {
+    const { win } = at(`${base}?for=etok_1#token=${token}`, { state: 'microapp-url-token-taken' });
+    expect(takeUrlCredential(win)).toEqual({ urlToken: token, for: 'etok_1' });
+  });
 });
 
 describe('the origin of the page around', () => {

@@ -7,22 +7,27 @@ export type AddressWindow = {
   document: Pick<Document, 'referrer'>;
 };
 
+/** Left with the history's entry in place of the token: there was one, and it was taken. Says nothing else. */
+const takenMark = 'microapp-url-token-taken';
+
 /**
  * Takes the token of a copied URL out of the frame's address, from `?token=` or from `#token=`, so that the address holds
  * it no longer than until this line: nobody reads it there, and no history keeps it. Undefined when there is none.
+ * `taken` when there was one in an earlier life of this document: a browser that goes back to a page it did not keep alive
+ * loads its frames from the addresses that they had last, which is ours without the token.
  *
  * Of two the one in the fragment counts; both are taken out.
  */
-export function takeUrlCredential({ location, history }: AddressWindow): UrlCredential | undefined {
+export function takeUrlCredential({ location, history }: AddressWindow): UrlCredential | 'taken' | undefined {
   const url = new URL(location.href);
   const fragment = new URLSearchParams(url.hash.slice(1));
   const tokens = [...fragment.getAll('token'), ...url.searchParams.getAll('token')];
-  if (tokens.length === 0) return undefined;
+  if (tokens.length === 0) return history.state === takenMark ? 'taken' : undefined;
 
   url.searchParams.delete('token');
   fragment.delete('token');
   url.hash = fragment.toString();
-  history.replaceState(history.state, '', url.href);
+  history.replaceState(takenMark, '', url.href);
   const [urlToken = ''] = tokens;
   return { urlToken, for: url.searchParams.get('for') ?? '' };
 }

@@ -198,6 +198,13 @@ describe('a tool frame', () => {
       expect(phase()).toMatchObject({ kind: 'ready' });
     });
 
+    test('that was taken before says at once that the page has to be loaded anew', async () => {
+      start({ slug: 'loan' }, { urlCredential: 'taken' });
+      await settled();
+      expect(phase()).toMatchObject({ kind: 'failed', failure: { code: 'page_too_old' } });
+      expect([options, server.seen]).toEqual([undefined, []]);
+    });
+
     test('that nobody embeds uses it for nothing', async () => {
       start({ slug: 'loan' }, { urlCredential, isEmbedded: false });
       await settled();

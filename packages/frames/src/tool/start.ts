@@ -26,8 +26,11 @@ export type StartDeps = Network & {
   onWake(task: () => void): () => void;
   /** Whether there is a page around the frame. */
   isEmbedded: boolean;
-  /** The token that the frame's address brought, where it is a copied URL: then the page around is not asked for one. */
-  urlCredential?: UrlCredential | undefined;
+  /**
+   * The token that the frame's address brought, where it is a copied URL: then the page around is not asked for one.
+   * `taken`: it brought one before, which only the page around can bring again.
+   */
+  urlCredential?: UrlCredential | 'taken' | undefined;
   /** The origin of the page around, as the browser tells it without a handshake; `null` when it does not. */
   parentOrigin: string;
   /** Loads the document anew: the only way to another handshake. */
@@ -63,6 +66,10 @@ export function startFrame(
     if (state.phase.kind === 'failed' && isTransient(state.phase.failure)) state.phase.retry();
   });
   const { urlCredential } = deps;
+  if (urlCredential === 'taken') {
+    change({ phase: { kind: 'failed', failure: new Failure('page_too_old'), retry: () => deps.reload() } });
+    return undefined;
+  }
   if (urlCredential !== undefined) {
     startByUrl(urlCredential);
     return undefined;

@@ -15,6 +15,7 @@ const refusals: ReadonlySet<string> = new Set([
 
 const known = [
   'no_host',
+  'page_too_old',
   'not_found',
   'offline',
   'unreachable',

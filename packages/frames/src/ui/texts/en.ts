@@ -55,6 +55,8 @@ export const en = {
   'failure.refused.advice': 'Try again later, or tell the owner of this website.',
   'failure.no_host': 'This tool did not start',
   'failure.no_host.advice': 'Try again. If it stays like this, tell the owner of this website.',
+  'failure.page_too_old': 'This tool needs the page to be loaded anew',
+  'failure.page_too_old.advice': 'Reload the page.',
   'failure.not_found': 'This tool is not here any more',
   'failure.not_found.advice': 'Tell the owner of this website.',
   'failure.offline': 'You are offline',

@@ -133,6 +133,7 @@ describeApp('Copy URL', (open) => {
 
   it('is in the audit trail, without the token', async () => {
     const { id } = await owner.embedToken(workspaceId);
+    scenario.clock.advance(1);
     const { body } = await expectStatus(copy(id), 201);
     const { text, body: trail } = await expectStatus(owner.ask({ url: '/v1/audit?limit=1' }), 200);
     expect(trail.data).toMatchObject([{ event: 'embed-token.url-copied', targetId: id, workspaceId }]);
