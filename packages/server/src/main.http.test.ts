@@ -1,13 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freshCredential } from './platform/credential.ts';
 import { systemRandom } from './platform/random.ts';
 import { createPostgresDatabase } from './testing/database.ts';
+import { startRedis } from './testing/redis.ts';
 import {
   failToStart,
   killLeftServers,
@@ -57,6 +59,23 @@ async function makeEmbedToken(server: ServerProcess, key: string, workspaceName 
   });
   expect(token.status).toBe(201);
   return { workspaceId: String(workspace.body.id), tokenId: String(token.body.id), token: String(token.body.token) };
+}
+
+async function makeSurface(server: ServerProcess, key: string): Promise<{ clientToken: string }> {
+  const { workspaceId } = await makeEmbedToken(server, key);
+  const surface = await ask(server, '/v1/surfaces', {
+    headers: asOwner(key),
+    body: {
+      workspaceId,
+      name: 'Shop',
+      environment: 'production',
+      apps: ['loan-calculator'],
+      permissions: ['tool:run'],
+      allowedOrigins: ['shop.example'],
+    },
+  });
+  expect(surface.status).toBe(201);
+  return { clientToken: String(surface.body.clientToken) };
 }
 
 function runLoan(server: ServerProcess, token: string) {
@@ -217,6 +236,44 @@ describe('a start', () => {
     ]);
     expect(await readdir(dataDir)).toEqual([]);
   });
+});
+
+describe('a server with a Redis', () => {
+  it(
+    'counts there, says so, and stops with 0, also when Redis has gone; it never prints the password',
+    async () => {
+      const dataDir = await newFolder();
+      const password = randomBytes(16).toString('hex');
+      const redis = await startRedis({ password });
+      try {
+        const server = await startServer({ DATA_DIR: dataDir, REDIS_URL: redis.url, LOG_LEVEL: 'trace' });
+        expect((await ask(server, '/readyz')).body).toEqual({ status: 'ok', redis: 'ok' });
+        const { clientToken } = await makeSurface(server, await readOwnerKey(dataDir));
+        const minted = await ask(server, '/v1/embed/sessions', {
+          headers: { origin: 'https://shop.example' },
+          body: { key: clientToken },
+        });
+        expect(minted.status).toBe(201);
+        expect(await redis.command('KEYS', 'microapp:limit:*')).toHaveLength(3);
+        await redis.stop();
+        await vi.waitFor(
+          async () => {
+            const ready = await ask(server, '/readyz');
+            expect([ready.status, ready.body]).toEqual([200, { status: 'ok', redis: 'unavailable' }]);
+          },
+          { timeout: 10_000, interval: 100 },
+        );
+        expect(await server.end('SIGTERM')).toBe(0);
+        expect(server.output()).toContain('Redis does not answer');
+        expect(server.output()).not.toContain(password);
+      } finally {
+        killLeftServers();
+        await redis.stop();
+        await rm(dataDir, { recursive: true, force: true });
+      }
+    },
+    startWithinMs,
+  );
 });
 
 describe('servers on PostgreSQL', () => {

@@ -396,7 +396,7 @@ describeApp('two instances on one database and one Redis', (open) => {
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
   });
 
-  it('share the limit of an address, and what was invalid from there (H35, H63)', async () => {
+  it('share what was invalid from an address (H63)', async () => {
     const { owner, deps } = scenario;
     const surface = await owner.surface((await owner.workspace()).id);
     const address = freshAddress();
