@@ -1,4 +1,6 @@
 export * from './access-log.ts';
+export * from './api-key-forms.ts';
+export * from './api-keys.ts';
 export * from './apps.ts';
 export * from './audit.ts';
 export * from './base62.ts';
@@ -11,6 +13,7 @@ export * from './ids.ts';
 export * from './origins.ts';
 export * from './owner-keys.ts';
 export * from './permissions.ts';
+export * from './recordings.ts';
 export * from './surfaces.ts';
 export * from './tool-runs.ts';
 export * from './tools.ts';

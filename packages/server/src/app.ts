@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
+  authenticateApiKey,
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
@@ -13,12 +14,14 @@ import {
   type Access,
 } from './modules/access/index.ts';
 import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts';
+import { apiKeyRoutes } from './modules/api-keys/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
+import { recordingRoutes } from './modules/recordings/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
@@ -51,7 +54,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   // On PGlite nobody else can change anything, so every change arrives here before the call that made it returns. With
   // other processes on the same PostgreSQL that takes more than listening, so there records are read each time.
   const isTrusted = (): boolean => db.engine === 'pglite' && db.notifications.listening;
-  const records = readCredentialRecords({ db, isTrusted });
+  const records = readCredentialRecords({ db, isTrusted, vault: deps });
   const liveTools = readLiveTools({ db, isTrusted });
   const stopListening = await db.listen('microapp_change', (tag) => {
     records.evict(tag);
@@ -63,6 +66,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     clock,
     records,
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
+    maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds,
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
   const accessLog = createAccessLog({ db, clock, log });
@@ -79,6 +83,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     authenticators: {
       owner: (input) => authenticateOwner(access, input, config.publicUrl),
       embed: (input) => authenticateEmbed(access, input),
+      apiKey: (input) => authenticateApiKey(access, input),
     },
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
@@ -95,6 +100,8 @@ export async function buildApp(deps: Deps): Promise<App> {
         securitySchemes: {
           owner: { type: 'http', scheme: 'bearer', description: 'An owner key, mk_…' },
           embed: { type: 'apiKey', in: 'header', name: 'x-microapp-embed-token', description: 'With ?embed=1.' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'From servers only.' },
+          signedToken: { type: 'apiKey', in: 'header', name: 'x-embed-token', description: 'Signed with an API key.' },
         },
       },
     },
@@ -111,6 +118,8 @@ export async function buildApp(deps: Deps): Promise<App> {
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
       ...embedTokenRoutes(deps),
       ...surfaceRoutes(deps),
+      ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
+      ...recordingRoutes(),
       ...signingKeyRoutes({ keyring }),
       ...embedSessionRoutes({ access, db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),

@@ -14,6 +14,8 @@ export type Config = {
   ownerKey: Secret | undefined;
   /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
   secretKeys: readonly Secret[];
+  /** How far away the expiry of a self-signed token may be. */
+  maxSignedTokenTtlSeconds: number;
   /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
   trustProxy: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
@@ -25,6 +27,7 @@ export type Config = {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const secretKeyBytes = 32;
+const maxSignedTokenTtlSecondsDefault = 86_400;
 /** What the framework calls the networks that are reached from nowhere else. */
 const privateNetworks = ['loopback', 'linklocal', 'uniquelocal'];
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -45,6 +48,7 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     database: readDatabase(env, problems),
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
+    maxSignedTokenTtlSeconds: readMaxSignedTokenTtl(env['MAX_SIGNED_TOKEN_TTL_SECONDS'], problems),
     trustProxy: readTrustProxy(env['TRUST_PROXY'], problems),
     demo: {
       mode: readDemo(env, problems),
@@ -127,6 +131,13 @@ function readSecretKeys(text: string | undefined, problems: string[]): Secret[] 
     }
   }
   return keys.map((key) => new Secret(key));
+}
+
+function readMaxSignedTokenTtl(text: string | undefined, problems: string[]): number {
+  if (text === undefined || text === '') return maxSignedTokenTtlSecondsDefault;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  problems.push(`MAX_SIGNED_TOKEN_TTL_SECONDS is "${text}". Give a number of seconds, such as 86400 for a day.`);
+  return maxSignedTokenTtlSecondsDefault;
 }
 
 function readTrustProxy(text: string | undefined, problems: string[]): string[] {

@@ -8,6 +8,7 @@ import { readBrowserFiles } from './modules/frames/index.ts';
 import { createToolEngine } from './modules/tools/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { createEnvelope } from './platform/crypto/envelope.ts';
+import { createKeyedHash } from './platform/crypto/keyed-hash.ts';
 import { readOrMakeSecretKey } from './platform/crypto/secret-key-file.ts';
 import { openDatabase, type DatabaseTarget } from './platform/db/index.ts';
 import { secretFieldsOf } from './platform/http/secret-fields.ts';
@@ -50,6 +51,7 @@ async function start(config: Config): Promise<void> {
     log,
     db,
     envelope: createEnvelope(secretKeys, systemRandom),
+    keyedHash: createKeyedHash(secretKeys),
     toolEngine,
     browserFiles: await readBrowserFiles(),
   };

@@ -5,7 +5,7 @@ export type DescribedRoute = {
   method: NonNullable<Ask['method']>;
   /** With `{id}` and `{slug}` where ids and slugs go. */
   path: string;
-  scope: 'owner' | 'embed' | 'public';
+  scope: 'owner' | 'embed' | 'apiKey' | 'public';
   queryNames: string[];
 };
 
@@ -32,7 +32,7 @@ export async function describedRoutes(scenario: Scenario): Promise<DescribedRout
         {
           method,
           path,
-          scope: 'owner' in security ? 'owner' : 'embed' in security ? 'embed' : 'public',
+          scope: (['owner', 'embed', 'apiKey'] as const).find((scope) => scope in security) ?? 'public',
           queryNames: queryNames.map(({ name }) => name),
         },
       ];

@@ -4,13 +4,14 @@ import * as contract from '@microapp/contract';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
-import { loadConfig, type Config } from '../config.ts';
+import { loadConfig, type Config, type Environment } from '../config.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
 import { createToolEngine, type ToolEngine } from '../modules/tools/index.ts';
 import { systemClock } from '../platform/clock.ts';
 import { freshCredential } from '../platform/credential.ts';
 import { createEnvelope } from '../platform/crypto/envelope.ts';
+import { createKeyedHash } from '../platform/crypto/keyed-hash.ts';
 import { secretFieldsOf } from '../platform/http/secret-fields.ts';
 import { createLog } from '../platform/log.ts';
 import type { Session } from '../platform/db/engine.ts';
@@ -50,6 +51,8 @@ export type Owner = {
     workspaceId: string,
     fields?: Record<string, unknown>,
   ) => Promise<{ id: string; clientToken: string; clientTokenId: string }>;
+  /** By default readonly and for `my-app`; `key` is the raw key. */
+  apiKey: (fields?: Record<string, unknown>) => Promise<{ id: string; key: string }>;
   /** Makes and publishes a tool; by default one that answers with what it was given. */
   tool: (slug: string, spec?: unknown) => Promise<{ id: string; slug: string }>;
 };
@@ -134,11 +137,11 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
 }
 
 /** What a scenario has instead of the usual. */
-export type ScenarioOptions = { publicUrl?: string; browserFiles?: BrowserFiles };
+export type ScenarioOptions = { publicUrl?: string; browserFiles?: BrowserFiles; environment?: Environment };
 
 /** A whole server on a database that is empty but for its tables. The caller closes both. */
 export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
-  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles() } = options;
+  const { publicUrl = ownUrl, browserFiles = plainBrowserFiles(), environment = {} } = options;
   const clock = createFakeClock();
   const lines: string[] = [];
   const log = createLog({
@@ -146,17 +149,18 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     secretFields: secretFieldsOf(Object.values(contract)),
     destination: { write: (line) => void lines.push(line) },
   });
-  const loaded = loadConfig({ PUBLIC_URL: publicUrl });
+  const loaded = loadConfig({ ...environment, PUBLIC_URL: publicUrl });
   if ('problems' in loaded) throw new Error(loaded.problems.join(' '));
   const { config } = loaded;
-  const envelope = createEnvelope([new Secret(randomBytes(32).toString('base64'))], systemRandom);
+  const secretKeys = [new Secret(randomBytes(32).toString('base64'))];
   const deps = {
     config,
     clock,
     random: systemRandom,
     log,
     db: database.db,
-    envelope,
+    envelope: createEnvelope(secretKeys, systemRandom),
+    keyedHash: createKeyedHash(secretKeys),
     toolEngine: toolEngine(),
     browserFiles,
   };
@@ -210,6 +214,8 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
           allowedOrigins: ['shop.example'],
           ...fields,
         }),
+      apiKey: (fields) =>
+        create('/v1/api-keys', { name: 'Dashboard', scope: 'readonly', appIds: ['my-app'], ...fields }),
       async tool(slug, spec = echoTool) {
         await create('/v1/apps', { slug, kind: 'tool', name: slug, spec });
         const published = await expectStatus(asOwner({ method: 'POST', url: `/v1/apps/${slug}/publish` }), 200);

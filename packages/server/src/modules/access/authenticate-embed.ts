@@ -2,6 +2,7 @@ import { credentialClassOf } from '@microapp/contract';
 import { AppError, invalid } from '../../platform/app-error.ts';
 import type { AuthenticationInput, EmbedPrincipal } from '../../platform/http/index.ts';
 import { equalSecrets } from '../../platform/secret.ts';
+import { authenticateServer } from './authenticate-api-key.ts';
 import { bearerOf } from './bearer.ts';
 import { checkCallerOrigin } from './standing.ts';
 import { principalOf, verifyEmbedToken, verifySession, type Access } from './verify-credential.ts';
@@ -11,7 +12,7 @@ import { principalOf, verifyEmbedToken, verifySession, type Access } from './ver
  *
  *   with `embed=1`     only `x-microapp-embed-token`; an Authorization header beside it is tolerated if it carries the
  *                      same token, and is nothing when it is alone
- *   without            only an embed session as bearer
+ *   without            only an embed session as bearer; on routes that take one, an API key instead
  */
 export async function authenticateEmbed(access: Access, input: AuthenticationInput): Promise<EmbedPrincipal> {
   const mode = input.query['embed'];
@@ -19,6 +20,8 @@ export async function authenticateEmbed(access: Access, input: AuthenticationInp
     throw invalid([{ path: 'embed', message: 'is given once, as embed=1, or not at all' }]);
   }
   const embedToken = input.header('x-microapp-embed-token');
+  const apiKey = input.header('x-api-key');
+  if (mode !== '1' && input.takesApiKey && apiKey !== undefined) return authenticateServer(access, input, apiKey);
   return mode === '1'
     ? authenticateEmbedMode(access, input, embedToken)
     : authenticateSessionMode(access, input, embedToken);

@@ -1,10 +1,10 @@
+export { authenticateApiKey } from './authenticate-api-key.ts';
 export { authenticateEmbed } from './authenticate-embed.ts';
 export { authenticateOwner } from './authenticate-owner.ts';
 export { noteCredentialInUrl } from './note-credential-in-url.ts';
 export { readCredentialRecords, type EmbedRecord } from './records.ts';
 export { accessRoutes } from './routes.ts';
-export { sessionAudience, sessionTokenType, type SessionClaims } from './session-claims.ts';
-export { createSessionTokens } from './session-tokens.ts';
+export { createSessionTokens, sessionAudience, sessionTokenType, type SessionClaims } from './session-tokens.ts';
 export { createCredentialStamps } from './stamps.ts';
 export { checkListed, checkMay } from './standing.ts';
 export * from './verify-credential.ts';

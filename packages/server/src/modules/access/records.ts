@@ -2,9 +2,11 @@ import { idPrefixes } from '@microapp/contract';
 import { createRecordCache, type RecordCache, type Tagged } from '../../platform/cache/record-cache.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
+import type { Vault } from '../api-keys/index.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
+import { readApiKeyRecords, type ApiKeyRecords } from './api-key-records.ts';
 import {
   lookUpClientToken,
   lookUpClientTokenOfSurface,
@@ -21,7 +23,7 @@ export type EmbedRecord = EmbedTokenRecord | ClientTokenRecord;
 export type RecordName = WorkspaceScoped & { class: EmbedRecord['class'] };
 
 /** Credentials' records by what was presented. Undefined: there is none by that secret or name. */
-export type CredentialRecords = {
+export type CredentialRecords = Omit<ApiKeyRecords, 'evictApiKeys'> & {
   ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
   embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
   clientToken(value: string): Promise<ClientTokenRecord | undefined>;
@@ -42,10 +44,13 @@ const rememberedMax = 50_000;
 export function readCredentialRecords({
   db,
   isTrusted,
+  vault,
 }: {
   db: Database;
   isTrusted: () => boolean;
+  vault: Vault;
 }): CredentialRecords {
+  const { evictApiKeys, ...apiKeys } = readApiKeyRecords({ db, isTrusted, vault });
   const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
@@ -65,6 +70,7 @@ export function readCredentialRecords({
   }
 
   return {
+    ...apiKeys,
     ownerKey(secret) {
       const hash = hashSecret(secret);
       return ownerKeys.get(hash.toString('base64'), async () => {
@@ -97,6 +103,7 @@ export function readCredentialRecords({
     },
     evict(tag) {
       for (const cache of [ownerKeys, embedTokens, clientTokens, byName]) cache.evict(tag);
+      evictApiKeys(tag);
     },
   };
 }

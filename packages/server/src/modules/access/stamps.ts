@@ -50,7 +50,9 @@ export function createCredentialStamps({ db, clock, log }: { db: Database; clock
     onAnswered({ status, code, principal, credentialClass, credentialId }) {
       const counts = (status >= 200 && status < 300) || code === 'llm_error';
       if (!counts || credentialId === undefined) return;
-      const stampedClass = principal?.class === 'embed_session' ? principal.credentialClass : credentialClass;
+      // A session's use, and a signed token's, is the use of the credential behind it.
+      const behind = principal !== undefined && 'credentialClass' in principal ? principal.credentialClass : undefined;
+      const stampedClass = behind ?? credentialClass;
       if (isStamped(stampedClass)) note('last_used_at', stampedClass, credentialId);
     },
     seenInUrl: (credentialClass, id) => note('seen_in_url_at', credentialClass, id),

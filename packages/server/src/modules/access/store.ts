@@ -42,7 +42,26 @@ export async function lookUpEmbedTokenById(tx: SystemTx, id: string): Promise<Wo
   return rows[0];
 }
 
-const tableOf = { owner_key: 'owner_keys', embed_token: 'embed_tokens', client_token: 'client_tokens' } as const;
+/** Where an API key belongs, by the names that it may be stored by. */
+export async function lookUpApiKey(tx: SystemTx, names: readonly Buffer[]): Promise<OwnerScoped | undefined> {
+  const { rows } = await sql<OwnerScoped>`
+    select id, owner_id as "ownerId" from lookup.api_key(${names}::bytea[])`.execute(tx);
+  return rows[0];
+}
+
+/** Where an API key belongs, by its public id. */
+export async function lookUpApiKeyById(tx: SystemTx, id: string): Promise<OwnerScoped | undefined> {
+  const { rows } = await sql<OwnerScoped>`
+    select id, owner_id as "ownerId" from lookup.api_key_by_id(${id})`.execute(tx);
+  return rows[0];
+}
+
+const tableOf = {
+  owner_key: 'owner_keys',
+  embed_token: 'embed_tokens',
+  client_token: 'client_tokens',
+  api_key: 'api_keys',
+} as const;
 
 export type StampedClass = keyof typeof tableOf;
 export type Stamp = { credentialClass: StampedClass; id: string; at: Date };

@@ -12,6 +12,7 @@ export type Access = {
   clock: Clock;
   records: CredentialRecords;
   sessionTokens: SessionTokens;
+  maxSignedTokenTtlSeconds: number;
   /** The origins of our own pages. */
   ownOrigins: ReadonlySet<string>;
 };

@@ -1,0 +1,72 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { ApiKeyScope } from '@microapp/contract';
+import { createRecordCache, type RecordCache, type Tagged } from '../../platform/cache/record-cache.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { hashSecret } from '../../platform/secret.ts';
+import { namesOfApiKey, openApiKey, readApiKeyRow, type ApiKeyStanding, type Vault } from '../api-keys/index.ts';
+import { rememberSignatures, type Signatures } from './signatures.ts';
+import { lookUpApiKey, lookUpApiKeyById, type OwnerScoped } from './store.ts';
+
+/** What verification needs of an API key, its owner and the workspace that it works in. */
+export type ApiKeyRecord = {
+  id: string;
+  version: number;
+  ownerId: string;
+  workspaceId: string | undefined;
+  scope: ApiKeyScope;
+  apps: readonly string[];
+  allowedOrigins: readonly string[];
+  isActive: boolean;
+  /** The raw key, for the signatures of its holders; an object that does not print. */
+  signingKey: KeyObject;
+} & ApiKeyStanding;
+
+export type ApiKeyRecords = {
+  apiKey(secret: string): Promise<ApiKeyRecord | undefined>;
+  /** By the id that a signed token names, which anybody may know. */
+  apiKeyById(id: string): Promise<ApiKeyRecord | undefined>;
+  evictApiKeys(tag: string): void;
+} & Signatures;
+
+const rememberedMax = 50_000;
+
+/** Reads and remembers API keys' records, by the rules of `readCredentialRecords`. */
+export function readApiKeyRecords(deps: { db: Database; isTrusted: () => boolean; vault: Vault }): ApiKeyRecords {
+  const { db, isTrusted, vault } = deps;
+  const bySecret: RecordCache<ApiKeyRecord> = createRecordCache({ max: rememberedMax, isTrusted });
+  const byId: RecordCache<ApiKeyRecord> = createRecordCache({ max: rememberedMax, isTrusted });
+
+  async function load(found: OwnerScoped | undefined): Promise<Tagged<ApiKeyRecord> | undefined> {
+    const read = found && (await db.withOwner(found, (tx) => readApiKeyRow(tx, found.id)));
+    if (read === undefined) return undefined;
+    const { row, standing } = read;
+    const tags = [`api_key:${row.id}`, `owner:${row.owner_id}`];
+    if (standing.home !== undefined) tags.push(`workspace:${standing.home.id}`);
+    const value: ApiKeyRecord = {
+      id: row.id,
+      version: row.version,
+      ownerId: row.owner_id,
+      workspaceId: row.workspace_id ?? undefined,
+      scope: row.scope as ApiKeyScope, // the table's own check
+      apps: row.app_ids,
+      allowedOrigins: row.allowed_origins,
+      isActive: row.is_active,
+      signingKey: createSecretKey(Buffer.from(openApiKey(vault, row.id, row.secret_sealed).reveal())),
+      ...standing,
+    };
+    return { value, tags };
+  }
+
+  return {
+    ...rememberSignatures(),
+    apiKey: (secret) =>
+      bySecret.get(hashSecret(secret).toString('base64'), async () =>
+        load(await db.withSystem('access.look-up', (tx) => lookUpApiKey(tx, namesOfApiKey(vault, secret)))),
+      ),
+    apiKeyById: (id) =>
+      byId.get(id, async () => load(await db.withSystem('access.look-up', (tx) => lookUpApiKeyById(tx, id)))),
+    evictApiKeys(tag) {
+      for (const cache of [bySecret, byId]) cache.evict(tag);
+    },
+  };
+}
