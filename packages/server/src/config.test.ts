@@ -29,6 +29,7 @@ describe('the settings', () => {
       database: { kind: 'pglite' },
       ownerKey: undefined,
       secretKeys: [],
+      maxSignedTokenTtlSeconds: 86_400,
       trustProxy: [],
       demo: { mode: 'auto', port: 4402 },
       logLevel: undefined,
@@ -37,7 +38,7 @@ describe('the settings', () => {
 
   it('that are empty count as unset', () => {
     const names = ['PORT', 'HOST', 'PUBLIC_URL', 'EMBED_URL', 'DATA_DIR', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'];
-    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL'];
+    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL', 'MAX_SIGNED_TOKEN_TTL_SECONDS'];
     expect(configOf(Object.fromEntries([...names, ...more].map((name) => [name, ''])))).toEqual(configOf({}));
   });
 
@@ -54,6 +55,7 @@ describe('the settings', () => {
       { publicUrl: 'https://apps.example.com', embedUrl: 'https://frames.example.net:8443' },
     ],
     ['DATA_DIR', { DATA_DIR: '/var/lib/microapp' }, { dataDir: '/var/lib/microapp' }],
+    ['MAX_SIGNED_TOKEN_TTL_SECONDS', { MAX_SIGNED_TOKEN_TTL_SECONDS: '3600' }, { maxSignedTokenTtlSeconds: 3600 }],
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1' }, { trustProxy: ['10.0.0.1'] }],
     [
       'TRUST_PROXY, several',

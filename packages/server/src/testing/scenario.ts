@@ -102,14 +102,17 @@ function toolEngine(): ToolEngine {
 }
 
 /** `describe` with a whole server, once for each database engine. */
-export function describeApp(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeApp(
+  title: string,
+  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
+): void {
   describeOnBothEngines(title, (openDatabase) => {
     const opened: Scenario[] = [];
     afterAll(async () => {
       for (const scenario of opened) await scenario.close();
     });
-    define(async () => {
-      const scenario = await buildScenario(await openDatabase());
+    define(async (options) => {
+      const scenario = await buildScenario(await openDatabase(), options);
       opened.push(scenario);
       return scenario;
     });
@@ -117,7 +120,10 @@ export function describeApp(title: string, define: (open: () => Promise<Scenario
 }
 
 /** `describe` with a whole server on PGlite alone, for what no database can make different. */
-export function describeAppOnce(title: string, define: (open: () => Promise<Scenario>) => void): void {
+export function describeAppOnce(
+  title: string,
+  define: (open: (options?: ScenarioOptions) => Promise<Scenario>) => void,
+): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     const opened: { scenario: Scenario; database: TestDatabase }[] = [];
@@ -127,9 +133,9 @@ export function describeAppOnce(title: string, define: (open: () => Promise<Scen
         await database.close();
       }
     });
-    define(async () => {
+    define(async (options) => {
       const database = await openTestDatabase('pglite');
-      const scenario = await buildScenario(database);
+      const scenario = await buildScenario(database, options);
       opened.push({ scenario, database });
       return scenario;
     });

@@ -21,7 +21,9 @@ export async function authenticateEmbed(access: Access, input: AuthenticationInp
   }
   const embedToken = input.header('x-microapp-embed-token');
   const apiKey = input.header('x-api-key');
-  if (mode !== '1' && input.takesApiKey && apiKey !== undefined) return authenticateServer(access, input, apiKey);
+  if (mode === undefined && input.takesApiKey && apiKey !== undefined && input.header('authorization') === undefined) {
+    return authenticateServer(access, input, apiKey);
+  }
   return mode === '1'
     ? authenticateEmbedMode(access, input, embedToken)
     : authenticateSessionMode(access, input, embedToken);

@@ -50,7 +50,7 @@ export function readCredentialRecords({
   isTrusted: () => boolean;
   vault: Vault;
 }): CredentialRecords {
-  const { evictApiKeys, ...apiKeys } = readApiKeyRecords({ db, isTrusted, vault });
+  const apiKeys = readApiKeyRecords({ db, isTrusted, vault });
   const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache({ max: rememberedMax, isTrusted });
@@ -70,7 +70,9 @@ export function readCredentialRecords({
   }
 
   return {
-    ...apiKeys,
+    apiKey: (secret) => apiKeys.apiKey(secret),
+    apiKeyById: (id) => apiKeys.apiKeyById(id),
+    isGenuine: (key, text, parts) => apiKeys.isGenuine(key, text, parts),
     ownerKey(secret) {
       const hash = hashSecret(secret);
       return ownerKeys.get(hash.toString('base64'), async () => {
@@ -103,7 +105,7 @@ export function readCredentialRecords({
     },
     evict(tag) {
       for (const cache of [ownerKeys, embedTokens, clientTokens, byName]) cache.evict(tag);
-      evictApiKeys(tag);
+      apiKeys.evictApiKeys(tag);
     },
   };
 }

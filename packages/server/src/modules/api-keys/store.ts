@@ -81,13 +81,14 @@ export async function readApiKeyRow(
     .innerJoin('owners as owner', 'owner.id', 'key.owner_id')
     // The first workspace is the owner's own. It stays the first when it is deleted: the next one is a customer's.
     .leftJoin('workspaces as workspace', (join) =>
-      join.on(({ eb, ref, fn, selectFrom }) =>
-        eb(
+      join.on((on) =>
+        on(
           'workspace.id',
           '=',
-          fn.coalesce(
-            ref('key.workspace_id'),
-            selectFrom('workspaces as first')
+          on.fn.coalesce(
+            'key.workspace_id',
+            on
+              .selectFrom('workspaces as first')
               .select('first.id')
               .whereRef('first.owner_id', '=', 'key.owner_id')
               .orderBy('first.created_at')

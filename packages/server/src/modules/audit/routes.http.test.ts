@@ -13,7 +13,7 @@ type Change = {
   isAboutWorkspace: boolean;
   detail: unknown;
 };
-type Known = { workspaceId: string; appId: string; tokenId: string; surfaceId: string; keyId: string };
+type Known = { workspaceId: string; appId: string; tokenId: string; surfaceId: string; keyId: string; apiKeyId: string };
 
 const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"x"' }] };
 const scope = { apps: ['audited'], permissions: ['tool:run'] };
@@ -39,6 +39,29 @@ const changes: Change[] = [
     route: 'DELETE /v1/owner-keys/{key}',
     event: 'owner-key.revoked',
     target: ({ keyId }) => keyId,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'POST /v1/api-keys',
+    body: { name: 'x', scope: 'readonly', appIds: ['audited'], workspaceId: '{workspace}' },
+    event: 'api-key.created',
+    target: made,
+    isAboutWorkspace: true,
+    detail: { scope: 'readonly', appIds: ['audited'] },
+  },
+  {
+    route: 'PATCH /v1/api-keys/{apiKey}',
+    body: { name: 'y', scope: 'interactive', appIds: [] },
+    event: 'api-key.changed',
+    target: ({ apiKeyId }) => apiKeyId,
+    isAboutWorkspace: false,
+    detail: { fields: ['name', 'scope', 'appIds'], scope: 'interactive', appIds: [] },
+  },
+  {
+    route: 'DELETE /v1/api-keys/{apiKey}',
+    event: 'api-key.revoked',
+    target: ({ apiKeyId }) => apiKeyId,
     isAboutWorkspace: false,
     detail: {},
   },
@@ -163,13 +186,15 @@ describeApp('the audit trail', (open) => {
     const { id: tokenId } = await owner.embedToken(workspaceId, scope);
     const surface = await owner.surface(workspaceId, scope);
     const key = await expectStatus(owner.ask({ method: 'POST', url: '/v1/owner-keys', body: {} }), 201);
-    const known: Known = { workspaceId, appId, tokenId, surfaceId: surface.id, keyId: key.body.id };
+    const { id: apiKeyId } = await owner.apiKey();
+    const known: Known = { workspaceId, appId, tokenId, surfaceId: surface.id, keyId: key.body.id, apiKeyId };
     const names: Record<string, string> = {
       '{workspace}': workspaceId,
       '{app}': 'audited',
       '{token}': tokenId,
       '{surface}': surface.id,
       '{key}': known.keyId,
+      '{apiKey}': apiKeyId,
     };
     const named = (text: string): string => text.replace(/\{\w+\}/g, (name) => names[name] ?? name);
 
@@ -204,7 +229,7 @@ describeApp('the audit trail', (open) => {
 
     const whole = await owner.ask({ url: '/v1/audit?limit=200' });
     const raw = secrets.filter((secret) => typeof secret === 'string');
-    expect(raw.length).toBe(4);
+    expect(raw.length).toBe(5);
     for (const secret of raw) expect(whole.text).not.toContain(secret);
     const narrowed = await owner.ask({ url: `/v1/audit?workspaceId=${workspaceId}` });
     const events = narrowed.body.data.map(({ event }: { event: string }) => event);
