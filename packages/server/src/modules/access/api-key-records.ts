@@ -59,10 +59,13 @@ export function readApiKeyRecords(deps: { db: Database; isTrusted: () => boolean
 
   return {
     ...rememberSignatures(),
-    apiKey: (secret) =>
-      bySecret.get(hashSecret(secret).toString('base64'), async () =>
-        load(await db.withSystem('access.look-up', (tx) => lookUpApiKey(tx, namesOfApiKey(vault, secret)))),
-      ),
+    async apiKey(secret) {
+      const read = async (): Promise<Tagged<ApiKeyRecord> | undefined> =>
+        load(await db.withSystem('access.look-up', (tx) => lookUpApiKey(tx, namesOfApiKey(vault, secret))));
+      const record = await bySecret.get(hashSecret(secret).toString('base64'), read);
+      // Nothing is told of a row that is new: an owner without a workspace is asked about until it has one.
+      return record !== undefined && record.home === undefined ? (await read())?.value : record;
+    },
     apiKeyById: (id) =>
       byId.get(id, async () => load(await db.withSystem('access.look-up', (tx) => lookUpApiKeyById(tx, id)))),
     evictApiKeys(tag) {
