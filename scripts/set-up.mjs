@@ -1,5 +1,5 @@
 // Brings the folder into a state in which the other scripts can run: packages installed as the lock file says, Node 24
-// in place, browser files built, and for tests a browser. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
+// in place, browser files built, and for tests a browser and Python. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
 //
 // Called from `prestart`, `pretest`, …, never inside the command itself: npm puts node_modules/.bin in front of PATH, and
 // a shell that has already looked up `node` keeps the old one. The main script gets a new shell and with it Node 24.
@@ -11,8 +11,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runtimeMajor = 24;
 const chromium = '/usr/bin/chromium';
+const python = '/usr/bin/python3';
 
-/** `start`, `development`, or `test`, which is development with a browser. */
+/** `start`, `development`, or `test`, which is development with a browser and Python. */
 const purpose = process.argv[2] ?? 'development';
 const wantsDevelopment = purpose !== 'start' || !omitsDevelopment();
 
@@ -22,7 +23,7 @@ function main() {
   requireMachineNode();
   if (!isInstalled()) install();
   requireRuntimeNode();
-  if (purpose === 'test') requireChromium();
+  if (purpose === 'test') requireTestPrograms();
   build();
 }
 
@@ -111,20 +112,25 @@ function requireRuntimeNode() {
   );
 }
 
-/** The system's own Chromium: browser tests never run without it, and never pass by being skipped. */
-function requireChromium() {
-  if (existsSync(chromium)) return;
-  const commands = ['apt-get update -qq', 'apt-get install -y -qq --no-install-recommends chromium'];
+/** Tests never run without what they need, and never pass by being skipped. */
+function requireTestPrograms() {
+  requireProgram({ path: chromium, name: 'Chromium', debianPackage: 'chromium', tests: 'Browser tests' });
+  requireProgram({ path: python, name: 'Python 3', debianPackage: 'python3', tests: 'Tests of the signing snippets' });
+}
+
+/** A program of the system: installed here when that is allowed, or asked for with the exact line to run. */
+function requireProgram({ path, name, debianPackage, tests }) {
+  if (existsSync(path)) return;
+  const commands = ['apt-get update -qq', `apt-get install -y -qq --no-install-recommends ${debianPackage}`];
   const byHand = `Run: ${commands.map((command) => `sudo ${command.replaceAll(' -qq', '')}`).join(' && ')}`;
-  if (!existsSync('/usr/bin/apt-get'))
-    stop(`Browser tests need Chromium at ${chromium}; install it, or link it there.`);
-  if (process.getuid?.() !== 0) stop(`Browser tests need Chromium at ${chromium}.`, byHand);
-  say('Installing Chromium for the browser tests. This happens once.');
+  if (!existsSync('/usr/bin/apt-get')) stop(`${tests} need ${name} at ${path}; install it, or link it there.`);
+  if (process.getuid?.() !== 0) stop(`${tests} need ${name} at ${path}.`, byHand);
+  say(`Installing ${name} for the tests. This happens once.`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const command of commands) {
     const [program, ...args] = command.split(' ');
     const { status } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
-    if (status !== 0) stop('Chromium could not be installed; what apt-get said is above.', byHand);
+    if (status !== 0) stop(`${name} could not be installed; what apt-get said is above.`, byHand);
   }
 }
 
