@@ -1,5 +1,5 @@
 // Brings the folder into a state in which the other scripts can run: packages installed as the lock file says, Node 24
-// in place, browser files built, and for tests a browser and a Redis server. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
+// in place, browser files built, and for tests a browser, a Redis server and Python. Plain JavaScript without dependencies, because it runs before anything is installed and on Node 20.
 //
 // Called from `prestart`, `pretest`, …, never inside the command itself: npm puts node_modules/.bin in front of PATH, and
 // a shell that has already looked up `node` keeps the old one. The main script gets a new shell and with it Node 24.
@@ -19,7 +19,9 @@ const redis = {
   debianPackage: 'redis-server',
 };
 
-/** `start`, `development`, or `test`, which is development with a browser and a Redis server. */
+const python = { name: 'Python 3', programs: ['/usr/bin/python3'], debianPackage: 'python3' };
+
+/** `start`, `development`, or `test`, which is development with a browser, a Redis server and Python. */
 const purpose = process.argv[2] ?? 'development';
 const wantsDevelopment = purpose !== 'start' || !omitsDevelopment();
 
@@ -29,7 +31,7 @@ function main() {
   requireMachineNode();
   if (!isInstalled()) install();
   requireRuntimeNode();
-  if (purpose === 'test') for (const wanted of [chromium, redis]) requireOfMachine(wanted);
+  if (purpose === 'test') for (const wanted of [chromium, redis, python]) requireOfMachine(wanted);
   build();
 }
 

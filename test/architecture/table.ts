@@ -27,10 +27,10 @@ export const serverLayers: Readonly<Record<string, readonly string[]>> = {
 /** A module may import modules in rows below its own, through their index.ts. */
 export const moduleRows: readonly (readonly string[])[] = [
   ['first-start', 'start-page', 'demo'],
-  ['tools'],
+  ['tools', 'recordings'],
   ['embed-sessions', 'frames'],
   ['access'],
-  ['surfaces', 'embed-tokens', 'provider-keys'],
+  ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys'],
   ['apps'],
   ['workspaces'],
   ['owner-keys', 'signing-keys', 'installation'],
@@ -109,6 +109,7 @@ export const queryPackages: readonly string[] = ['kysely', 'pg', '@electric-sql/
 /** The callers of `withSystem`, which sees every tenant. Each needs a reason that names what cannot be known yet. */
 export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/access-log/recorder.ts': 'one batch holds lines of many workspaces',
+  'packages/server/src/modules/access/api-key-records.ts': 'whose an API key is, is what the look-up answers',
   'packages/server/src/modules/access/records.ts': 'whose a credential is, is what the look-up answers',
   'packages/server/src/modules/access/stamps.ts': 'one batch stamps credentials of many workspaces',
   'packages/server/src/modules/demo/furnish.ts': 'the demo belongs to the first owner, whoever that is',

@@ -1,3 +1,4 @@
+import { apiKeyLength } from './api-key-forms.ts';
 import { toBase62 } from './base62.ts';
 
 /**
@@ -70,10 +71,11 @@ export function findCredentials(text: string): string[] {
 
 /**
  * What looks like one of our credentials, with or without a good checksum; for redaction, where a near miss counts too.
- * Of a JWT it matches all but the header, which names an algorithm and a key: beginning at the dot keeps the search
- * linear, where beginning at `eyJ` is quadratic on a text that repeats it.
+ * Of a JWT it matches all but the header, which names an algorithm and a key, and of a signed token its signature:
+ * beginning at the dot keeps the search linear, where beginning at `eyJ` is quadratic on a text that repeats it. Of API
+ * keys, which have no prefix, it matches every run that is long enough.
  */
 export const credentialLikePattern = new RegExp(
-  `(?<=${prefixPattern})[0-9A-Za-z]{8,}|(?<=eyJ[A-Za-z0-9_-]{8,})(?:\\.[A-Za-z0-9_-]+){2,}`,
+  `(?<=${prefixPattern})[0-9A-Za-z]{8,}|(?<=eyJ[A-Za-z0-9_-]{8,})(?:\\.[A-Za-z0-9_-]+)+|[A-Z0-9]{${apiKeyLength},}`,
   'g',
 );

@@ -1,4 +1,6 @@
 export * from './access-log.ts';
+export * from './api-key-forms.ts';
+export * from './api-keys.ts';
 export * from './apps.ts';
 export * from './audit.ts';
 export * from './base62.ts';
@@ -16,6 +18,7 @@ export * from './owners.ts';
 export * from './permissions.ts';
 export * from './provider-keys.ts';
 export * from './installation.ts';
+export * from './recordings.ts';
 export * from './refusal-reasons.ts';
 export * from './signing-keys.ts';
 export * from './spikes.ts';

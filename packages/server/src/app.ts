@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
+  authenticateApiKey,
   authenticateEmbed,
   authenticateOwner,
   createCredentialStamps,
@@ -17,6 +18,7 @@ import {
   type OpenStreams,
 } from './modules/access/index.ts';
 import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts';
+import { apiKeyRoutes } from './modules/api-keys/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
@@ -27,6 +29,7 @@ import { installationRoutes } from './modules/installation/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
 import { providerKeyRoutes } from './modules/provider-keys/index.ts';
+import { recordingRoutes } from './modules/recordings/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
@@ -64,7 +67,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   let isStopping = false;
 
   const changes = createChangeFeed({ db, clock, random, log });
-  const records = readCredentialRecords({ db, clock, isTrusted: changes.isTrusted });
+  const records = readCredentialRecords({ db, clock, isTrusted: changes.isTrusted, vault: deps });
   const liveTools = readLiveTools({ db, isTrusted: changes.isTrusted });
   changes.follow(records);
   changes.follow(liveTools);
@@ -80,6 +83,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     sessionTokens: createSessionTokens({ clock, keyring, issuer: config.embedUrl }),
     identityProvider: config.oidc && identityProvider && { ...config.oidc, tokens: identityProvider },
     urlTokens: createUrlTokens({ clock, keyring, issuer: config.embedUrl }),
+    maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds,
     ownOrigins: new Set([config.publicUrl, config.embedUrl]),
   };
   const accessLog = createAccessLog({ db, clock, log, keptDays: config.accessLogDays });
@@ -105,6 +109,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     authenticators: {
       owner: (input) => authenticateOwner(access, input, config.publicUrl),
       embed: (input) => authenticateEmbed(access, input),
+      apiKey: (input) => authenticateApiKey(access, input),
     },
     onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
@@ -123,6 +128,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         securitySchemes: {
           owner: { type: 'http', scheme: 'bearer', description: 'An owner key, mk_…, or an OIDC access token' },
           embed: { type: 'apiKey', in: 'header', name: 'x-microapp-embed-token', description: 'With ?embed=1.' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'From servers only.' },
+          signedToken: { type: 'apiKey', in: 'header', name: 'x-embed-token', description: 'Signed with an API key.' },
         },
       },
     },
@@ -145,6 +152,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
       ...embedTokenRoutes({ clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
+      ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
+      ...recordingRoutes(),
       ...providerKeyRoutes({ ...deps, outbound }),
       ...installationRoutes(deps),
       ...signingKeyRoutes({ keyring, db, clock, random, envelope }),

@@ -32,6 +32,7 @@ describe('the settings', () => {
       ownerKey: undefined,
       secretKeys: [],
       oidc: undefined,
+      maxSignedTokenTtlSeconds: 86_400,
       trustProxy: [],
       outboundAllow: [],
       demo: { mode: 'auto', port: 4402 },
@@ -49,6 +50,7 @@ describe('the settings', () => {
       'LOG_LEVEL',
       'REDIS_URL',
       'ACCESS_LOG_DAYS',
+      'MAX_SIGNED_TOKEN_TTL_SECONDS',
     ];
     const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM', 'OIDC_OWNER_CLAIM'];
     const limits = [
@@ -104,6 +106,7 @@ describe('the settings', () => {
       },
     ],
     ['OUTBOUND_ALLOW', { OUTBOUND_ALLOW: '10.0.0.1, fd00::/8' }, { outboundAllow: ['10.0.0.1', 'fd00::/8'] }],
+    ['MAX_SIGNED_TOKEN_TTL_SECONDS', { MAX_SIGNED_TOKEN_TTL_SECONDS: '3600' }, { maxSignedTokenTtlSeconds: 3600 }],
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1' }, { trustProxy: ['10.0.0.1'] }],
     [
       'TRUST_PROXY, several',

@@ -21,6 +21,8 @@ export type Config = {
   secretKeys: readonly Secret[];
   /** Whose access tokens the management API takes beside owner keys. */
   oidc: OidcConfig | undefined;
+  /** How far away the expiry of a self-signed token may be. */
+  maxSignedTokenTtlSeconds: number;
   /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
   trustProxy: readonly string[];
   /** Private IP addresses and networks that calls to providers may reach all the same. */
@@ -47,6 +49,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const perMinuteMax = 1_000_000;
 const secretKeyBytes = 32;
+const maxSignedTokenTtlSecondsDefault = 86_400;
 /** What the framework calls the networks that are reached from nowhere else. */
 const privateNetworks = ['loopback', 'linklocal', 'uniquelocal'];
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -74,6 +77,7 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     oidc: readOidc(env, problems),
+    maxSignedTokenTtlSeconds: readMaxSignedTokenTtl(env['MAX_SIGNED_TOKEN_TTL_SECONDS'], problems),
     trustProxy: readTrustProxy(env['TRUST_PROXY'], problems),
     outboundAllow: readOutboundAllow(env['OUTBOUND_ALLOW'], problems),
     demo: {
@@ -223,6 +227,13 @@ function readOidc(env: Environment, problems: string[]): Config['oidc'] {
     roleClaim: env['OIDC_ROLE_CLAIM'] || 'roles',
     ownerClaim: env['OIDC_OWNER_CLAIM'] || undefined,
   };
+}
+
+function readMaxSignedTokenTtl(text: string | undefined, problems: string[]): number {
+  if (text === undefined || text === '') return maxSignedTokenTtlSecondsDefault;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  problems.push(`MAX_SIGNED_TOKEN_TTL_SECONDS is "${text}". Give a number of seconds, such as 86400 for a day.`);
+  return maxSignedTokenTtlSecondsDefault;
 }
 
 function readTrustProxy(text: string | undefined, problems: string[]): string[] {

@@ -1,5 +1,6 @@
 import type { Clock } from './platform/clock.ts';
 import type { Envelope } from './platform/crypto/envelope.ts';
+import type { KeyedHash } from './platform/crypto/keyed-hash.ts';
 import type { Database } from './platform/db/index.ts';
 import type { Log } from './platform/log.ts';
 import type { Random } from './platform/random.ts';
@@ -18,6 +19,7 @@ export type Deps = {
   envelope: Envelope;
   /** Shared by all processes; undefined where there is one process. Closed by whoever made it. */
   redis: RedisConnection | undefined;
+  keyedHash: KeyedHash;
   /** Runs tools' steps in workers; closed by whoever made it. */
   toolEngine: ToolEngine;
   /** What browsers load, as it was built. */

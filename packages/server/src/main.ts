@@ -8,6 +8,7 @@ import { readBrowserFiles } from './modules/frames/index.ts';
 import { createToolEngine } from './modules/tools/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { createEnvelope } from './platform/crypto/envelope.ts';
+import { createKeyedHash } from './platform/crypto/keyed-hash.ts';
 import { readOrMakeSecretKeys } from './platform/crypto/secret-key-file.ts';
 import { openDatabase, type DatabaseTarget } from './platform/db/index.ts';
 import { secretFieldsOf } from './platform/http/secret-fields.ts';
@@ -53,6 +54,7 @@ async function start(config: Config): Promise<void> {
     db,
     envelope: createEnvelope(secretKeys, systemRandom),
     redis,
+    keyedHash: createKeyedHash(secretKeys),
     toolEngine,
     browserFiles: await readBrowserFiles(),
   };

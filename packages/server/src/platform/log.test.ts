@@ -1,9 +1,10 @@
 import * as contract from '@microapp/contract';
+import { apiKeyAlphabet, apiKeyLength } from '@microapp/contract';
 import { describe, expect, it } from 'vitest';
 import { freshCredential } from './credential.ts';
 import { secretFieldsOf } from './http/secret-fields.ts';
 import { createLog, withoutCredentials, type Log } from './log.ts';
-import { systemRandom } from './random.ts';
+import { randomText, systemRandom } from './random.ts';
 
 const jwtHeader = Buffer.from('{"alg":"EdDSA","kid":"sig_1"}').toString('base64url');
 const jwtPayload = Buffer.from('{"sub":"vis_1","aud":"microapp:session"}').toString('base64url');
@@ -75,6 +76,19 @@ describe('the log', () => {
       expect(text().match(/_\[redacted\]/g)?.length).toBeGreaterThanOrEqual(6);
     },
   );
+
+  it('cuts out an API key, which has no prefix, and the signature of a signed token, wherever they stand', () => {
+    const key = randomText(systemRandom, apiKeyAlphabet, apiKeyLength);
+    const signature = Buffer.from(systemRandom.bytes(32)).toString('base64url');
+    const { log, text } = openLog();
+    log.info(`in the message ${key} ${jwtPayload}.${signature}`);
+    log.info({ [key]: 'as a name', list: [`x=${key}&token=${jwtPayload}.${signature}`] });
+    log.error({ err: new Error(`failed for ${key}`, { cause: new Error(`${jwtPayload}.${signature}`) }) });
+    expect(text()).not.toContain(key);
+    expect(text()).not.toContain(key.slice(-20));
+    expect(text()).not.toContain(signature);
+    expect(text().match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(7);
+  });
 
   it('cuts what a JWT says and its signature, wherever it stands', () => {
     const { log, text } = openLog();

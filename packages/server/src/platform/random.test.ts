@@ -1,7 +1,14 @@
-import { base62Alphabet, credentialClassOf, idBodyLength, idPrefixes, type IdNoun } from '@microapp/contract';
+import {
+  apiKeyAlphabet,
+  base62Alphabet,
+  credentialClassOf,
+  idBodyLength,
+  idPrefixes,
+  type IdNoun,
+} from '@microapp/contract';
 import { describe, expect, it } from 'vitest';
 import { freshCredential } from './credential.ts';
-import { newId, randomBase62, systemRandom, type Random } from './random.ts';
+import { newId, newUuid, randomBase62, randomText, systemRandom, type Random } from './random.ts';
 import { hashSecret } from './secret.ts';
 
 /** Every byte value in turn, for ever: a source that is uniform without any doubt. */
@@ -46,6 +53,33 @@ describe('random base62', () => {
     const source: Random = { bytes: (count) => new Uint8Array(count).fill(asked++ < 3 ? 255 : 10) };
     expect(randomBase62(source, 5)).toBe('AAAAA');
     expect(asked).toBe(4);
+  });
+});
+
+describe('random text of another alphabet', () => {
+  it('favors no character either: from uniform bytes each comes equally often', () => {
+    // 252 of 256 bytes are used.
+    const text = randomText(everyByteInTurn(), apiKeyAlphabet, 36 * 7 * 100);
+    const counts = apiKeyAlphabet.split('').map((letter) => text.split(letter).length - 1);
+    expect(new Set(counts)).toEqual(new Set([700]));
+  });
+
+  it('passes over the bytes that would favor the first characters', () => {
+    const bytes = [252, 255, 0, 251, 253, 35];
+    const source: Random = { bytes: (count) => Uint8Array.from({ length: count }, () => bytes.shift() ?? 1) };
+    expect(randomText(source, apiKeyAlphabet, 3)).toBe('A99');
+  });
+});
+
+describe('a fresh UUID', () => {
+  it.each([0x00, 0xff])('says its version and variant, whatever the bytes: %i', (byte) => {
+    const uuid = newUuid({ bytes: (count) => new Uint8Array(count).fill(byte) });
+    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(uuid.replace(/-(4|[89ab])/g, '-').replaceAll(/[-0f]/g, '')).toBe('');
+  });
+
+  it('is another one each time', () => {
+    expect(new Set(Array.from({ length: 1000 }, () => newUuid(systemRandom))).size).toBe(1000);
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Session } from '../platform/db/engine.ts';
 
 /** A table of tenants or owners, and how to fill it: read from the catalogue, so that none can be forgotten. */
@@ -71,6 +72,8 @@ function valueFor(table: TenantTable, column: TenantColumn, tenant: Tenant, labe
       return unique;
     case '_text':
       return [unique];
+    case 'uuid':
+      return randomUUID();
     case 'bytea':
       return Buffer.from(unique);
     case 'json':

@@ -5,8 +5,10 @@ export type DescribedRoute = {
   method: NonNullable<Ask['method']>;
   /** With `{id}` and `{slug}` where ids and slugs go. */
   path: string;
-  scope: 'owner' | 'embed' | 'public';
+  scope: 'owner' | 'embed' | 'apiKey' | 'public';
   queryNames: string[];
+  /** The kinds of credential that are its door, by the names of their security schemes. */
+  takes: string[];
 };
 
 type OpenApi = {
@@ -32,8 +34,9 @@ export async function describedRoutes(scenario: Scenario): Promise<DescribedRout
         {
           method,
           path,
-          scope: 'owner' in security ? 'owner' : 'embed' in security ? 'embed' : 'public',
+          scope: (['owner', 'embed', 'apiKey'] as const).find((scope) => scope in security) ?? 'public',
           queryNames: queryNames.map(({ name }) => name),
+          takes: (operation.security ?? []).flatMap((scheme) => Object.keys(scheme)),
         },
       ];
     }),

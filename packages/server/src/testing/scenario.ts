@@ -12,6 +12,7 @@ import { createToolEngine, type ToolEngine } from '../modules/tools/index.ts';
 import { systemClock } from '../platform/clock.ts';
 import { freshCredential } from '../platform/credential.ts';
 import { createEnvelope } from '../platform/crypto/envelope.ts';
+import { createKeyedHash } from '../platform/crypto/keyed-hash.ts';
 import { secretFieldsOf } from '../platform/http/secret-fields.ts';
 import { createLog } from '../platform/log.ts';
 import type { Session } from '../platform/db/engine.ts';
@@ -53,6 +54,8 @@ export type Owner = {
     workspaceId: string,
     fields?: Record<string, unknown>,
   ) => Promise<{ id: string; clientToken: string; clientTokenId: string }>;
+  /** By default readonly and for `my-app`; `key` is the raw key. */
+  apiKey: (fields?: Record<string, unknown>) => Promise<{ id: string; key: string }>;
   /** Makes and publishes a tool; by default one that answers with what it was given. */
   tool: (slug: string, spec?: unknown) => Promise<{ id: string; slug: string }>;
 };
@@ -179,6 +182,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     log,
     db: database.db,
     envelope,
+    keyedHash: createKeyedHash(secretKeys),
     redis: undefined,
     toolEngine: toolEngine(),
     browserFiles,
@@ -218,6 +222,8 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
           allowedOrigins: ['shop.example'],
           ...fields,
         }),
+      apiKey: (fields) =>
+        create('/v1/api-keys', { name: 'Dashboard', scope: 'readonly', appIds: ['my-app'], ...fields }),
       async tool(slug, spec = echoTool) {
         await create('/v1/apps', { slug, kind: 'tool', name: slug, spec });
         const published = await expectStatus(asOwner({ method: 'POST', url: `/v1/apps/${slug}/publish` }), 200);

@@ -6,6 +6,7 @@ import { foundInstallation } from '../modules/first-start/index.ts';
 import { createToolEngine } from '../modules/tools/index.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createEnvelope } from '../platform/crypto/envelope.ts';
+import { createKeyedHash } from '../platform/crypto/keyed-hash.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { createLog } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
@@ -31,6 +32,7 @@ const deps = {
   log,
   db,
   envelope: createEnvelope(config.secretKeys, systemRandom),
+  keyedHash: createKeyedHash(config.secretKeys),
   redis: undefined,
   toolEngine,
   browserFiles: plainBrowserFiles(),

@@ -3,6 +3,7 @@ import { AppError, invalid } from '../../platform/app-error.ts';
 import type { AuthenticationInput, EmbedPrincipal } from '../../platform/http/index.ts';
 import { equalSecrets } from '../../platform/secret.ts';
 import { attributingMisplaced } from './attribute-misplaced.ts';
+import { authenticateServer } from './authenticate-api-key.ts';
 import { bearerOf } from './bearer.ts';
 import { checkCallerOrigin } from './standing.ts';
 import { principalOf, verifyEmbedToken, verifySession, type Access } from './verify-credential.ts';
@@ -12,7 +13,7 @@ import { principalOf, verifyEmbedToken, verifySession, type Access } from './ver
  *
  *   with `embed=1`     only `x-microapp-embed-token`; an Authorization header beside it is tolerated if it carries the
  *                      same token, and is nothing when it is alone
- *   without            only an embed session as bearer
+ *   without            only an embed session as bearer; on routes that take one, an API key instead
  */
 export async function authenticateEmbed(access: Access, input: AuthenticationInput): Promise<EmbedPrincipal> {
   const mode = input.query['embed'];
@@ -20,6 +21,10 @@ export async function authenticateEmbed(access: Access, input: AuthenticationInp
     throw invalid([{ path: 'embed', message: 'is given once, as embed=1, or not at all' }]);
   }
   const embedToken = input.header('x-microapp-embed-token');
+  const apiKey = input.header('x-api-key');
+  if (mode === undefined && input.takesApiKey && apiKey !== undefined && input.header('authorization') === undefined) {
+    return authenticateServer(access, input, apiKey);
+  }
   return attributingMisplaced(access, input, () =>
     mode === '1'
       ? authenticateEmbedMode(access, input, embedToken)

@@ -7,7 +7,17 @@ import { describeAppOnce, expectStatus, type Answer, type Ask, type Scenario } f
  * door and no other. The routes come from the server itself, so that a new one cannot be forgotten: whatever is not
  * expected to be admitted here must be refused.
  */
-const kinds = ['owner key', 'embed token', 'client token', 'ticket', 'session'] as const;
+const kinds = [
+  'owner key',
+  'embed token',
+  'client token',
+  'ticket',
+  'session',
+  'URL token',
+  'readonly API key',
+  'interactive API key',
+  'signed token',
+] as const;
 type Kind = (typeof kinds)[number];
 
 /** What comes back: let in (whatever the operation then answers), refused, or treated as if nothing had been sent. */
@@ -15,6 +25,7 @@ type Expected = 'admitted' | 'as without' | { status: number; code: string };
 
 const missing: Expected = { status: 401, code: 'missing_auth' };
 const invalid: Expected = { status: 401, code: 'invalid_token' };
+const noKey: Expected = { status: 403, code: 'permission_denied' };
 const inUrl: Expected = { status: 401, code: 'token_in_url' };
 
 type Transport = {
@@ -23,6 +34,10 @@ type Transport = {
 };
 
 const embedHeader = 'x-microapp-embed-token';
+/** One kind may stand in the address of one page, in one parameter. */
+const isAdmittedInUrl = (route: DescribedRoute, kind: Kind, name: string): boolean =>
+  route.path.startsWith('/embed/') && kind === 'URL token' && name === 'token';
+
 const queryNames = ['token', 'mtok', 'key', 'access_token', 'api_key', 'apiKey', 'embed_token', 'session', 'x'];
 const cookieNames = ['session', 'token', 'microapp', 'authorization', embedHeader, '__Host-session'];
 
@@ -58,8 +73,8 @@ const transports = {
 } as const satisfies Record<string, Transport>;
 type TransportName = keyof typeof transports;
 
-/** Which door of a scope each transport is, and who is let in by it. */
-function expectedInScope(scope: DescribedRoute['scope'], kind: Kind, by: TransportName): Expected {
+/** Which door of its scope each transport is, and who is let in by it. */
+function expectedInScope({ scope, takes }: DescribedRoute, kind: Kind, by: TransportName): Expected {
   switch (scope) {
     case 'owner':
       if (by !== 'bearer' && by !== 'bearerInEmbedMode') return missing;
@@ -67,8 +82,16 @@ function expectedInScope(scope: DescribedRoute['scope'], kind: Kind, by: Transpo
     case 'embed':
       if (by === 'bearer') return kind === 'session' ? 'admitted' : invalid;
       if (by === 'embedHeaderInEmbedMode') return kind === 'embed token' ? 'admitted' : invalid;
+      if (by === 'apiKeyHeader' && takes.includes('apiKey')) {
+        if (kind === 'interactive API key') return 'admitted';
+        return kind === 'readonly API key' ? noKey : invalid;
+      }
       // The right token in the right header, and the address does not say that it is an embed's.
       if (by === 'embedHeader') return invalid;
+      return missing;
+    case 'apiKey':
+      if (by === 'apiKeyHeader') return kind.endsWith('API key') ? 'admitted' : invalid;
+      if (by === 'signedHeader') return kind === 'signed token' ? 'admitted' : invalid;
       return missing;
     case 'public':
       return 'as without';
@@ -76,10 +99,13 @@ function expectedInScope(scope: DescribedRoute['scope'], kind: Kind, by: Transpo
 }
 
 /** Routes whose doors are others than their scope's. */
-const ownDoors: Record<string, (kind: Kind, by: TransportName) => Expected> = {
+const ownDoors: Record<string, (kind: Kind, by: TransportName, route: DescribedRoute) => Expected> = {
   // An embed token has nothing to refresh: it asks for another ticket.
-  'POST /v1/embed/sessions/refresh': (kind, by) =>
-    kind === 'embed token' && by === 'embedHeaderInEmbedMode' ? invalid : expectedInScope('embed', kind, by),
+  'POST /v1/embed/sessions/refresh': (kind, by, route) =>
+    kind === 'embed token' && by === 'embedHeaderInEmbedMode' ? invalid : expectedInScope(route, kind, by),
+  // Whoever holds a token was given it by the holder of the key, and makes no further ones.
+  'POST /v1/api-keys/sign': (kind, by, route) =>
+    kind === 'signed token' && by === 'signedHeader' ? invalid : expectedInScope(route, kind, by),
   'POST /v1/embed/sessions': (kind, by) => {
     if (by !== 'embedHeader' && by !== 'embedHeaderInEmbedMode') return by === 'body' ? 'as without' : missing;
     return kind === 'embed token' ? 'admitted' : invalid;
@@ -90,6 +116,7 @@ const ownDoors: Record<string, (kind: Kind, by: TransportName) => Expected> = {
 const bodyDoors: { route: string; field: string; admits: Kind }[] = [
   { route: 'POST /v1/embed/sessions', field: 'key', admits: 'client token' },
   { route: 'POST /v1/embed/sessions/redeem', field: 'ticket', admits: 'ticket' },
+  { route: 'POST /v1/embed/sessions/redeem', field: 'urlToken', admits: 'URL token' },
 ];
 
 const origin = 'https://shop.example';
@@ -120,12 +147,31 @@ describeAppOnce('every credential on every route by every transport', (open) => 
       }),
       201,
     );
+    const embedToken = await owner.embedToken(workspace.id, { ...scope, allowedOrigins: ['shop.example'] });
+    const copied = await expectStatus(
+      owner.ask({ method: 'POST', url: `/v1/embed-tokens/${embedToken.id}/url`, body: {} }),
+      200,
+    );
+    const interactive = await owner.apiKey({ scope: 'interactive', workspaceId: workspace.id });
+    const signed = await expectStatus(
+      scenario.ask({
+        method: 'POST',
+        url: '/v1/api-keys/sign',
+        headers: { 'x-api-key': interactive.key },
+        body: { exp: Math.floor(scenario.clock.now() / 1000) + 3600, scope: 'readonly', apps: ['matrix-tool'] },
+      }),
+      200,
+    );
     secrets = {
       'owner key': owner.key,
-      'embed token': (await owner.embedToken(workspace.id, scope)).token,
+      'embed token': embedToken.token,
       'client token': surface.clientToken,
       ticket: opened.body.ticket,
       session: (await scenario.session(surface, origin)).token,
+      'URL token': new URLSearchParams(new URL(copied.body.url).hash.slice(1)).get('token') ?? '',
+      'readonly API key': (await owner.apiKey({ scope: 'readonly' })).key,
+      'interactive API key': interactive.key,
+      'signed token': signed.body.token,
     };
   });
 
@@ -156,7 +202,7 @@ describeAppOnce('every credential on every route by every transport', (open) => 
   }
 
   const expectedOf = (route: DescribedRoute, kind: Kind, by: TransportName): Expected =>
-    (ownDoors[keyOf(route)] ?? ((...asks: [Kind, TransportName]) => expectedInScope(route.scope, ...asks)))(kind, by);
+    ownDoors[keyOf(route)]?.(kind, by, route) ?? expectedInScope(route, kind, by);
 
   /** What went otherwise than expected, as sentences; and the request ids of all refusals. */
   async function sweep(pick: (expected: Expected) => boolean): Promise<{ wrong: string[]; refused: string[] }> {
@@ -199,7 +245,7 @@ describeAppOnce('every credential on every route by every transport', (open) => 
 
   it('covers every scope that the server has', () => {
     expect(routes.length).toBeGreaterThan(40);
-    expect(new Set(routes.map(({ scope }) => scope))).toEqual(new Set(['owner', 'embed', 'public']));
+    expect(new Set(routes.map(({ scope }) => scope))).toEqual(new Set(['owner', 'embed', 'apiKey', 'public']));
   });
 
   it('is refused everywhere but at its own door, with one log line and no other trace (H14, K19, K28, M10, R3)', async () => {
@@ -218,6 +264,7 @@ describeAppOnce('every credential on every route by every transport', (open) => 
     for (const route of routes) {
       for (const kind of kinds) {
         for (const name of queryNames) {
+          if (isAdmittedInUrl(route, kind, name)) continue;
           const answer = await askRoute(route, { query: `${name}=${secrets[kind]}` });
           const problem = problemOf(answer, inUrl, answer);
           if (problem !== undefined) wrong.push(`${keyOf(route)} with ${kind} as ?${name}=: ${problem}`);

@@ -1,3 +1,4 @@
+export { authenticateApiKey } from './authenticate-api-key.ts';
 export { authenticateEmbed } from './authenticate-embed.ts';
 export { authenticateOwner } from './authenticate-owner.ts';
 export { noteCredentialInUrl } from './note-credential-in-url.ts';

@@ -1,5 +1,7 @@
-import { credentialClassOf } from '@microapp/contract';
+import { credentialClassOf, isApiKeyForm } from '@microapp/contract';
 import type { RequestFacts } from '../../platform/http/index.ts';
+import { parseUnverifiedSignedToken } from '../api-keys/index.ts';
+import type { ApiKeyRecord } from './api-key-records.ts';
 import type { CredentialStamps } from './stamps.ts';
 import type { Access } from './verify-credential.ts';
 
@@ -8,17 +10,25 @@ import type { Access } from './verify-credential.ts';
  * anybody could kill a token that is public.
  */
 export async function noteCredentialInUrl(
-  { records, sessionTokens, urlTokens }: Pick<Access, 'records' | 'sessionTokens' | 'urlTokens'>,
+  access: Pick<Access, 'records' | 'sessionTokens' | 'urlTokens'>,
   stamps: CredentialStamps,
   credential: string,
   request: RequestFacts,
 ): Promise<void> {
+  const { records, sessionTokens, urlTokens } = access;
   const credentialClass = credentialClassOf(credential);
   if (credentialClass === 'owner_key') {
     const record = await records.ownerKey(credential);
     if (record === undefined) return;
     request.attribute({ credentialClass, credentialId: record.id, ownerId: record.ownerId });
     stamps.seenInUrl(credentialClass, record.id);
+    return;
+  }
+  const apiKey = await apiKeyBehind(access, credential);
+  if (apiKey !== undefined) {
+    const { record, ...seenAs } = apiKey;
+    request.attribute({ ...seenAs, credentialId: record.id, ownerId: record.ownerId, workspaceId: record.workspaceId });
+    stamps.seenInUrl('api_key', record.id);
     return;
   }
   if (credentialClass === undefined) {
@@ -38,4 +48,20 @@ export async function noteCredentialInUrl(
   const { id: credentialId, ownerId, workspaceId } = record;
   request.attribute({ credentialClass, credentialId, ownerId, workspaceId });
   stamps.seenInUrl(credentialClass, credentialId);
+}
+
+/** The API key that this is, or that signed this: a signature is checked, or anybody could mark any key as seen. */
+async function apiKeyBehind(
+  { records }: Pick<Access, 'records'>,
+  credential: string,
+): Promise<{ record: ApiKeyRecord; credentialClass: 'api_key' | 'signed_token' } | undefined> {
+  if (isApiKeyForm(credential)) {
+    const record = await records.apiKey(credential);
+    return record && { record, credentialClass: 'api_key' };
+  }
+  const parsed = parseUnverifiedSignedToken(credential);
+  if (parsed === undefined) return undefined;
+  const record = await records.apiKeyById(parsed.payload.kid);
+  if (record === undefined || !records.isGenuine(record, credential, parsed)) return undefined;
+  return { record, credentialClass: 'signed_token' };
 }

@@ -5,11 +5,13 @@ import type { Follower } from '../../platform/changes/change-feed.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
-import { withinTime } from '../../platform/within-time.ts';
+import type { Vault } from '../api-keys/index.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
 import { findFirstOwner, readOwnerRecord, type OwnerRecord } from '../owners/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
+import { readApiKeyRecords, type ApiKeyRecords } from './api-key-records.ts';
+import { bySecretRules, inTimeOf, lookUpRules, rememberedMax } from './record-rules.ts';
 import {
   lookUpClientTokenOfSurface,
   lookUpClientTokens,
@@ -26,24 +28,17 @@ export type EmbedRecord = EmbedTokenRecord | ClientTokenRecord;
 export type RecordName = WorkspaceScoped & { class: EmbedRecord['class'] };
 
 /** Credentials' records by what was presented. Undefined: there is none by that secret or name. */
-export type CredentialRecords = Follower & {
-  ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
-  embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
-  clientToken(value: string): Promise<ClientTokenRecord | undefined>;
-  owner(id: string): Promise<OwnerRecord | undefined>;
-  firstOwner(): Promise<OwnerRecord | undefined>;
-  named(name: RecordName): Promise<EmbedRecord | undefined>;
-  /** By the id of a surface or of an embed token, which anybody may know. */
-  byPublicId(id: string): Promise<EmbedRecord | undefined>;
-};
-
-const rememberedMax = 50_000;
-/** Secrets that are nobody's: long enough to spare a misconfigured caller's retries, and never a reason for stale news. */
-const absentMax = 10_000;
-const absentMs = 5000;
-/** A database that was cut off without a word must not keep callers waiting until somebody notices. */
-const readMsMax = 5000;
-const lookUp = { max: 500, waitingMax: 10_000 };
+export type CredentialRecords = Follower &
+  Omit<ApiKeyRecords, keyof Follower> & {
+    ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
+    embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
+    clientToken(value: string): Promise<ClientTokenRecord | undefined>;
+    owner(id: string): Promise<OwnerRecord | undefined>;
+    firstOwner(): Promise<OwnerRecord | undefined>;
+    named(name: RecordName): Promise<EmbedRecord | undefined>;
+    /** By the id of a surface or of an embed token, which anybody may know. */
+    byPublicId(id: string): Promise<EmbedRecord | undefined>;
+  };
 
 /**
  * Reads each record from the database: first whose it is, then the record itself, inside that tenant's wall. Records
@@ -54,33 +49,36 @@ export function readCredentialRecords({
   db,
   clock,
   isTrusted,
+  vault,
 }: {
   db: Database;
   clock: Clock;
   isTrusted: () => boolean;
+  vault: Vault;
 }): CredentialRecords {
-  const bySecret = { max: rememberedMax, isTrusted, absent: { max: absentMax, forMs: absentMs, clock } };
+  const bySecret = bySecretRules({ clock, isTrusted });
   const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache(bySecret);
   const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache(bySecret);
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache(bySecret);
   const owners: RecordCache<OwnerRecord> = createRecordCache({ max: rememberedMax, isTrusted });
+  const apiKeys = readApiKeyRecords({ db, clock, isTrusted, vault });
   const byName: RecordCache<EmbedRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const caches = [ownerKeys, embedTokens, clientTokens, owners, byName];
 
   const findOwnerKey = createLookUpBatch({
-    ...lookUp,
+    ...lookUpRules,
     lookUp: (hashes: readonly Buffer[]) => db.withSystem('access.look-up', (tx) => lookUpOwnerKeys(tx, hashes)),
   });
   const findEmbedToken = createLookUpBatch({
-    ...lookUp,
+    ...lookUpRules,
     lookUp: (hashes: readonly Buffer[]) => db.withSystem('access.look-up', (tx) => lookUpEmbedTokens(tx, hashes)),
   });
   const findClientToken = createLookUpBatch({
-    ...lookUp,
+    ...lookUpRules,
     lookUp: (values: readonly string[]) => db.withSystem('access.look-up', (tx) => lookUpClientTokens(tx, values)),
   });
 
-  const inTime = <T>(read: Promise<T>): Promise<T> => withinTime(clock, readMsMax, read);
+  const inTime = inTimeOf(clock);
 
   async function readOwner(id: string): Promise<Tagged<OwnerRecord> | undefined> {
     const value = await db.withOwner({ ownerId: id }, (tx) => readOwnerRecord(tx, id));
@@ -102,6 +100,7 @@ export function readCredentialRecords({
   }
 
   return {
+    ...apiKeys,
     ownerKey(secret) {
       const hash = hashSecret(secret);
       const read = ownerKeys.get(hash.toString('base64'), async () => {
@@ -145,9 +144,11 @@ export function readCredentialRecords({
     },
     evict(tag) {
       for (const cache of caches) cache.evict(tag);
+      apiKeys.evict(tag);
     },
     clear() {
       for (const cache of caches) cache.clear();
+      apiKeys.clear();
     },
   };
 }

@@ -10,7 +10,7 @@ describeApp('what is kept of secrets', (open) => {
     scenario = await open();
   });
 
-  it('no table and no log line holds a raw key, token, ticket, session or copied URL, in any form that could be turned back (M57, H7)', async () => {
+  it('no table and no log line holds a raw key, token, ticket, session or copied URL, in any form that could be turned back (M57, H7, U75)', async () => {
     const { owner, ask, run } = scenario;
     const { id: workspaceId } = await owner.workspace();
     const ownerKey = (
@@ -24,6 +24,15 @@ describeApp('what is kept of secrets', (open) => {
       await expectStatus(owner.ask({ method: 'POST', url: `/v1/embed-tokens/${embedToken.id}/rotate` }), 200)
     ).body;
     const surface = await owner.surface(workspaceId);
+    const apiKey = await owner.apiKey();
+    const signing = {
+      method: 'POST' as const,
+      url: '/v1/api-keys/sign',
+      headers: { 'x-api-key': apiKey.key },
+      body: { exp: scenario.clock.now() / 1000 + 3600, scope: 'readonly', apps: ['my-app'] },
+    };
+    const signed = (await expectStatus(ask(signing), 200)).body;
+    await expectStatus(ask({ url: '/v1/sessions', headers: { 'x-embed-token': signed.token } }), 200);
     const pending = (await expectStatus(ask(sessionRequest(surface, origin)), 201)).body;
     const opened = (await expectStatus(ask(sessionRequest(surface, origin)), 201)).body;
     const fields = { surfaceId: surface.id };
@@ -43,6 +52,8 @@ describeApp('what is kept of secrets', (open) => {
       'rotated embed token': rotated.token,
       'pending ticket': pending.ticket,
       'used ticket': opened.ticket,
+      'API key': apiKey.key,
+      'signed token': signed.token,
       session: redeemed.token,
       'refreshed session': refreshed.token,
       'URL token': urlToken,
@@ -62,6 +73,9 @@ describeApp('what is kept of secrets', (open) => {
       await ask({ ...redeemRequest('', origin), body: { urlToken: `${secret}x`, parentOrigin: secret, for: secret } });
       await ask({ method: 'POST', url: '/v1/embed/sessions', headers: { origin: ownUrl }, body: { key: secret } });
       await ask({ method: 'POST', url: `/api/tools/${secret}/run?embed=1`, text: `{"inputs":${secret}` });
+      await ask({ url: '/v1/sessions', headers: { 'x-api-key': secret } });
+      await ask({ url: '/v1/sessions', headers: { 'x-embed-token': secret } });
+      await ask({ url: `/v1/sessions/${secret}?appId=${secret}` });
       await ask({ url: `/%zz?${secret}` });
     }
     await scenario.flush();
@@ -73,7 +87,7 @@ describeApp('what is kept of secrets', (open) => {
     expect(logged).toContain('/v1/embed/sessions/redeem');
     const found: string[] = [];
     for (const [name, secret] of Object.entries(secrets)) {
-      const random = secret.startsWith('eyJ') ? (secret.split('.')[2] ?? '') : secret.replace(/^\w+_/, '');
+      const random = secret.startsWith('eyJ') ? (secret.split('.').at(-1) ?? '') : secret.replace(/^\w+_/, '');
       const forms = [random, Buffer.from(secret).toString('base64').slice(4, -4), Buffer.from(secret).toString('hex')];
       for (const form of forms) {
         if (dump.includes(form)) found.push(`${name} in the database`);

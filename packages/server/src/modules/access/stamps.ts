@@ -50,8 +50,9 @@ export function createCredentialStamps({ db, clock, log }: { db: Database; clock
     onAnswered({ status, code, principal, credentialClass, credentialId }) {
       const counts = (status >= 200 && status < 300) || code === 'llm_error';
       if (!counts || credentialId === undefined) return;
-      const ownClass = credentialClass === 'url_token' ? 'embed_token' : credentialClass;
-      const stampedClass = principal?.class === 'embed_session' ? principal.credentialClass : ownClass;
+      // A session's use, a signed token's and a copied URL's is the use of the credential behind it.
+      const behind = principal !== undefined && 'credentialClass' in principal ? principal.credentialClass : undefined;
+      const stampedClass = behind ?? (credentialClass === 'url_token' ? 'embed_token' : credentialClass);
       if (isStamped(stampedClass)) note('last_used_at', stampedClass, credentialId);
     },
     seenInUrl: (credentialClass, id) => note('seen_in_url_at', credentialClass, id),

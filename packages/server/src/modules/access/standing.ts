@@ -51,11 +51,13 @@ export function checkListed(record: EmbedRecord, origin: string | undefined): vo
 
 /** Throws unless the credential may use the app with this permission. An unknown app and a foreign one look the same. */
 export function checkMay(
-  held: { apps: readonly string[]; permissions: readonly Permission[] },
+  held: { credentialClass?: string; apps: readonly string[]; permissions: readonly Permission[] },
   { app, permission }: { app: string; permission: Permission },
 ): void {
   if (missingFrom(held.permissions, [permission]).length > 0) {
     throw new AppError('permission_denied', { reason: `lacks ${permission}` });
   }
-  if (!held.apps.includes(app)) throw new AppError('permission_denied', { reason: 'app_not_in_scope' });
+  // Of an API key, and of nothing else, none means all; whose apps those are, the tenant's wall knows.
+  const isForAll = held.credentialClass === 'api_key' && held.apps.length === 0;
+  if (!isForAll && !held.apps.includes(app)) throw new AppError('permission_denied', { reason: 'app_not_in_scope' });
 }

@@ -66,7 +66,38 @@ export async function lookUpEmbedTokenById(tx: SystemTx, id: string): Promise<Wo
   return rows[0];
 }
 
-const tableOf = { owner_key: 'owner_keys', embed_token: 'embed_tokens', client_token: 'client_tokens' } as const;
+/** Where API keys belong, each by all the names that it may be stored by, in their order. */
+export async function lookUpApiKeys(
+  tx: SystemTx,
+  keys: readonly (readonly Buffer[])[],
+): Promise<readonly (OwnerScoped | undefined)[]> {
+  const names = keys.flat();
+  const places = keys.flatMap((own, index) => own.map(() => index + 1));
+  const { rows } = await sql<At<OwnerScoped>>`
+    select asked.place, found.id, found.owner_id as "ownerId"
+    from unnest(${names}::bytea[], ${places}::int[]) as asked (name, place)
+    cross join lateral lookup.api_key(array[asked.name]) as found`.execute(tx);
+  return inPlace(rows);
+}
+
+/** Where API keys belong, by their public ids, in their order. */
+export async function lookUpApiKeysById(
+  tx: SystemTx,
+  ids: readonly string[],
+): Promise<readonly (OwnerScoped | undefined)[]> {
+  const { rows } = await sql<At<OwnerScoped>>`
+    select asked.place, found.id, found.owner_id as "ownerId"
+    from unnest(${ids}::text[]) with ordinality as asked (id, place)
+    cross join lateral lookup.api_key_by_id(asked.id) as found`.execute(tx);
+  return inPlace(rows);
+}
+
+const tableOf = {
+  owner_key: 'owner_keys',
+  embed_token: 'embed_tokens',
+  client_token: 'client_tokens',
+  api_key: 'api_keys',
+} as const;
 
 export type StampedClass = keyof typeof tableOf;
 export type Stamp = { credentialClass: StampedClass; id: string; at: Date };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectRefusalLine } from '../../testing/refusal.ts';
+import { signAnything } from '../../testing/signed-token.ts';
 import {
   describeApp,
   expectStatus,
@@ -102,6 +103,43 @@ describeApp('a credential in the URL', (open) => {
     const after = await expectStatus(owner.ask({ url: `/v1/embed-tokens/${id}` }), 200);
     expect(after.body).toMatchObject({ seenInUrlAt: seenAt, status: 'active', lastUsedAt: null });
     expect((await scenario.run('loan-calculator', token)).status).toBe(200);
+  });
+
+  it('an API key in the URL is refused even beside itself in its header, shown to its owner, and not revoked', async () => {
+    const { owner, ask, flush } = scenario;
+    const { id: workspaceId } = await owner.workspace();
+    const { id, key } = await owner.apiKey({ workspaceId });
+    for (const url of [`/v1/sessions?api_key=${key}`, `/v1/sessions/${key}`, `/healthz?a=b&key=${key}`]) {
+      const answer = await expectTokenInUrl({ url, headers: { 'x-api-key': key } }, { workspaceId, credentialId: id });
+      expect(answer.text).not.toContain(key);
+    }
+    expect(scenario.logged()).not.toContain(key);
+    await flush();
+    const { body } = await expectStatus(owner.ask({ url: `/v1/api-keys/${id}` }), 200);
+    expect(body).toMatchObject({ isActive: true, seenInUrlAt: expect.any(String), lastUsedAt: null });
+    await expectStatus(ask({ url: '/v1/sessions', headers: { 'x-api-key': key } }), 200);
+    // Nobody's, and refused like one of ours: whoever asks does not learn which it is.
+    await expectTokenInUrl({ url: `/healthz?key=${'A'.repeat(44)}` }, {});
+  });
+
+  it('a signed token in the URL is refused and shown on its key; a forged one is refused and shown nowhere', async () => {
+    const { owner, clock, flush } = scenario;
+    const { id, key } = await owner.apiKey();
+    const payload = { kid: id, exp: Math.floor(clock.now() / 1000) + 60, scope: 'readonly', apps: ['my-app'] };
+    const seenInUrlAt = async (): Promise<unknown> => {
+      await flush();
+      return (await expectStatus(owner.ask({ url: `/v1/api-keys/${id}` }), 200)).body.seenInUrlAt;
+    };
+    await expectTokenInUrl({ url: `/v1/sessions?token=${signAnything('A'.repeat(44), payload)}` }, {});
+    expect(await seenInUrlAt()).toBeNull();
+    for (const token of [signAnything(key, payload), signAnything(key, { ...payload, exp: 1 })]) {
+      for (const url of [`/v1/sessions?token=${token}`, `/v1/sessions?embed_token=${token}`, `/nowhere/${token}`]) {
+        const answer = await expectTokenInUrl({ url, headers: { 'x-embed-token': token } }, { credentialId: id });
+        expect(answer.text).not.toContain(token.split('.')[1]);
+      }
+      expect(scenario.logged()).not.toContain(token.split('.')[1]);
+    }
+    expect(await seenInUrlAt()).not.toBeNull();
   });
 
   it('an owner key in the URL is refused, shown to its owner, and not revoked (M16)', async () => {

@@ -17,6 +17,7 @@ export type Access = {
   /** Whose people may manage beside the holders of owner keys; undefined: nobody's. */
   identityProvider: UserSource | undefined;
   urlTokens: UrlTokens;
+  maxSignedTokenTtlSeconds: number;
   /** The origins of our own pages. */
   ownOrigins: ReadonlySet<string>;
 };

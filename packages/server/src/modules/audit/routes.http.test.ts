@@ -21,6 +21,7 @@ type Known = {
   tokenId: string;
   surfaceId: string;
   keyId: string;
+  apiKeyId: string;
 };
 
 const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"x"' }] };
@@ -47,6 +48,29 @@ const changes: Change[] = [
     route: 'DELETE /v1/owner-keys/{key}',
     event: 'owner-key.revoked',
     target: ({ keyId }) => keyId,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'POST /v1/api-keys',
+    body: { name: 'x', scope: 'readonly', appIds: ['audited'], workspaceId: '{workspace}' },
+    event: 'api-key.created',
+    target: made,
+    isAboutWorkspace: true,
+    detail: { scope: 'readonly', appIds: ['audited'] },
+  },
+  {
+    route: 'PATCH /v1/api-keys/{apiKey}',
+    body: { name: 'y', scope: 'interactive', appIds: [] },
+    event: 'api-key.changed',
+    target: ({ apiKeyId }) => apiKeyId,
+    isAboutWorkspace: false,
+    detail: { fields: ['name', 'scope', 'appIds'], scope: 'interactive', appIds: [] },
+  },
+  {
+    route: 'DELETE /v1/api-keys/{apiKey}',
+    event: 'api-key.revoked',
+    target: ({ apiKeyId }) => apiKeyId,
     isAboutWorkspace: false,
     detail: {},
   },
@@ -217,6 +241,7 @@ describeApp('the audit trail', (open) => {
     const { id: tokenId } = await owner.embedToken(workspaceId, scope);
     const surface = await owner.surface(workspaceId, scope);
     const key = await expectStatus(owner.ask({ method: 'POST', url: '/v1/owner-keys', body: {} }), 201);
+    const { id: apiKeyId } = await owner.apiKey();
     const provider = { provider: 'openai-compatible', key: 'sk-audited-key-0000', baseUrl: 'http://127.0.0.1:1' };
     const providerKey = await expectStatus(
       owner.ask({ method: 'POST', url: '/v1/provider-keys', body: provider }),
@@ -229,6 +254,7 @@ describeApp('the audit trail', (open) => {
       tokenId,
       surfaceId: surface.id,
       keyId: key.body.id,
+      apiKeyId,
     };
     const names: Record<string, string> = {
       '{workspace}': workspaceId,
@@ -237,6 +263,7 @@ describeApp('the audit trail', (open) => {
       '{surface}': surface.id,
       '{key}': known.keyId,
       '{providerKey}': known.providerKeyId,
+      '{apiKey}': apiKeyId,
     };
     const named = (text: string): string => text.replace(/\{\w+\}/g, (name) => names[name] ?? name);
 

@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose';
+import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { newId, type Random } from '../../platform/random.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
@@ -14,6 +15,9 @@ export async function mintSession(
   principal: EmbedPrincipal,
   session: { visitorId: string; authTime: number; origin: string },
 ): Promise<{ token: string; expiresIn: number }> {
+  const { credentialClass } = principal;
+  // No route that takes an API key mints sessions; a session is for a browser, and such a key is not.
+  if (credentialClass === 'api_key') throw new AppError('permission_denied', { reason: 'api_key_has_no_sessions' });
   const { kid, privateKey } = await keyring.current();
   const now = Math.floor(clock.now() / 1000);
   const claims: SessionClaims = {
@@ -28,7 +32,7 @@ export async function mintSession(
     permissions: [...principal.permissions],
     environment: principal.environment,
     origin: session.origin,
-    cred: { class: principal.credentialClass, id: principal.credentialId, version: principal.version },
+    cred: { class: credentialClass, id: principal.credentialId, version: principal.version },
   };
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: sessionTokenType })

@@ -1,6 +1,6 @@
 import { idPrefixes, parseOrigin } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
-import { isConnectionLoss, type Database } from '../../platform/db/index.ts';
+import { isDataRefused, type Database } from '../../platform/db/index.ts';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
 import type { Log } from '../../platform/log.ts';
 import { recordOriginsSeen, type OriginSeenRow } from './store.ts';
@@ -59,8 +59,8 @@ export function createOriginsSeen(deps: {
       await db.withSystem('embed-tokens.origins-seen', (tx) => recordOriginsSeen(tx, seen));
     } catch (error) {
       log.error({ err: error, origins: seen.length }, 'origins that were seen could not be written');
-      // What the database refuses it would refuse for ever.
-      if (isConnectionLoss(error)) seen.forEach(add);
+      // Data that the database refuses it would refuse for ever.
+      if (!isDataRefused(error)) seen.forEach(add);
     }
   }
 

@@ -1,11 +1,12 @@
 import type { KeyRotation } from '@microapp/contract';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
+import type { KeyedHash } from '../../platform/crypto/keyed-hash.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Log } from '../../platform/log.ts';
 import { sealedColumns, type SealedColumn } from './sealed-columns.ts';
 import { findSealedValue, replaceSealedValue, selectSealedValues, type SealedValue } from './store.ts';
 
-type Deps = { db: Database; envelope: Envelope; log: Log };
+type Deps = { db: Database; envelope: Envelope; keyedHash: KeyedHash; log: Log };
 type Outcome = keyof KeyRotation;
 
 const batchSize = 100;
@@ -39,31 +40,41 @@ async function* valuesOf({ db }: Deps, column: SealedColumn): AsyncGenerator<Sea
   }
 }
 
-async function reseal({ db, envelope, log }: Deps, column: SealedColumn, found: SealedValue): Promise<Outcome> {
+async function reseal(deps: Deps, column: SealedColumn, found: SealedValue): Promise<Outcome> {
+  const { db, envelope, log } = deps;
   const { id } = found;
   const place = `${column.table}/${id}`;
   let value: SealedValue | undefined = found;
   for (let tries = 0; tries < triesMax; tries++) {
     if (value === undefined || envelope.isCurrent(value.sealed)) return 'alreadyCurrent';
     const from = value.sealed;
-    const to = resealed(envelope, from, place);
+    const to = resealed(deps, column, { sealed: from, place });
     if (to === undefined) {
       log.error({ place }, 'what is sealed here cannot be opened: its key is not among MICROAPP_SECRET_KEY');
       return 'unreadable';
     }
-    const isDone = await db.withSystem('installation.reseal', (tx) => replaceSealedValue(tx, column, { id, from, to }));
+    const isDone = await db.withSystem('installation.reseal', (tx) =>
+      replaceSealedValue(tx, column, { id, from, ...to }),
+    );
     if (isDone) return 'resealed';
     value = await db.withSystem('installation.read-sealed', (tx) => findSealedValue(tx, column, id));
   }
   return 'changedMeanwhile';
 }
 
-function resealed(envelope: Envelope, sealed: Buffer, place: string): Buffer | undefined {
+function resealed(
+  { envelope, keyedHash }: Deps,
+  { foundBy }: SealedColumn,
+  { sealed, place }: { sealed: Buffer; place: string },
+): { to: Buffer; hash: Buffer | undefined } | undefined {
   let plain: Buffer;
   try {
     plain = envelope.open(sealed, place);
   } catch {
     return undefined;
   }
-  return envelope.seal(plain, place);
+  return {
+    to: envelope.seal(plain, place),
+    hash: foundBy && keyedHash.current(plain.toString(), foundBy.purpose),
+  };
 }

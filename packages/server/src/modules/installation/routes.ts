@@ -1,6 +1,7 @@
 import { KeyRotation, TenantWall } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
+import type { KeyedHash } from '../../platform/crypto/keyed-hash.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
 import type { Log } from '../../platform/log.ts';
@@ -18,6 +19,7 @@ export function installationRoutes(deps: {
   random: Random;
   log: Log;
   envelope: Envelope;
+  keyedHash: KeyedHash;
 }): Route[] {
   return [
     defineRoute({

@@ -29,14 +29,15 @@ export async function findSealedValue(
   return rows[0];
 }
 
-/** Puts the same thing in another envelope, unless the row has changed since it was read. Answers whether it did. */
+/** Puts the same thing in another envelope, and its new hash beside it, unless the row has changed since it was read. Answers whether it did. */
 export async function replaceSealedValue(
   tx: SystemTx,
-  { table, column }: SealedColumn,
-  { id, from, to }: { id: string; from: Buffer; to: Buffer },
+  { table, column, foundBy }: SealedColumn,
+  { id, from, to, hash }: { id: string; from: Buffer; to: Buffer; hash: Buffer | undefined },
 ): Promise<boolean> {
+  const newHash = foundBy === undefined ? sql`` : sql`, ${sql.ref(foundBy.column)} = ${hash}`;
   const { rows } = await sql<{ id: string }>`
-    update ${sql.table(table)} set ${sql.ref(column)} = ${to}
+    update ${sql.table(table)} set ${sql.ref(column)} = ${to}${newHash}
     where id::text = ${id} and ${sql.ref(column)} = ${from}
     returning id::text as id`.execute(tx);
   return rows.length > 0;

@@ -14,7 +14,15 @@ import {
 import { expectUnloggedRefusal } from '../../testing/unlogged-refusal.ts';
 
 /** One of every kind of credential, all of one owner, all good in their own place. */
-type Credentials = { ownerKey: string; embedToken: string; clientToken: string; ticket: string; session: string };
+type Credentials = {
+  ownerKey: string;
+  embedToken: string;
+  clientToken: string;
+  ticket: string;
+  session: string;
+  apiKey: string;
+  signedToken: string;
+};
 
 const origin = 'https://shop.example';
 
@@ -38,7 +46,19 @@ describeAppOnce('every management route', (open) => {
       scenario.ask({ method: 'POST', url: '/v1/embed/sessions', headers: { origin }, body: { key: clientToken } }),
       201,
     );
-    credentials = { ownerKey: owner.key, embedToken, clientToken, ticket: opened.body.ticket, session };
+    const { key: apiKey } = await owner.apiKey();
+    const signed = await expectStatus(
+      scenario.ask({
+        method: 'POST',
+        url: '/v1/api-keys/sign',
+        headers: { 'x-api-key': apiKey },
+        body: { exp: scenario.clock.now() / 1000 + 3600, scope: 'readonly', apps: ['my-app'] },
+      }),
+      200,
+    );
+    const { ticket } = opened.body;
+    const signedToken = signed.body.token;
+    credentials = { ownerKey: owner.key, embedToken, clientToken, ticket, session, apiKey, signedToken };
   });
 
   const concrete = (path: string): string => path.replace('{id}', 'ws_none').replace('{slug}', 'nobodys-tool');
@@ -74,6 +94,15 @@ describeAppOnce('every management route', (open) => {
       'missing_auth',
       'only x-microapp-embed-token',
     ],
+    ['an API key in its own header', (held) => ({ 'x-api-key': held.apiKey }), 'missing_auth', 'only x-api-key'],
+    ['an API key as bearer', (held) => bearer(held.apiKey), 'invalid_token', 'malformed'],
+    [
+      'a signed token in its own header',
+      (held) => ({ 'x-embed-token': held.signedToken }),
+      'missing_auth',
+      'only x-embed-token',
+    ],
+    ['a signed token as bearer', (held) => bearer(held.signedToken), 'invalid_token', 'malformed'],
     ['an owner key as API key', (held) => ({ 'x-api-key': held.ownerKey }), 'missing_auth', 'only x-api-key'],
     [
       'an owner key as password',
@@ -107,7 +136,7 @@ describeAppOnce('every management route', (open) => {
 
   it('refuses a client token however it is sent, and so does every embed route (H14)', async () => {
     const all = (await describedRoutes(scenario)).filter(({ scope }) => scope !== 'public');
-    expect(new Set(all.map(({ scope }) => scope)).size).toBe(2);
+    expect(new Set(all.map(({ scope }) => scope)).size).toBe(3);
     const { clientToken } = credentials;
     for (const route of all) {
       for (const headers of [
@@ -379,6 +408,7 @@ describeAppOnce('every management route', (open) => {
         expect(await idOf({ 'x-request-id': credential })).toMatch(/^req_[0-9A-Za-z]{22}$/);
       }
       expect(scenario.logged()).not.toContain(credentials.embedToken);
+      expect(scenario.logged()).not.toContain(credentials.apiKey);
     });
 
     it('with a new id each time when the caller sends none, and repeats it in a refusal', async () => {

@@ -27,6 +27,26 @@ export type AccessLogTable = {
   duration_ms: number;
 };
 
+export type ApiKeysTable = {
+  id: string;
+  owner_id: string;
+  workspace_id: string | null;
+  name: string;
+  key_prefix: string;
+  secret_sealed: Uint8Array;
+  secret_hash: Uint8Array;
+  scope: string;
+  app_ids: string[];
+  allowed_origins: string[];
+  is_active: Generated<boolean>;
+  version: Generated<number>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  seen_in_url_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+};
+
 export type AppVersionsTable = {
   owner_id: string;
   app_id: string;
@@ -167,6 +187,25 @@ export type ProviderKeysTable = {
   deleted_at: Timestamp | null;
 };
 
+export type RecordingEntriesTable = {
+  owner_id: string;
+  workspace_id: string;
+  recording_id: string;
+  kind: string;
+  seq: number;
+  at: Timestamp;
+  body: Json;
+};
+
+export type RecordingsTable = {
+  id: string;
+  owner_id: string;
+  workspace_id: string;
+  app: string;
+  started_at: Timestamp;
+  ended_at: Timestamp | null;
+};
+
 export type RunsTable = {
   id: string;
   owner_id: string;
@@ -262,6 +301,7 @@ export type WorkspacesTable = {
 
 export type DB = {
   access_log: AccessLogTable;
+  api_keys: ApiKeysTable;
   app_versions: AppVersionsTable;
   apps: AppsTable;
   audit_log: AuditLogTable;
@@ -274,6 +314,8 @@ export type DB = {
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
   provider_keys: ProviderKeysTable;
+  recording_entries: RecordingEntriesTable;
+  recordings: RecordingsTable;
   runs: RunsTable;
   schema_migrations: SchemaMigrationsTable;
   signing_keys: SigningKeysTable;

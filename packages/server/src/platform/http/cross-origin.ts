@@ -22,7 +22,7 @@ export function registerPreflight(server: FastifyInstance, path: string, methods
     reply.header('access-control-allow-methods', [...methods].join(', '));
     reply.header(
       'access-control-allow-headers',
-      'authorization, content-type, x-microapp-embed-token, x-request-id, idempotency-key',
+      'authorization, content-type, x-microapp-embed-token, x-embed-token, x-request-id, idempotency-key',
     );
     reply.header('access-control-max-age', preflightMaxAgeSeconds);
     return reply.code(204).send();

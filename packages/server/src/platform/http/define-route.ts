@@ -41,7 +41,7 @@ type Answer<Form extends AnswerForm, Schema> = Form extends 'html'
     : Schema extends TSchema
       ? Static<Schema>
       : void;
-type TxByScope = { owner: OwnerTx; embed: WorkspaceTx; public: undefined };
+type TxByScope = { owner: OwnerTx; embed: WorkspaceTx; apiKey: OwnerTx | WorkspaceTx; public: undefined };
 
 export type Call<S extends Scope, Params, Query, Body> = {
   principal: PrincipalByScope[S];
@@ -76,6 +76,10 @@ export type RouteDefinition<
   answers?: Form;
   /** The codes that the operation itself can answer with; what the route's scope and schemas add is added. */
   errors?: readonly ErrorCode[];
+  /** Of scope `embed`: whether an interactive API key opens this route too, for servers that use an app. */
+  takesApiKey?: boolean;
+  /** Whether a signed token may stand in the query as `token`: on pages that are opened by address and nowhere else. */
+  signedTokenInQuery?: boolean;
   /** The embed API is called from customers' pages; everything else has no CORS. */
   cors?: boolean;
   /** Whether every answer is written to the access log, or refusals only. */

@@ -1,4 +1,4 @@
-import type { Environment, ManagementRole, Permission } from '@microapp/contract';
+import type { ApiKeyScope, Environment, ManagementRole, Permission } from '@microapp/contract';
 
 /** Who is asking, as the verified credential says. Nothing in here comes from a body, a query or a header of its own. */
 export type OwnerPrincipal = {
@@ -8,16 +8,20 @@ export type OwnerPrincipal = {
   role: ManagementRole;
 } & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' });
 
-/** An embed token, used directly or through a session, or a client token, used through a session. */
+/**
+ * An embed token, used directly or through a session, a client token, used through a session, or an interactive API key
+ * on a route that takes one.
+ */
 export type EmbedPrincipal = {
-  class: 'embed_token' | 'client_token' | 'embed_session';
+  class: 'embed_token' | 'client_token' | 'embed_session' | 'api_key';
   /** The record that stands behind the request; a session names the credential that it was minted from. */
-  credentialClass: 'embed_token' | 'client_token';
+  credentialClass: 'embed_token' | 'client_token' | 'api_key';
   credentialId: string;
   version: number;
   ownerId: string;
   workspaceId: string;
   surfaceId: string | undefined;
+  /** Slugs. Of an API key none means every app of its owner. */
   apps: readonly string[];
   permissions: readonly Permission[];
   allowedOrigins: readonly string[];
@@ -30,9 +34,33 @@ export type EmbedPrincipal = {
   session: { visitorId: string; authTime: number } | undefined;
 };
 
-export type Principal = OwnerPrincipal | EmbedPrincipal;
+/** The holder of an API key, or of a token that a holder signed with one, as the key stands now. */
+export type ApiKeyPrincipal = {
+  class: 'api_key' | 'signed_token';
+  /** The record that stands behind the request. */
+  credentialClass: 'api_key';
+  credentialId: string;
+  version: number;
+  ownerId: string;
+  /** Undefined: all of its owner's. */
+  workspaceId: string | undefined;
+  scope: ApiKeyScope;
+  /** Slugs. Of an API key none means every app of its owner; a signed token always names some. */
+  apps: readonly string[];
+  permissions: readonly Permission[];
+  /** The one session that a signed token is for. */
+  sessionId: string | undefined;
+  origin: string | undefined;
+};
 
-export type PrincipalByScope = { owner: OwnerPrincipal; embed: EmbedPrincipal; public: undefined };
+export type Principal = OwnerPrincipal | EmbedPrincipal | ApiKeyPrincipal;
+
+export type PrincipalByScope = {
+  owner: OwnerPrincipal;
+  embed: EmbedPrincipal;
+  apiKey: ApiKeyPrincipal;
+  public: undefined;
+};
 
 /** A scope names the kind of credential that a route takes; it never parses another's. */
 export type Scope = keyof PrincipalByScope;

@@ -21,6 +21,14 @@ const errorsOfScope: Record<Scope, readonly ErrorCode[]> = {
     'permission_denied',
     'workspace_disabled',
   ],
+  apiKey: [
+    'missing_auth',
+    'invalid_token',
+    'mixed_auth',
+    'origin_not_allowed',
+    'permission_denied',
+    'workspace_disabled',
+  ],
   public: [],
 };
 
@@ -47,6 +55,12 @@ function documented(route: Route): TSchema | typeof nothing | typeof htmlDocumen
   return route.response ?? nothing;
 }
 
+/** The ways to authenticate, each alone; the route's own scope is first. */
+function securityOf(route: Route): Record<string, string[]>[] {
+  if (route.scope === 'apiKey') return [{ apiKey: [] }, { signedToken: [] }];
+  return [{ [route.scope]: [] }, ...(route.takesApiKey === true ? [{ apiKey: [] }] : [])];
+}
+
 /** The route as the framework checks it and as `/openapi.json` describes it. */
 export function schemaOf(route: Route, status: number) {
   const codes = errorCodesOf(route);
@@ -57,7 +71,7 @@ export function schemaOf(route: Route, status: number) {
   return {
     summary: route.summary,
     tags: [route.tag],
-    ...(route.scope === 'public' ? {} : { security: [{ [route.scope]: [] }] }),
+    ...(route.scope === 'public' ? {} : { security: securityOf(route) }),
     'x-error-codes': codes,
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),

@@ -8,19 +8,23 @@ import type { Random } from '../random.ts';
 import { clientAddressOf } from './client-address.ts';
 import type { Content } from './content.ts';
 import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
-import type { Attribution, Call, JwtInQuery, RequestFacts, Route } from './define-route.ts';
+import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
 import type { Principal, PrincipalByScope, Scope } from './principal.ts';
 import { requestIdOf } from './request-id.ts';
 import { schemaOf, statusOf } from './route-schema.ts';
 import { issuesOfStorage } from './storable.ts';
-import { credentialInUrl } from './token-in-url.ts';
+import { credentialInUrl, type AdmittedInUrl } from './token-in-url.ts';
 
 export const bodyBytesMaxDefault = 64 * 1024;
 const requestTimeoutMs = 30_000;
 
 /** What an authenticator may look at: never the body. */
-export type AuthenticationInput = RequestFacts & { query: Readonly<Record<string, unknown>> };
+export type AuthenticationInput = RequestFacts & {
+  query: Readonly<Record<string, unknown>>;
+  /** Whether the route, whose scope is another, opens to an API key as well. */
+  takesApiKey: boolean;
+};
 
 export type Authenticators = {
   [S in Exclude<Scope, 'public'>]: (input: AuthenticationInput) => Promise<PrincipalByScope[S]>;
@@ -62,6 +66,9 @@ type RequestState = {
   principal: Principal | undefined;
   error: AppError | undefined;
 };
+
+/** What hooks know of the route; undefined where no route of ours was found. */
+type RouteConfig = AdmittedInUrl & { accessLogged?: boolean };
 
 const states = new WeakMap<FastifyRequest, RequestState>();
 
@@ -118,8 +125,8 @@ async function screen(request: FastifyRequest, reply: FastifyReply, options: Htt
   reply.header('x-request-id', request.id);
   reply.header('x-content-type-options', 'nosniff');
   reply.header('cache-control', 'no-store');
-  const { jwtInQuery } = request.routeOptions.config as { jwtInQuery?: JwtInQuery };
-  const credential = credentialInUrl(request.raw.url ?? '', jwtInQuery);
+  const { jwtInQuery, signedTokenInQuery } = request.routeOptions.config as RouteConfig;
+  const credential = credentialInUrl(request.raw.url ?? '', { jwtInQuery, signedTokenInQuery });
   if (credential === undefined) return;
   await options.onCredentialInUrl(credential, stateOf(request).facts);
   throw new AppError('token_in_url', { reason: 'token_in_url' });
@@ -147,7 +154,7 @@ async function answerUnroutable(
 /** Tells the access log, the stamps and the log of an answered request. */
 function report(request: FastifyRequest, reply: FastifyReply, options: HttpServerOptions): void {
   const { principal, attribution, error, facts } = stateOf(request);
-  const config = request.routeOptions.config as { accessLogged?: boolean };
+  const config = request.routeOptions.config as RouteConfig;
   const answered: AnsweredRequest = {
     at: options.clock.now(),
     requestId: request.id,
@@ -221,14 +228,19 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyBytesMax ?? bodyBytesMaxDefault,
-    config: { accessLogged: route.accessLogged ?? false, jwtInQuery: route.jwtInQuery },
+    config: {
+      accessLogged: route.accessLogged ?? false,
+      jwtInQuery: route.jwtInQuery,
+      signedTokenInQuery: route.signedTokenInQuery === true ? 'token' : undefined,
+    } satisfies RouteConfig,
     schema: schemaOf(route, status),
     onRequest: async (request, reply) => {
       if (route.cors === true) admitCrossOrigin(request, reply);
       if (route.scope === 'public') return;
       const state = stateOf(request);
       const query = request.query as Record<string, unknown>; // the query parser makes an object, always
-      const principal = await options.authenticators[route.scope]({ ...state.facts, query });
+      const takesApiKey = route.takesApiKey ?? false;
+      const principal = await options.authenticators[route.scope]({ ...state.facts, query, takesApiKey });
       state.principal = principal;
       attributeTo(state, principal);
       if (role !== undefined) checkRole(principal, role);
@@ -279,9 +291,11 @@ async function run(route: Route, request: FastifyRequest, options: HttpServerOpt
   if ('longOperation' in route) return route.longOperation(call);
   const operate = (tx: OwnerTx | WorkspaceTx | undefined) => route.operation({ ...call, tx });
   if (principal === undefined) return operate(undefined);
-  return 'workspaceId' in principal
-    ? options.db.withWorkspace(principal, operate)
-    : options.db.withOwner(principal, operate);
+  const { ownerId } = principal;
+  const workspaceId = 'workspaceId' in principal ? principal.workspaceId : undefined;
+  return workspaceId === undefined
+    ? options.db.withOwner({ ownerId }, operate)
+    : options.db.withWorkspace({ ownerId, workspaceId }, operate);
 }
 
 function stateOf(request: FastifyRequest): RequestState {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { apiKeyAlphabet, apiKeyLength } from '@microapp/contract';
 import { freshCredential } from '../credential.ts';
-import { systemRandom } from '../random.ts';
+import { newUuid, randomText, systemRandom } from '../random.ts';
 import { credentialInUrl } from './token-in-url.ts';
 
 const token = freshCredential(systemRandom, 'embed_token').secret.reveal();
@@ -52,6 +53,53 @@ describe('a credential in a URL', () => {
     expect(credentialInUrl(`/x?a=${raw}`)).toBe(raw);
   });
 
+  const apiKey = randomText(systemRandom, apiKeyAlphabet, apiKeyLength);
+  it.each([
+    ['under its name', `/v1/sessions?api_key=${apiKey}`],
+    ['under any name', `/x?a=1&utm_source=${apiKey}&b=2`],
+    ['as a name', `/x?${apiKey}`],
+    ['in the path', `/v1/sessions/${apiKey}/events`],
+    ['escaped as a whole', `/x?key=${escaped(apiKey)}`],
+    ['with something in front', `/x?key=Bearer%20${apiKey}`],
+  ])('is found when it is an API key %s', (_where, url) => {
+    expect(credentialInUrl(url)).toBe(apiKey);
+  });
+
+  const signature = Buffer.from(systemRandom.bytes(32)).toString('base64url');
+  const signed = `${part({ kid: newUuid(systemRandom), exp: 1_900_000_000, scope: 'readonly', apps: ['a'] })}.${signature}`;
+  it.each([
+    ['under its name', `/v1/sessions?embed_token=${signed}`],
+    ['as token', `/v1/sessions?token=${signed}`],
+    ['in the path', `/v1/sessions/${signed}`],
+    ['escaped as a whole', `/x?t=${escaped(signed)}`],
+    ['behind another', `/x?t=eyJh.${signed}`],
+  ])('is found when it is a signed token %s', (_where, url) => {
+    expect(credentialInUrl(url)).toContain(signed);
+  });
+
+  describe('on a page that takes a signed token by address', () => {
+    it.each([
+      ['plain', `/embed?token=${signed}`],
+      ['among others', `/embed?theme=dark&token=${signed}&lang=en`],
+      ['escaped', `/embed?token=${escaped(signed)}`],
+    ])('is none when it is that token, once, in its parameter: %s', (_how, url) => {
+      expect(credentialInUrl(url, { signedTokenInQuery: 'token' })).toBeUndefined();
+    });
+
+    it.each([
+      ['under another name', `/embed?embed_token=${signed}`, signed],
+      ['under a name that ends like it', `/embed?atoken=${signed}`, signed],
+      ['twice', `/embed?token=${signed}&token=${signed}`, signed],
+      ['beside one in the path', `/embed/${signed}?token=${signed}`, signed],
+      ['as a value of something else', `/embed?next=/embed?token=${signed}`, signed],
+      ['an API key in its place', `/embed?token=${apiKey}`, apiKey],
+      ['an API key beside it', `/embed?token=${signed}&key=${apiKey}`, apiKey],
+      ['an embed token in its place', `/embed?token=${token}`, token],
+    ])('is found all the same: %s', (_how, url, found) => {
+      expect(credentialInUrl(url, { signedTokenInQuery: 'token' })).toBe(found);
+    });
+  });
+
   it.each([
     ['of a session', { aud: 'microapp:embed' }],
     ['of a URL token', { aud: 'microapp:url' }],
@@ -74,12 +122,14 @@ describe('a credential in a URL', () => {
     ['a JWT whose claims are no object', `/x?t=${jwtOf('microapp:embed')}`],
     ['what only begins like a JWT', '/x?t=eyJhbGciOiJFZERTQSJ9.eyJub3Q.x'],
     ['broken escapes', '/x?a=%zz&b=%&c=%e0%a4'],
+    ['a longer run of letters', `/x?t=${'A'.repeat(45)}`],
+    ['a shorter run of letters', `/x?t=${'A'.repeat(43)}`],
   ])('is not found in %s', (_what, url) => {
     expect(credentialInUrl(url)).toBeUndefined();
   });
 
   describe('that the route admits', () => {
-    const admits = { parameter: 'token', audience: 'microapp:url' };
+    const admits = { jwtInQuery: { parameter: 'token', audience: 'microapp:url' } };
     const admitted = jwtOf({ aud: 'microapp:url' });
 
     it.each([

@@ -1,4 +1,4 @@
-import { findCredentials } from '@microapp/contract';
+import { apiKeyLength, findApiKey, findCredentials, findSignedToken } from '@microapp/contract';
 import type { JwtInQuery } from './define-route.ts';
 
 /**
@@ -7,21 +7,49 @@ import type { JwtInQuery } from './define-route.ts';
  */
 const jwtPattern = /(?<=(eyJ[\w-]+))\.(?=(eyJ[\w-]+)\.([\w-]*))/g;
 
+/** An opaque credential of the shortest prefix. */
+const shortestLength = Math.min(apiKeyLength, 'mk_'.length + 38);
+
 const audiencePrefix = 'microapp:';
 const wholeJwtPattern = /^eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+$/;
 
+/** What a route lets stand in its address, for pages that are opened by it. */
+export type AdmittedInUrl = {
+  jwtInQuery?: JwtInQuery | undefined;
+  /** The one parameter whose value may be a signed token, once. */
+  signedTokenInQuery?: string | undefined;
+};
+
 /**
  * The first of our credentials that stands anywhere in the URL, decoded: in a value, in a name, in the path. The name
- * of the parameter does not matter. Undefined when there is none, or no other than the one that the route `admits`.
+ * of the parameter does not matter. Undefined when there is none, or no other than what the route `admits`.
  */
-export function credentialInUrl(url: string, admits?: JwtInQuery): string | undefined {
-  // The cheap test first: every request passes here, and nearly none has a token in its URL.
-  if (!url.includes('_') && !url.includes('%') && !url.includes('eyJ')) return undefined;
+export function credentialInUrl(url: string, admits: AdmittedInUrl = {}): string | undefined {
+  // The cheap test first: every request passes here, and nearly none has anything in its URL that is as long as the
+  // shortest credential.
+  if (url.length < shortestLength) return undefined;
   const decoded = decodeLoosely(url);
-  // Credentials are looked for in what is admitted, too: three parts with dots are soon made around one.
+  // Opaque credentials are looked for in what is admitted, too: parts with dots are soon made around one.
   const credential = findCredentials(decoded)[0];
-  if (credential !== undefined || admits === undefined) return credential ?? findOurJwt(decoded);
-  return findOurJwt(decodeLoosely(withoutAdmitted(url, admits)));
+  if (credential !== undefined) return credential;
+  const rest = decodeLoosely(withoutAdmitted(url, admits));
+  return findOurJwt(rest) ?? findSignedToken(rest) ?? findApiKey(rest);
+}
+
+function withoutAdmitted(url: string, { jwtInQuery, signedTokenInQuery }: AdmittedInUrl): string {
+  const withoutJwt = jwtInQuery === undefined ? url : withoutAdmittedJwt(url, jwtInQuery);
+  return signedTokenInQuery === undefined ? withoutJwt : withoutSignedToken(withoutJwt, signedTokenInQuery);
+}
+
+/** The URL without its first parameter `name`, if that is a signed token and nothing else. */
+function withoutSignedToken(url: string, name: string): string {
+  const queryAt = url.indexOf('?') + 1;
+  if (queryAt === 0) return url;
+  const parameters = url.slice(queryAt).split('&');
+  const at = parameters.findIndex((parameter) => parameter.startsWith(`${name}=`));
+  const value = decodeLoosely(parameters[at]?.slice(name.length + 1) ?? '');
+  if (at === -1 || findSignedToken(value) !== value) return url;
+  return url.slice(0, queryAt) + parameters.toSpliced(at, 1).join('&');
 }
 
 function findOurJwt(text: string): string | undefined {
@@ -32,7 +60,7 @@ function findOurJwt(text: string): string | undefined {
 }
 
 /** The URL without the admitted token, when it stands there once, unescaped, as the parameter's whole value. */
-function withoutAdmitted(url: string, { parameter, audience }: JwtInQuery): string {
+function withoutAdmittedJwt(url: string, { parameter, audience }: JwtInQuery): string {
   const queryAt = url.indexOf('?') + 1;
   if (queryAt === 0) return url;
   const parts = url.slice(queryAt).split('&');
