@@ -38,7 +38,13 @@ describe('the settings', () => {
 
   it('that are empty count as unset', () => {
     const names = ['PORT', 'HOST', 'PUBLIC_URL', 'EMBED_URL', 'DATA_DIR', 'DATABASE_URL', 'DATABASE_MIGRATION_URL'];
-    const more = ['MICROAPP_OWNER_KEY', 'MICROAPP_SECRET_KEY', 'TRUST_PROXY', 'LOG_LEVEL', 'MAX_SIGNED_TOKEN_TTL_SECONDS'];
+    const more = [
+      'MICROAPP_OWNER_KEY',
+      'MICROAPP_SECRET_KEY',
+      'TRUST_PROXY',
+      'LOG_LEVEL',
+      'MAX_SIGNED_TOKEN_TTL_SECONDS',
+    ];
     expect(configOf(Object.fromEntries([...names, ...more].map((name) => [name, ''])))).toEqual(configOf({}));
   });
 

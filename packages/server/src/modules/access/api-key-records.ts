@@ -3,8 +3,8 @@ import type { ApiKeyScope } from '@microapp/contract';
 import { createRecordCache, type RecordCache, type Tagged } from '../../platform/cache/record-cache.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
-import { namesOfApiKey, openApiKey, readApiKeyRow, type ApiKeyStanding, type Vault } from '../api-keys/index.ts';
-import { rememberSignatures, type Signatures } from './signatures.ts';
+import { namesOfApiKey, openApiKey, readApiKeyRow, rememberSignatures } from '../api-keys/index.ts';
+import type { ApiKeyStanding, Signatures, Vault } from '../api-keys/index.ts';
 import { lookUpApiKey, lookUpApiKeyById, type OwnerScoped } from './store.ts';
 
 /** What verification needs of an API key, its owner and the workspace that it works in. */

@@ -174,11 +174,14 @@ describeApp('the doors of recordings', (open) => {
       ['signed with another key', (held) => tokenOf({ ...held, key: unused }), 'bad_signature'],
       ['signed with the prefix that is shown', ({ id, key }) => tokenOf({ id, key: key.slice(0, 8) }), 'bad_signature'],
       ['with another payload', (held) => exchanged(tokenOf(held), tokenOf(held, { sid: 'x' })), 'bad_signature'],
-    ])('%s refuse it in the documented words, and write it down under nobody (U36, U69, U70)', async (_what, made, reason) => {
-      const held = await owner.apiKey();
-      await scenario.flush();
-      await expectSentence(() => byToken(made(held)), invalid, { reason });
-    });
+    ])(
+      '%s refuse it in the documented words, and write it down under nobody (U36, U69, U70)',
+      async (_what, made, reason) => {
+        const held = await owner.apiKey();
+        await scenario.flush();
+        await expectSentence(() => byToken(made(held)), invalid, { reason });
+      },
+    );
 
     it('refuse every token of a key that is revoked or switched off, on the next request (U13, U72, U81)', async () => {
       const [held, off] = [await owner.apiKey(), await owner.apiKey()];
@@ -298,10 +301,7 @@ describeApp('the doors of recordings', (open) => {
     await byToken(tokenOf(held, { apps: [] }));
     expect(await lastUsedAt()).toBeNull();
     scenario.clock.advance(1000);
-    const me = await expectStatus(
-      scenario.ask({ url: '/v1/api-keys/me', headers: { 'x-api-key': held.key } }),
-      200,
-    );
+    const me = await expectStatus(scenario.ask({ url: '/v1/api-keys/me', headers: { 'x-api-key': held.key } }), 200);
     expect(me.body).toEqual({
       class: 'api_key',
       credentialId: held.id,

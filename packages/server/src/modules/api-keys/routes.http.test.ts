@@ -196,7 +196,10 @@ describeApp('API keys', (open) => {
     // The ciphertexts exchanged: neither key opens in the other's row, so neither is taken for the other's.
     const [first, second] = rows;
     const { admin } = scenario.database;
-    await admin.query('update api_keys set secret_sealed = $1 where id = $2', [second?.['secret_sealed'], first?.['id']]);
+    await admin.query('update api_keys set secret_sealed = $1 where id = $2', [
+      second?.['secret_sealed'],
+      first?.['id'],
+    ]);
     const stolen = keys.find(({ id }) => id === first?.['id']);
     const answer = await use(stolen?.key ?? '');
     expect(answer.status).toBe(500);

@@ -29,14 +29,17 @@ function accepted(text: string): unknown {
 describe('a signed token', () => {
   const shownKey = createSecretKey(Buffer.from(shown.key));
 
-  it.each(shown.vectors)('is made and read as it was published, byte for byte: $payload (U34, U35, U45, U76)', (vector) => {
-    const whole = { kid: shown.keyId, ...vector.payload, scope: 'readonly' as const };
-    expect(signToken(shownKey, whole)).toBe(vector.token);
-    const parsed = parseUnverifiedSignedToken(vector.token);
-    expect(parsed?.payload).toEqual(whole);
-    expect(parsed !== undefined && isSignatureOf(shownKey, parsed)).toBe(true);
-    expect(parsed !== undefined && isSignatureOf(key, parsed)).toBe(false);
-  });
+  it.each(shown.vectors)(
+    'is made and read as it was published, byte for byte: $payload (U34, U35, U45, U76)',
+    (vector) => {
+      const whole = { kid: shown.keyId, ...vector.payload, scope: 'readonly' as const };
+      expect(signToken(shownKey, whole)).toBe(vector.token);
+      const parsed = parseUnverifiedSignedToken(vector.token);
+      expect(parsed?.payload).toEqual(whole);
+      expect(parsed !== undefined && isSignatureOf(shownKey, parsed)).toBe(true);
+      expect(parsed !== undefined && isSignatureOf(key, parsed)).toBe(false);
+    },
+  );
 
   it.each<[string, unknown]>([
     ['without kid', { ...payload, kid: undefined }],
@@ -150,13 +153,17 @@ describe('a signed token', () => {
         exp: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
         scope: fc.constantFrom('readonly' as const, 'interactive' as const),
         apps: fc.array(fc.stringMatching(/^[a-z]{1,20}$/), { maxLength: 10 }),
-        sid: fc.string({ minLength: 1, maxLength: 50, unit: 'grapheme' }),
+        sid: fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', '"', 'é', '漢', '😀') }),
       },
       { requiredKeys: ['kid', 'exp', 'scope', 'apps'] },
     );
-    fc.assert(fc.property(holders, (wanted) => void expect(accepted(signToken(key, wanted))).toEqual(wanted)));
-    fc.assert(fc.property(fc.json(), (text) => void expect(accepted(signedText(text))).toBeUndefined()));
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void expect(accepted(text)).toBeUndefined()));
+    fc.assert(
+      fc.property(holders, (wanted) => {
+        expect(accepted(signToken(key, wanted))).toEqual(wanted);
+      }),
+    );
+    fc.assert(fc.property(fc.json(), (text) => accepted(signedText(text)) === undefined));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => accepted(text) === undefined));
   });
 
   it('without a good signature says nothing, whatever stands in it', () => {

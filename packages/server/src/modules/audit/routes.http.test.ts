@@ -13,7 +13,14 @@ type Change = {
   isAboutWorkspace: boolean;
   detail: unknown;
 };
-type Known = { workspaceId: string; appId: string; tokenId: string; surfaceId: string; keyId: string; apiKeyId: string };
+type Known = {
+  workspaceId: string;
+  appId: string;
+  tokenId: string;
+  surfaceId: string;
+  keyId: string;
+  apiKeyId: string;
+};
 
 const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"x"' }] };
 const scope = { apps: ['audited'], permissions: ['tool:run'] };

@@ -97,10 +97,7 @@ describeApp('a tool used from a server with an API key', (open) => {
       const { id, key } = await interactive();
       const headers = { 'x-api-key': key };
       await expectStatus(run(headers), 200);
-      await expectStatus(
-        owner.ask({ method: 'PATCH', url: `/v1/api-keys/${id}`, body: { isActive: false } }),
-        200,
-      );
+      await expectStatus(owner.ask({ method: 'PATCH', url: `/v1/api-keys/${id}`, body: { isActive: false } }), 200);
       expect((await run(headers)).body.code).toBe('invalid_token');
       await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/api-keys/${id}` }), 204);
       expect((await run(headers)).body.code).toBe('invalid_token');
