@@ -146,13 +146,15 @@ describe('a signed token', () => {
     }
   });
 
-  it('says what its holder signed, whatever that was, and reading any text never throws', () => {
+  it('says what its holder signed, whatever that was', () => {
     const holders = fc.record(
       {
         kid: fc.constant(kid),
         exp: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
         scope: fc.constantFrom('readonly' as const, 'interactive' as const),
-        apps: fc.array(fc.stringMatching(/^[a-z]{1,20}$/), { maxLength: 10 }),
+        apps: fc.array(fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('a', 'b', '-') }), {
+          maxLength: 10,
+        }),
         sid: fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', '"', 'é', '漢', '😀') }),
       },
       { requiredKeys: ['kid', 'exp', 'scope', 'apps'] },
@@ -162,6 +164,9 @@ describe('a signed token', () => {
         expect(accepted(signToken(key, wanted))).toEqual(wanted);
       }),
     );
+  });
+
+  it('is none that says anything else, and reading any text never throws', () => {
     fc.assert(fc.property(fc.json(), (text) => accepted(signedText(text)) === undefined));
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => accepted(text) === undefined));
   });
