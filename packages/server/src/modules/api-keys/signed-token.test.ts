@@ -168,7 +168,9 @@ describe('a signed token', () => {
 
   it('is none that says anything else, and reading any text never throws', () => {
     fc.assert(fc.property(fc.json(), (text) => accepted(signedText(text)) === undefined));
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => accepted(text) === undefined));
+    const anyBytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+    fc.assert(fc.property(anyBytes, (text) => accepted(text) === undefined));
+    fc.assert(fc.property(anyBytes, (text) => accepted(signedText(text)) === undefined));
   });
 
   it('without a good signature says nothing, whatever stands in it', () => {
