@@ -6,8 +6,8 @@ import type { Follower } from '../../platform/changes/change-feed.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
-import { namesOfApiKey, openApiKey, readApiKeyRow, type ApiKeyStanding, type Vault } from '../api-keys/index.ts';
-import { rememberSignatures, type Signatures } from './signatures.ts';
+import { namesOfApiKey, openApiKey, readApiKeyRow, rememberSignatures } from '../api-keys/index.ts';
+import type { ApiKeyStanding, Signatures, Vault } from '../api-keys/index.ts';
 import { bySecretRules, inTimeOf, lookUpRules } from './record-rules.ts';
 import { lookUpApiKeys, lookUpApiKeysById, type OwnerScoped } from './store.ts';
 

@@ -1,5 +1,6 @@
 export { apiKeyRoutes } from './routes.ts';
 export { namesOfApiKey, openApiKey, type Vault } from './sealed-key.ts';
 export { appNotAllowed, checkSignable } from './signable.ts';
-export { isSignatureOf, parseUnverifiedSignedToken, type UnverifiedSignedToken } from './signed-token.ts';
+export { rememberSignatures, type Signatures } from './signatures.ts';
+export { parseUnverifiedSignedToken } from './signed-token.ts';
 export { readApiKeyRow, type ApiKeyStanding } from './store.ts';

@@ -1,6 +1,6 @@
 import { hash, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { isSignatureOf, type UnverifiedSignedToken } from '../api-keys/index.ts';
+import { isSignatureOf, type UnverifiedSignedToken } from './signed-token.ts';
 
 export type Signatures = {
   /** Whether this key, as it is in this version, signed the token whose text and parts are given. */

@@ -3,7 +3,7 @@ import { apiKeyAlphabet, apiKeyLength } from '@microapp/contract';
 import { expect, it } from 'vitest';
 import { newUuid, randomText, systemRandom } from '../../platform/random.ts';
 import { signAnything } from '../../testing/signed-token.ts';
-import { parseUnverifiedSignedToken, type UnverifiedSignedToken } from '../api-keys/index.ts';
+import { parseUnverifiedSignedToken, type UnverifiedSignedToken } from './signed-token.ts';
 import { rememberSignatures } from './signatures.ts';
 
 const raw = randomText(systemRandom, apiKeyAlphabet, apiKeyLength);
