@@ -18,18 +18,27 @@ const mainFile = fileURLToPath(new URL('../packages/server/src/main.ts', import.
 const bareRouteFile = fileURLToPath(new URL('bare-route.ts', import.meta.url));
 const readyLine = /^ {2}Address {4}(\S+)$/m;
 
-/** Starts the server as `npm start` does, on the embedded database below `dataDir` and a free port. */
+/** Starts the server as `npm start` does, on a free port and `database` or the embedded database below `dataDir`. */
 export async function startMicroapp(settings: {
   dataDir: string;
   ownerKey: string;
   profileFolder: string | undefined;
+  database?: { url: string; migrationUrl: string; secretKey: string };
 }): Promise<MeasuredProcess> {
-  const { dataDir, ownerKey, profileFolder } = settings;
+  const { dataDir, ownerKey, profileFolder, database } = settings;
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   return startProcess([...profiling, mainFile], {
     PORT: String(await freePort()),
     DATA_DIR: dataDir,
     MICROAPP_OWNER_KEY: ownerKey,
+    ...(database === undefined
+      ? {}
+      : {
+          DATABASE_URL: database.url,
+          DATABASE_MIGRATION_URL: database.migrationUrl,
+          MICROAPP_SECRET_KEY: database.secretKey,
+          DEMO: 'off',
+        }),
   });
 }
 

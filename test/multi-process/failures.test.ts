@@ -4,7 +4,11 @@ import { withPostgresConnection } from '../../packages/server/src/platform/db/po
 import { createPostgresDatabase } from '../../packages/server/src/testing/database.ts';
 import { startInstances, type Instances } from '../../packages/server/src/testing/instances.ts';
 import type { PostgresDatabase } from '../../packages/server/src/testing/postgres-database.ts';
-import { socketFolderOf, startPostgresProxy, type PostgresProxy } from '../../packages/server/src/testing/postgres-proxy.ts';
+import {
+  socketFolderOf,
+  startPostgresProxy,
+  type PostgresProxy,
+} from '../../packages/server/src/testing/postgres-proxy.ts';
 import { killLeftServers } from '../../packages/server/src/testing/server-process.ts';
 import { credentialKinds, embedToken, type CredentialInUse } from './credentials-in-use.ts';
 
@@ -30,7 +34,10 @@ describe('with two instances, of which the second fails', () => {
   });
 
   function sql(text: string): Promise<Record<string, unknown>[]> {
-    return withPostgresConnection(database.postgres.superuserUrl, async (session) => (await session.query(text, [])).rows);
+    return withPostgresConnection(
+      database.postgres.superuserUrl,
+      async (session) => (await session.query(text, [])).rows,
+    );
   }
 
   /** One of each kind, remembered by both instances. */
@@ -63,7 +70,9 @@ describe('with two instances, of which the second fails', () => {
 
   function expectRefused(answers: readonly Asked[]): void {
     expect(answers.length).toBeGreaterThan(0);
-    expect(answers.filter(({ status, code, refusal }) => status !== refusal.status || code !== refusal.code)).toEqual([]);
+    expect(answers.filter(({ status, code, refusal }) => status !== refusal.status || code !== refusal.code)).toEqual(
+      [],
+    );
   }
 
   it('what is taken back while the listening connections are terminated is refused by both', async () => {

@@ -4,7 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPostgresDatabase } from '../../packages/server/src/testing/database.ts';
 import { startInstances, type Instances } from '../../packages/server/src/testing/instances.ts';
 import type { PostgresDatabase } from '../../packages/server/src/testing/postgres-database.ts';
-import { socketFolderOf, startPostgresProxy, type PostgresProxy } from '../../packages/server/src/testing/postgres-proxy.ts';
+import {
+  socketFolderOf,
+  startPostgresProxy,
+  type PostgresProxy,
+} from '../../packages/server/src/testing/postgres-proxy.ts';
 import { killLeftServers } from '../../packages/server/src/testing/server-process.ts';
 import { credentialKinds, embedToken } from './credentials-in-use.ts';
 import { openEvents, openSocket, type OpenedStream } from './open-stream.ts';
@@ -58,15 +62,18 @@ describe('event streams and sockets on one instance', () => {
     ['a client token is rotated', credentialKinds['client token, rotated']],
     ['a surface loses the site', credentialKinds['surface, narrowed to another site']],
     ['the workspace is disabled', credentialKinds['workspace, disabled']],
-  ])('are closed within a second of the answer when %s on another, and nobody else’s are (R32, H22, H23)', async (_, kind) => {
-    const { uses, takeBack } = await kind(instances, 1);
-    const streams = await openStreams(uses);
-    const others = await openStreams((await embedToken(instances, 1)).uses);
-    expect(streams.map(({ isOpen }) => isOpen())).toEqual(streams.map(() => true));
-    await takeBack(0);
-    await expectClosed(streams);
-    expect(others.map(({ isOpen }) => isOpen())).toEqual(others.map(() => true));
-  });
+  ])(
+    'are closed within a second of the answer when %s on another, and nobody else’s are (R32, H22, H23)',
+    async (_, kind) => {
+      const { uses, takeBack } = await kind(instances, 1);
+      const streams = await openStreams(uses);
+      const others = await openStreams((await embedToken(instances, 1)).uses);
+      expect(streams.map(({ isOpen }) => isOpen())).toEqual(streams.map(() => true));
+      await takeBack(0);
+      await expectClosed(streams);
+      expect(others.map(({ isOpen }) => isOpen())).toEqual(others.map(() => true));
+    },
+  );
 
   it('are closed within a second of the answer when that instance is cut off from the database', async () => {
     const { uses, takeBack } = await credentialKinds['embed token, revoked'](instances, 1);

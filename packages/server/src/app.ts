@@ -50,10 +50,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 export type AppParts = { access: Access; openStreams: OpenStreams };
 
 /** Everything there is, in one list. Nothing listens yet. `extend` adds to the server before it is sealed. */
-export async function buildApp(
-  deps: Deps,
-  extend?: (server: FastifyInstance, parts: AppParts) => void,
-): Promise<App> {
+export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, parts: AppParts) => void): Promise<App> {
   const { config, clock, random, log, db, envelope, toolEngine, browserFiles } = deps;
   let isStopping = false;
 

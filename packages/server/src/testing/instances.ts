@@ -47,7 +47,10 @@ export async function startInstances(postgres: PostgresUrls, urls: readonly stri
   // One after another: the first founds the installation.
   for (const url of urls) servers.push(await startAnother(url));
 
-  async function ask(server: number, { method = 'GET', path, headers = {}, body }: InstanceAsk): Promise<InstanceAnswer> {
+  async function ask(
+    server: number,
+    { method = 'GET', path, headers = {}, body }: InstanceAsk,
+  ): Promise<InstanceAnswer> {
     const answer = await fetch(`${servers[server]?.url}${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },

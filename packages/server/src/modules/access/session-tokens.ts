@@ -1,5 +1,11 @@
 import { hash, type KeyObject } from 'node:crypto';
-import { decodeProtectedHeader, errors as joseErrors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors as joseErrors,
+  jwtVerify,
+  type JWTHeaderParameters,
+  type JWTPayload,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../platform/app-error.ts';

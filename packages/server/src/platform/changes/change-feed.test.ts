@@ -43,7 +43,8 @@ function createInstance(database: ReturnType<typeof createFakeDatabase>, clock: 
       events.push(`renew ${followed ?? 'from nothing'}`);
       return answered(() => database.renew(id, followed));
     },
-    read: () => answered(() => ({ latest: database.latest, instances: [...database.rows.values()].map((row) => ({ ...row })) })),
+    read: () =>
+      answered(() => ({ latest: database.latest, instances: [...database.rows.values()].map((row) => ({ ...row })) })),
     async remove(id, renewals) {
       await answered(() => {
         if (renewals === undefined || database.rows.get(id)?.renewals === renewals) database.rows.delete(id);

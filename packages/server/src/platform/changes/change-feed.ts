@@ -240,5 +240,6 @@ function createSweep(
     for (const { id, renewals } of others) if (lastSeen.get(id) === renewals) await book.remove(id, renewals);
     lastSeen = new Map(others.map(({ id, renewals }) => [id, renewals]));
   }
-  return () => void sweep().catch((error: unknown) => log.warn({ err: error }, 'the book of instances cannot be swept'));
+  return () =>
+    void sweep().catch((error: unknown) => log.warn({ err: error }, 'the book of instances cannot be swept'));
 }
