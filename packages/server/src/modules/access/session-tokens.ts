@@ -13,6 +13,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Keyring } from '../signing-keys/index.ts';
 import { sessionAudience, SessionClaims, sessionTokenType } from './session-claims.ts';
 
+export { sessionAudience, sessionTokenType, type SessionClaims };
+
 const rememberedMax = 20_000;
 const tokenLengthMax = 8192;
 const headerNames = new Set(['alg', 'kid', 'typ']);
