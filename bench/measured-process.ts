@@ -18,13 +18,14 @@ const mainFile = fileURLToPath(new URL('../packages/server/src/main.ts', import.
 const bareRouteFile = fileURLToPath(new URL('bare-route.ts', import.meta.url));
 const readyLine = /^ {2}Address {4}(\S+)$/m;
 
-/** Starts the server as `npm start` does, on the embedded database below `dataDir` and a free port. */
+/** Starts the server as `npm start` does, on a free port and `database` or the embedded database below `dataDir`. */
 export async function startMicroapp(settings: {
   dataDir: string;
   ownerKey: string;
   profileFolder: string | undefined;
+  database?: { url: string; migrationUrl: string; secretKey: string };
 }): Promise<MeasuredProcess> {
-  const { dataDir, ownerKey, profileFolder } = settings;
+  const { dataDir, ownerKey, profileFolder, database } = settings;
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   return startProcess([...profiling, mainFile], {
     PORT: String(await freePort()),
@@ -33,6 +34,14 @@ export async function startMicroapp(settings: {
     MINTS_PER_ADDRESS_PER_MINUTE: '1000000',
     MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
     MICROAPP_OWNER_KEY: ownerKey,
+    ...(database === undefined
+      ? {}
+      : {
+          DATABASE_URL: database.url,
+          DATABASE_MIGRATION_URL: database.migrationUrl,
+          MICROAPP_SECRET_KEY: database.secretKey,
+          DEMO: 'off',
+        }),
   });
 }
 

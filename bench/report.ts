@@ -1,4 +1,5 @@
 import type { CaseResult } from './measure-case.ts';
+import type { RevocationResult } from './measure-revocation.ts';
 import type { StartResult } from './measure-starts.ts';
 
 /** Bytes resident when the servers were ready, and after all load; undefined where it cannot be read. */
@@ -15,13 +16,16 @@ export type Report = {
   requests: CaseResult[];
   starts: StartResult | undefined;
   memory: MemoryResult | undefined;
+  revocation: RevocationResult | undefined;
 };
 
 type Table = { head: readonly string[]; rows: readonly (readonly string[])[] };
 
 /** The tables for people. As Markdown they go into docs/benchmarks.md as they are. */
 export function printable(report: Report, { markdown }: { markdown: boolean }): string {
-  const tables = [requestTable(report.requests), processTable(report)].filter(({ rows }) => rows.length > 0);
+  const tables = [requestTable(report.requests), revocationTable(report), processTable(report)].filter(
+    ({ rows }) => rows.length > 0,
+  );
   const { cpus, cpuModel, platform, node } = report.machine;
   const caption = `${report.measuredAt.slice(0, 10)}, ${cpus} cores (${cpuModel}), ${platform}, Node ${node}, ${report.secondsPerRequest} s each, ${report.connections} connections`;
   return [caption, ...tables.map((table) => align(table, markdown))].join('\n\n');
@@ -39,6 +43,19 @@ function requestTable(results: readonly CaseResult[]): Table {
       microapp.cpuMicroseconds?.toFixed(0) ?? 'unknown',
       cpuRatio?.toFixed(1) ?? 'unknown',
     ]),
+  };
+}
+
+function revocationTable({ revocation }: Report): Table {
+  const head = ['Management call, two processes', 'p50 ms', 'p99 ms', '× issue'];
+  if (revocation === undefined) return { head, rows: [] };
+  const { issue, revoke, ratio } = revocation;
+  return {
+    head,
+    rows: [
+      ['issue an embed token', issue.p50Ms.toFixed(2), issue.p99Ms.toFixed(2), '1.0'],
+      ['revoke one, true on both', revoke.p50Ms.toFixed(2), revoke.p99Ms.toFixed(2), ratio.toFixed(1)],
+    ],
   };
 }
 

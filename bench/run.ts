@@ -14,6 +14,7 @@ import { cases } from './cases.ts';
 import { prepareInstallation } from './installation.ts';
 import { connections } from './load.ts';
 import { measureCase, type CaseResult, type Servers } from './measure-case.ts';
+import { measureOnPostgres, measureRevocation } from './measure-revocation.ts';
 import { measureStarts } from './measure-starts.ts';
 import { startBareRoute, startMicroapp, type MeasuredProcess } from './measured-process.ts';
 import { isWanted, readOptions, type BenchOptions } from './options.ts';
@@ -23,7 +24,13 @@ import { printable, type MemoryResult, type Report } from './report.ts';
 const resultsFile = fileURLToPath(new URL('results/latest.json', import.meta.url));
 
 try {
-  const options = readOptions(process.argv.slice(2), [...cases.map(({ name }) => name), 'start', 'memory']);
+  const options = readOptions(process.argv.slice(2), [
+    ...cases.map(({ name }) => name),
+    'postgres',
+    'revocation',
+    'start',
+    'memory',
+  ]);
   const report = await bench(options);
   await mkdir(join(resultsFile, '..'), { recursive: true });
   await writeFile(resultsFile, `${JSON.stringify(report, undefined, 2)}\n`);
@@ -46,7 +53,13 @@ async function bench(options: BenchOptions): Promise<Report> {
       profileFolder: options.profileFolder,
     });
     await using bareRoute = await startBareRoute();
-    const underLoad = await measureUnderLoad({ microapp, bareRoute }, ownerKey, options);
+    const { requests, memory } = await measureUnderLoad({ microapp, bareRoute }, ownerKey, options);
+    if (isWanted(options, 'postgres')) {
+      say('a verified request on PostgreSQL');
+      requests.push(await measureOnPostgres({ folder, ownerKey, bareRoute }, options.seconds));
+    }
+    if (isWanted(options, 'revocation')) say('revocation across two processes');
+    const revocation = isWanted(options, 'revocation') ? await measureRevocation(folder, ownerKey) : undefined;
     return {
       measuredAt: new Date().toISOString(),
       machine: {
@@ -58,7 +71,9 @@ async function bench(options: BenchOptions): Promise<Report> {
       secondsPerRequest: options.seconds,
       connections,
       starts,
-      ...underLoad,
+      requests,
+      memory,
+      revocation,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -11,7 +11,7 @@ import {
 } from '../../packages/server/src/testing/postgres-proxy.ts';
 import { killLeftServers } from '../../packages/server/src/testing/server-process.ts';
 import { credentialKinds, embedToken } from './credentials-in-use.ts';
-import { openEvents, openSocket, type OpenedStream } from './open-stream.ts';
+import { openEvents, openSocket, type OpenedStream } from '../../packages/server/src/testing/open-stream.ts';
 
 /** The requirement, and not a guess at how long it takes. */
 const closedWithinMs = 1000;

@@ -5,9 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
-  authenticateApiKey,
-  authenticateEmbed,
-  authenticateOwner,
+  createAuthenticators,
   createCredentialStamps,
   createOpenStreams,
   createSessionTokens,
@@ -43,6 +41,7 @@ import {
   healthRoutes,
   openapiRoutes,
   registerRoutes,
+  type Authenticators,
   type HttpServerOptions,
 } from './platform/http/index.ts';
 import { createIdentityProvider } from './platform/oidc/index.ts';
@@ -59,7 +58,7 @@ export type App = {
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /** What routes beyond the product's own are made from. */
-export type AppParts = { access: Access; openStreams: OpenStreams };
+export type AppParts = { authenticators: Authenticators; openStreams: OpenStreams };
 
 /** Everything there is, in one list. Nothing listens yet. `extend` adds to the server before it is sealed. */
 export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, parts: AppParts) => void): Promise<App> {
@@ -100,17 +99,14 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     isAllowed: createAddressRule(config.outboundAllow),
   });
 
+  const authenticators = createAuthenticators(access, config);
   const http: HttpServerOptions = {
     clock,
     random,
     log,
     db,
     trustProxy: config.trustProxy,
-    authenticators: {
-      owner: (input) => authenticateOwner(access, input, config.publicUrl),
-      embed: (input) => authenticateEmbed(access, input),
-      apiKey: (input) => authenticateApiKey(access, input),
-    },
+    authenticators,
     onChanged: changes.everywhere,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
@@ -176,7 +172,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     ],
     http,
   );
-  extend?.(server, { access, openStreams });
+  extend?.(server, { authenticators, openStreams });
   await server.ready();
 
   async function flush(): Promise<void> {

@@ -4,10 +4,10 @@ import type { SourceFile } from '../source-file.ts';
 import { serverOnlyFiles } from '../table.ts';
 
 export const onlyTestsImportTesting: Rule = {
-  title: 'only tests import testing/',
+  title: 'only tests and the bench import testing/',
   find: (files) =>
     files
-      .filter((file) => !isTest(file.path) && !isTesting(file.path))
+      .filter((file) => !isTest(file.path) && !isTesting(file.path) && !file.path.startsWith('bench/'))
       .flatMap((file) =>
         file.imports
           .filter((found) => isTesting(found.target))
@@ -45,7 +45,7 @@ export const unitTestsReachNoDatabase: Rule = {
 };
 
 function isUnitTest(file: SourceFile): boolean {
-  const servers = ['packages/server/src/platform/db/', 'test/e2e/'];
+  const servers = ['packages/server/src/platform/db/', 'test/e2e/', 'test/multi-process/'];
   if (servers.some((folder) => file.path.startsWith(folder)) || isTesting(file.path)) return false;
   return isTest(file.path) && !/\.(db|http)\.test\.tsx?$/.test(file.path);
 }

@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 import type { AppParts } from '../app.ts';
-import { authenticateEmbed } from '../modules/access/index.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { AuthenticationInput } from '../platform/http/index.ts';
 
@@ -23,30 +22,30 @@ export function addStreams(server: FastifyInstance, parts: AppParts): void {
   });
 }
 
-async function openEvents({ access, openStreams }: AppParts, request: FastifyRequest, reply: FastifyReply) {
+async function openEvents({ authenticators, openStreams }: AppParts, request: FastifyRequest, reply: FastifyReply) {
   const input = inputOf(request.raw, request.id);
-  const principal = await authenticateEmbed(access, input);
+  const principal = await authenticators.embed(input);
   reply.hijack();
   reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': request.id });
   reply.raw.write('event: open\ndata: {}\n\n');
   const letGo = openStreams.hold({
     principal,
-    recheck: () => authenticateEmbed(access, input),
+    recheck: () => authenticators.embed(input),
     close: ({ code }) => void reply.raw.end(`event: refused\ndata: ${JSON.stringify({ code })}\n\n`),
   });
   reply.raw.once('close', letGo);
 }
 
 async function openSocket(
-  { access, openStreams }: AppParts,
+  { authenticators, openStreams }: AppParts,
   request: IncomingMessage,
 ): Promise<(socket: WebSocket) => void> {
   const input = inputOf(request, 'socket');
-  const principal = await authenticateEmbed(access, input);
+  const principal = await authenticators.embed(input);
   return (socket) => {
     const letGo = openStreams.hold({
       principal,
-      recheck: () => authenticateEmbed(access, input),
+      recheck: () => authenticators.embed(input),
       close({ code }) {
         socket.close(4401, code);
         // A client that does not answer the closing handshake is none to wait for.

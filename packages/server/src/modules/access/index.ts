@@ -1,12 +1,9 @@
-export { authenticateApiKey } from './authenticate-api-key.ts';
-export { authenticateEmbed } from './authenticate-embed.ts';
-export { authenticateOwner } from './authenticate-owner.ts';
+export { createAuthenticators } from './authenticators.ts';
 export { noteCredentialInUrl } from './note-credential-in-url.ts';
 export { createOpenStreams, type OpenStreams } from './open-streams.ts';
 export { readCredentialRecords, type EmbedRecord } from './records.ts';
 export { accessRoutes } from './routes.ts';
-export { sessionAudience, sessionTokenType, type SessionClaims } from './session-claims.ts';
-export { createSessionTokens } from './session-tokens.ts';
+export { createSessionTokens, sessionAudience, sessionTokenType, type SessionClaims } from './session-tokens.ts';
 export { createCredentialStamps } from './stamps.ts';
 export { checkListed, checkMay } from './standing.ts';
 export { createUrlTokens, verifyUrlToken } from './url-tokens.ts';

@@ -93,7 +93,7 @@ export function createOpenStreams(deps: {
   }
 
   function checkEach(streams: Iterable<Held>): void {
-    for (const held of [...streams]) void check(held);
+    for (const held of streams) void check(held);
   }
 
   const stop = clock.every(tickMs, () => {

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { describeApp, expectStatus, ownUrl, type Scenario } from '../../testing/scenario.ts';
 import { backendSession } from '../../testing/visitor.ts';
 
@@ -85,5 +85,21 @@ describeApp('the published keys', (open) => {
     const pkcs8Start = Buffer.from('302e020100300506032b6570', 'hex');
     expect(Buffer.from(sealed).includes(pkcs8Start)).toBe(false);
     expect(rows[0]?.['public_jwk']).not.toHaveProperty('d');
+  });
+});
+
+describeApp('a signing key that is retired', (open) => {
+  it('takes its sessions with it, those that were in use included, and is published no more', async () => {
+    const { owner, ask, session, database } = await open();
+    const { id: workspaceId } = await owner.workspace();
+    const { token } = await session(await owner.surface(workspaceId), origin);
+    const me = () => ask({ url: '/v1/embed/me', headers: { authorization: `Bearer ${token}` } });
+    await expectStatus(me(), 200);
+    const retired = await database.admin.query('update signing_keys set retired_at = now() returning id');
+    expect(retired).toHaveLength(1);
+    expect(await me()).toMatchObject({ status: 401, body: { code: 'invalid_token' } });
+    await vi.waitFor(async () => expect((await ask({ url: '/.well-known/jwks.json' })).body).toEqual({ keys: [] }));
+    await database.admin.query('update signing_keys set retired_at = null');
+    await expectStatus(me(), 200);
   });
 });

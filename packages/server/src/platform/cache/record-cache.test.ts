@@ -122,12 +122,11 @@ describe('absence', () => {
       cache,
       distrust: () => (trusted = false),
       loads: () => loads,
-      async ask(key: string): Promise<Value | undefined> {
-        return cache.get(key, async () => {
+      ask: (key: string): Promise<Value | undefined> =>
+        cache.get(key, async () => {
           loads += 1;
           return undefined;
-        });
-      },
+        }),
     };
   }
 

@@ -94,8 +94,7 @@ export function createRecordCache<Value extends object>(options: RecordCacheOpti
     },
     evict(tag) {
       beginAnew();
-      // Copied: forgetting the last key of a tag removes it from the set.
-      for (const key of [...(keysByTag.get(tag) ?? [])]) remembered.delete(key);
+      for (const key of keysByTag.get(tag) ?? []) remembered.delete(key);
     },
     clear() {
       beginAnew();

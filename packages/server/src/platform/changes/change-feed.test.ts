@@ -27,7 +27,11 @@ function createFakeDatabase() {
 /** One instance, and everything that a test may do to it. */
 function createInstance(database: ReturnType<typeof createFakeDatabase>, clock: FakeClock) {
   const events: string[] = [];
-  const listeners = { hear: (_: string): void => undefined, lost: (): void => undefined, back: (): void => undefined };
+  const listeners = {
+    hear: ((): void => undefined) as (payload: string) => void,
+    lost: (): void => undefined,
+    back: (): void => undefined,
+  };
   const line = { isUp: true, answers: Promise.resolve() };
   const undelivered: string[] = [];
 
@@ -274,7 +278,7 @@ describe('whoever makes a change', () => {
   /** Waits like the route of a change does. */
   function waiting(instance: { feed: ChangeFeed }): { isOver: () => Promise<boolean> } {
     let over = false;
-    void instance.feed.everywhere().then(() => {
+    void instance.feed.everywhere().finally(() => {
       over = true;
     });
     return {

@@ -14,16 +14,16 @@ export type Follower = {
 
 export type ChangeFeed = {
   /** Whether what is remembered is still true. To be asked at each use: the answer is good for this very moment. */
-  isTrusted(): boolean;
+  isTrusted: () => boolean;
   /** To be told of every change, in the order in which they were committed. */
-  follow(follower: Follower): void;
+  follow: (follower: Follower) => void;
   /** Begins to listen. Resolves once changes are followed, or as soon as it is known that they cannot be now. */
   start(): Promise<void>;
   /**
    * Resolves when nobody on this database trusts what was true before the changes that were committed before the call.
    * Takes a moment, and at most the time of one lease.
    */
-  everywhere(): Promise<void>;
+  everywhere: () => Promise<void>;
   /** Stops trusting, and takes this instance off the book. */
   close(): Promise<void>;
 };

@@ -17,9 +17,10 @@ export async function openEvents(url: string, query: string, headers: Headers): 
   const [answer] = (await once(request, 'response')) as [IncomingMessage]; // as node:http says of this event
   if (answer.statusCode !== 200) throw new Error(`the event stream was answered with ${answer.statusCode}`);
   let isOpen = true;
-  const ended = once(answer, 'close').then(() => {
+  answer.once('close', () => {
     isOpen = false;
   });
+  const ended = once(answer, 'close');
   await once(answer, 'data');
   answer.resume();
   return { ended, isOpen: () => isOpen };
