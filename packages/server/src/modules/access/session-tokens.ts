@@ -20,3 +20,5 @@ export function createSessionTokens(deps: { clock: Clock; keyring: Keyring; issu
     isClaims: (payload) => claimsCheck.Check(payload),
   });
 }
+
+export { sessionAudience, sessionTokenType, type SessionClaims } from './session-claims.ts';

@@ -138,6 +138,24 @@ export async function verifySession(access: Access, token: string, attribute: At
   };
 }
 
+/** The embed token that a URL token names and the app that it is for, if both may still be used. The caller checks the origin. */
+export async function verifyUrlToken(
+  access: Access,
+  token: string,
+  attribute: Attribute,
+): Promise<{ record: EmbedTokenRecord; app: string }> {
+  const claims = await access.urlTokens.verifyIgnoringExpiry(token);
+  const { owner: ownerId, workspace: workspaceId, cred } = claims;
+  const who = { credentialClass: 'url_token', credentialId: cred.id, ownerId, workspaceId };
+  attribute(who);
+  if (claims.exp * 1000 <= access.clock.now()) throw new AppError('invalid_token', { reason: 'url_token_expired' });
+  const name = { class: 'embed_token', id: cred.id, version: cred.version, ownerId, workspaceId } as const;
+  // Attributed to the token that it names, as the one that a person sees and can revoke, but by its own class.
+  const record = await verifyNamed(access, name, (found) => attribute({ ...found, credentialClass: 'url_token' }));
+  if (record.class !== 'embed_token') throw new AppError('invalid_token', { reason: 'unknown' });
+  return { record, app: claims.app };
+}
+
 /** The principal that a record makes, as it stands now. */
 export function principalOf(record: EmbedRecord): EmbedPrincipal {
   return {

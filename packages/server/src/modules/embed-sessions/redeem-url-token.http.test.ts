@@ -60,8 +60,10 @@ describeApp('the token of a copied URL', (open) => {
     scenario.ask(sessionRun(session, slug, loanInputs));
   const redeemed = async (urlToken: string): Promise<Answer['body']> =>
     (await expectStatus(scenario.ask(urlRedeem(urlToken)), 200)).body;
-  const refuse = (ask: () => Promise<Answer>, expected: Omit<ExpectedRefusal, 'status' | 'code'>): Promise<Answer> =>
-    expectRefusal(scenario, ask, { status: 401, code: 'invalid_token', ...expected });
+  const expectInvalid = (
+    ask: () => Promise<Answer>,
+    expected: Omit<ExpectedRefusal, 'status' | 'code'>,
+  ): Promise<Answer> => expectRefusal(scenario, ask, { status: 401, code: 'invalid_token', ...expected });
 
   it('opens a session of its customer, for its one app, that runs the tool (K20, K30, K39)', async () => {
     const { id, workspaceId, urlToken } = await copied({ apps: ['loan-calculator'] });
@@ -103,7 +105,7 @@ describeApp('the token of a copied URL', (open) => {
     wait(2 * day - 1000);
     await redeemed(expiring.urlToken);
     scenario.clock.advance(1000);
-    await refuse(() => scenario.ask(urlRedeem(expiring.urlToken)), {
+    await expectInvalid(() => scenario.ask(urlRedeem(expiring.urlToken)), {
       reason: 'url_token_expired',
       workspaceId: expiring.workspaceId,
       credentialId: expiring.id,
@@ -111,7 +113,7 @@ describeApp('the token of a copied URL', (open) => {
     wait(88 * day - 1000);
     await redeemed(endless.urlToken);
     scenario.clock.advance(1000);
-    await refuse(() => scenario.ask(urlRedeem(endless.urlToken)), {
+    await expectInvalid(() => scenario.ask(urlRedeem(endless.urlToken)), {
       reason: 'url_token_expired',
       workspaceId: endless.workspaceId,
       credentialId: endless.id,
@@ -130,8 +132,8 @@ describeApp('the token of a copied URL', (open) => {
       await expectStatus(run(token), 200);
       await expectStatus(owner.ask({ method, url: `/v1/embed-tokens/${id}${path}` }), status);
       const who = { reason, workspaceId, credentialId: id };
-      await refuse(() => scenario.ask(urlRedeem(urlToken)), who);
-      await refuse(() => run(token), who);
+      await expectInvalid(() => scenario.ask(urlRedeem(urlToken)), who);
+      await expectInvalid(() => run(token), who);
       await redeemed(bystander.urlToken);
     },
   );
@@ -154,7 +156,7 @@ describeApp('the token of a copied URL', (open) => {
     await change(owner, `/v1/workspaces/${workspaceId}`, { status: 'active' });
     await expectStatus(run((await redeemed(urlToken)).token), 200);
     await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/workspaces/${workspaceId}` }), 204);
-    await refuse(() => scenario.ask(urlRedeem(urlToken)), { reason: 'workspace_deleted', ...who });
+    await expectInvalid(() => scenario.ask(urlRedeem(urlToken)), { reason: 'workspace_deleted', ...who });
   });
 
   it.each([
@@ -182,7 +184,7 @@ describeApp('the token of a copied URL', (open) => {
     const { id, workspaceId, urlToken } = await copied();
     const other = await copied();
     for (const named of [other.id, '', 'etok_nobody']) {
-      await refuse(() => scenario.ask(urlRedeem(urlToken, { for: named })), {
+      await expectInvalid(() => scenario.ask(urlRedeem(urlToken, { for: named })), {
         reason: 'url_token_of_another_frame',
         workspaceId,
         credentialId: id,
@@ -266,12 +268,12 @@ describeApp('the token of a copied URL', (open) => {
         .setIssuer(String(iss))
         .setAudience(String(aud))
         .sign(privateKey);
-      await refuse(() => scenario.ask(urlRedeem(forged)), {
+      await expectInvalid(() => scenario.ask(urlRedeem(forged)), {
         reason: 'url_token: ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
       });
     });
 
-    it('it is refused in the place of every other (K19, K71)', async () => {
+    it('this one is refused in the place of every other (K19, K71)', async () => {
       const { urlToken } = await copied();
       const bearer = { authorization: `Bearer ${urlToken}` };
       const asked: Ask[] = [

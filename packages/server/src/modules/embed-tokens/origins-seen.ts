@@ -35,7 +35,7 @@ export function createOriginsSeen(deps: {
   const pending = new Map<string, OriginSeenRow>();
 
   function add(seen: OriginSeenRow): void {
-    const key = `${seen.embed_token_id} ${seen.origin}`;
+    const key = keyOf(seen.embed_token_id, seen.origin);
     const known = pending.get(key);
     if (known === undefined) {
       if (pending.size < pendingMax) pending.set(key, seen);
@@ -73,7 +73,7 @@ export function createOriginsSeen(deps: {
       if (!credentialId?.startsWith(`${idPrefixes.embedToken}_`)) return;
       if (ownerId === undefined || workspaceId === undefined) return;
       if (origin === undefined || ownOrigins.has(origin) || origin.length > originLengthMax) return;
-      if (parseOrigin(origin) === undefined) return;
+      if (!pending.has(keyOf(credentialId, origin)) && parseOrigin(origin) === undefined) return;
       const seenAt = new Date(at);
       add({
         owner_id: ownerId,
@@ -92,6 +92,10 @@ export function createOriginsSeen(deps: {
       await flush();
     },
   };
+}
+
+function keyOf(tokenId: string, origin: string): string {
+  return `${tokenId} ${origin}`;
 }
 
 function earlier(left: Date, right: Date): Date {

@@ -103,9 +103,10 @@ export async function replaceEmbedTokenSecret(
     .set({ secret_hash: hash, version: sql<number>`version + 1` })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('workspaces')
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('workspaces')
           .select('workspaces.id')
           .whereRef('workspaces.id', '=', 'embed_tokens.workspace_id')
           .where('workspaces.deleted_at', 'is', null),
