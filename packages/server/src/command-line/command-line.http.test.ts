@@ -115,8 +115,8 @@ describe('rotate-keys', () => {
       await writeFile(keyFile, `${newKey}\n`);
       const third = await startServer(settings);
       expect(await third.end('SIGTERM')).toBe(0);
-      for (const { output } of [first, second, third]) {
-        for (const key of [oldKey, newKey]) expect(output()).not.toContain(key);
+      for (const server of [first, second, third]) {
+        for (const key of [oldKey, newKey]) expect(server.output()).not.toContain(key);
       }
     },
     withinMs,

@@ -62,11 +62,6 @@ async function answersTo({ api, a }: Stage): Promise<Received[]> {
   });
   const schema = await api.ask({ path: `/api/tools/${a.slug}/schema`, headers: bearer(bySurface.session) });
   const refused = await api.ask({ path: '/v1/embed/me', headers: bearer('none') });
-  const received = (from: string, answer: Answer, ...expected: string[]): Received => ({
-    from,
-    text: whole(answer),
-    expected,
-  });
   return [
     received('the ticket of a surface', bySurface.opened, ticketIn(bySurface.opened)),
     received('the session of a surface', bySurface.redeemed),
@@ -77,6 +72,10 @@ async function answersTo({ api, a }: Stage): Promise<Received[]> {
     received('the schema of the tool', schema),
     received('a refusal', refused),
   ];
+}
+
+function received(from: string, answer: Answer, ...expected: string[]): Received {
+  return { from, text: whole(answer), expected };
 }
 
 function ticketIn({ text }: Answer): string {

@@ -2,8 +2,14 @@ import type { KeyRotation } from '@microapp/contract';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Log } from '../../platform/log.ts';
-import { sealedColumns, type SealedColumn } from './sealed-columns.ts';
-import { findSealedValue, replaceSealedValue, selectSealedValues, type SealedValue } from './store.ts';
+import { sealedColumns } from './sealed-columns.ts';
+import {
+  findSealedValue,
+  replaceSealedValue,
+  selectSealedValues,
+  type SealedColumn,
+  type SealedValue,
+} from './store.ts';
 
 type Deps = { db: Database; envelope: Envelope; log: Log };
 type Outcome = keyof KeyRotation;

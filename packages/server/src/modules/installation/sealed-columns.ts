@@ -1,11 +1,6 @@
-import type { DB } from '../../platform/db/index.ts';
+import type { SealedColumn } from './store.ts';
 
-/**
- * Every column that holds an envelope, so that changing the encryption key misses none; a test holds this list against
- * the catalogue. The place that an envelope is sealed for is the table's name, a slash, and the row's id.
- */
-export type SealedColumn = { table: keyof DB; column: string };
-
+/** Every column that holds an envelope, so that changing the encryption key misses none; a test asks the catalogue. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'provider_keys', column: 'key_sealed' },
   { table: 'signing_keys', column: 'private_key_sealed' },
