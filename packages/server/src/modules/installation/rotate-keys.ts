@@ -3,8 +3,14 @@ import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { KeyedHash } from '../../platform/crypto/keyed-hash.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Log } from '../../platform/log.ts';
-import { sealedColumns, type SealedColumn } from './sealed-columns.ts';
-import { findSealedValue, replaceSealedValue, selectSealedValues, type SealedValue } from './store.ts';
+import { sealedColumns } from './sealed-columns.ts';
+import {
+  findSealedValue,
+  replaceSealedValue,
+  selectSealedValues,
+  type SealedColumn,
+  type SealedValue,
+} from './store.ts';
 
 type Deps = { db: Database; envelope: Envelope; keyedHash: KeyedHash; log: Log };
 type Outcome = keyof KeyRotation;

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
-import type { SystemTx } from '../../platform/db/index.ts';
-import type { SealedColumn } from './sealed-columns.ts';
+import type { DB, SystemTx } from '../../platform/db/index.ts';
+
+/** Where envelopes are kept. The place that each is sealed for is the table's name, a slash, and the row's id. */
+export type SealedColumn = { table: keyof DB; column: string };
 
 export type SealedValue = { id: string; sealed: Buffer };
 

@@ -93,7 +93,7 @@ describe('the key file', () => {
     ['too long', Buffer.alloc(33, 7).toString('base64')],
     ['something else', 'hello\n'],
     ['good in its first line only', `${Buffer.alloc(32, 7).toString('base64')}\nhello\n`],
-    ['interrupted by an empty line', `${`${Buffer.alloc(32, 7).toString('base64')}\n\n`.repeat(2)}`],
+    ['interrupted by an empty line', `${Buffer.alloc(32, 7).toString('base64')}\n\n`.repeat(2)],
   ])('that is %s stops the start with the name of the file, and is left as it is', async (_what, content) => {
     const path = join(folder, 'secret-key');
     await writeFile(path, content);

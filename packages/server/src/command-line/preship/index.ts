@@ -1,0 +1,1 @@
+export { runPreship } from './run.ts';
