@@ -2,7 +2,12 @@ import { sql } from 'kysely';
 import type { DB, SystemTx } from '../../platform/db/index.ts';
 
 /** Where envelopes are kept. The place that each is sealed for is the table's name, a slash, and the row's id. */
-export type SealedColumn = { table: keyof DB; column: string };
+export type SealedColumn = {
+  table: keyof DB;
+  column: string;
+  /** Where what is sealed is also found by its keyed hash, which the same keys make. */
+  foundBy?: { column: string; purpose: string };
+};
 
 export type SealedValue = { id: string; sealed: Buffer };
 
