@@ -4,8 +4,6 @@ import type { Keyring } from '../signing-keys/index.ts';
 import { sessionAudience, SessionClaims, sessionTokenType } from './session-claims.ts';
 import { createSignedClaims, type SignedClaims } from './signed-claims.ts';
 
-export { sessionAudience, sessionTokenType, type SessionClaims };
-
 const claimsCheck = Compile(SessionClaims);
 
 export type SessionTokens = SignedClaims<SessionClaims>;
