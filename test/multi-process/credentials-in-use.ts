@@ -63,6 +63,14 @@ export const credentialKinds = {
       refusal: unauthorized,
     };
   },
+  async 'owner key, rotated'(instances, server) {
+    const { id, key } = await instances.manage(server, 'POST', '/v1/owner-keys', {});
+    return {
+      uses: { 'the owner key': { path: '/v1/me', headers: { authorization: `Bearer ${key}` } } },
+      takeBack: (by) => instances.manage(by, 'POST', `/v1/owner-keys/${id}/rotate`),
+      refusal: unauthorized,
+    };
+  },
 } satisfies Record<string, CredentialKind>;
 
 /** An embed token and a session that its holder's backend got with it. */

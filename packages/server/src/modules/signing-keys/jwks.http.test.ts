@@ -89,8 +89,13 @@ describeApp('the published keys', (open) => {
 });
 
 describeApp('a signing key that is retired', (open) => {
+  let scenario: Scenario;
+  beforeAll(async () => {
+    scenario = await open();
+  });
+
   it('takes its sessions with it, those that were in use included, and is published no more', async () => {
-    const { owner, ask, session, database } = await open();
+    const { owner, ask, session, database } = scenario;
     const { id: workspaceId } = await owner.workspace();
     const { token } = await session(await owner.surface(workspaceId), origin);
     const me = () => ask({ url: '/v1/embed/me', headers: { authorization: `Bearer ${token}` } });
