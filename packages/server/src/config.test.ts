@@ -287,7 +287,7 @@ describe('a wrong setting', () => {
       OIDC_ISSUER: `https://user:${hidden}@login.example.com`,
       OIDC_AUDIENCE: 'x',
     });
-    expect(problems).toHaveLength(7);
+    expect(problems).toHaveLength(8);
     expect(problems.join('\n')).not.toContain(hidden);
   });
 

@@ -96,8 +96,9 @@ describe('a session token, whatever is sent in its place', () => {
     const field = fc.constantFrom(...Object.keys(claims).filter((name) => name !== 'iat'));
     await fc.assert(
       fc.asyncProperty(field, fc.jsonValue(), async (name, value) => {
-        // A text is what most of them are: those are another session's and not malformed.
-        fc.pre(typeof value !== 'string' && JSON.stringify(value) !== '[]' && typeof value !== 'number');
+        // Texts and lists of texts are what most of them are: those are another session's and not malformed.
+        const isPlausible = [value].flat().every((part) => typeof part === 'string') || typeof value === 'number';
+        fc.pre(!isPlausible);
         const text = JSON.stringify({ ...claims, [name]: value });
         expect(await outcomeOf(signed(JSON.stringify(header), text))).toBe('refused');
       }),
