@@ -28,7 +28,7 @@ grant update (name, base_url, key_sealed, key_last4, is_active, version, updated
 grant select (id, key_sealed), update (key_sealed) on provider_keys to microapp_system;
 
 create constraint trigger provider_keys_notify
-  after update of base_url, key_sealed, is_active, version, deleted_at or delete on provider_keys
+  after update or delete on provider_keys
   deferrable initially deferred for each row execute function notify_change('provider_key');
 
 -- A key is published before it signs, and verifies after it has stopped: `signs_from` is when it takes over. The keys

@@ -44,7 +44,8 @@ grant select (id, last_used_at, seen_in_url_at, secret_sealed, secret_hash),
 grant select (id, owner_id, workspace_id, secret_hash) on api_keys to microapp_lookup;
 
 create constraint trigger api_keys_notify
-  after update of secret_sealed, secret_hash, scope, app_ids, allowed_origins, is_active, version, revoked_at or delete
+  after update of name, secret_sealed, secret_hash, scope, app_ids, allowed_origins, is_active, version, updated_at,
+    revoked_at or delete
   on api_keys
   deferrable initially deferred for each row execute function notify_change('api_key');
 

@@ -146,7 +146,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
-      ...embedTokenRoutes({ clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
+      ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
       ...recordingRoutes(),

@@ -41,6 +41,9 @@ export async function startInstances(postgres: PostgresUrls, urls: readonly stri
         MICROAPP_OWNER_KEY: ownerKey,
         MICROAPP_SECRET_KEY: secretKey,
         PUBLIC_URL: publicUrl,
+        // All visitors of a test come from this machine, and there are more of them than of any real address.
+        MINTS_PER_ADDRESS_PER_MINUTE: '100000',
+        MINTS_PER_WORKSPACE_PER_MINUTE: '100000',
       },
       streamingProgram,
     );

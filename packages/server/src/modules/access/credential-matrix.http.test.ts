@@ -150,9 +150,9 @@ describeAppOnce('every credential on every route by every transport', (open) => 
     const embedToken = await owner.embedToken(workspace.id, { ...scope, allowedOrigins: ['shop.example'] });
     const copied = await expectStatus(
       owner.ask({ method: 'POST', url: `/v1/embed-tokens/${embedToken.id}/url`, body: {} }),
-      200,
+      201,
     );
-    const interactive = await owner.apiKey({ scope: 'interactive', workspaceId: workspace.id });
+    const interactive = await owner.apiKey({ scope: 'interactive', workspaceId: workspace.id, appIds: scope.apps });
     const signed = await expectStatus(
       scenario.ask({
         method: 'POST',
@@ -169,7 +169,7 @@ describeAppOnce('every credential on every route by every transport', (open) => 
       ticket: opened.body.ticket,
       session: (await scenario.session(surface, origin)).token,
       'URL token': new URLSearchParams(new URL(copied.body.url).hash.slice(1)).get('token') ?? '',
-      'readonly API key': (await owner.apiKey({ scope: 'readonly' })).key,
+      'readonly API key': (await owner.apiKey({ scope: 'readonly', appIds: scope.apps })).key,
       'interactive API key': interactive.key,
       'signed token': signed.body.token,
     };

@@ -298,7 +298,7 @@ describeApp('the audit trail', (open) => {
 
     const whole = await owner.ask({ url: '/v1/audit?limit=200' });
     const raw = secrets.filter((secret) => typeof secret === 'string');
-    expect(raw.length).toBe(5);
+    expect(raw.length).toBe(6);
     raw.push('sk-audited-key');
     for (const secret of raw) expect(whole.text).not.toContain(secret);
     const narrowed = await owner.ask({ url: `/v1/audit?workspaceId=${workspaceId}` });

@@ -4,13 +4,12 @@ import { AppError, invalid, notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
 import { newId, type Random } from '../../platform/random.ts';
-import type { Keyring } from '../signing-keys/index.ts';
 import { findWorkspace } from '../workspaces/index.ts';
 import { statusOf } from './present.ts';
 import { findEmbedToken, type FoundEmbedToken } from './store.ts';
-import { signUrlToken } from './url-token.ts';
+import { signUrlToken, type SigningKey } from './url-token.ts';
 
-export type CopyUrlDeps = { clock: Clock; random: Random; keyring: Keyring; embedUrl: string; issuer: string };
+export type CopyUrlDeps = { clock: Clock; random: Random; embedUrl: string; issuer: string };
 
 export type CopiedUrl = { url: string; expiresAt: Date; app: string; row: FoundEmbedToken };
 
@@ -20,12 +19,13 @@ const urlTtlDays = 90;
 
 /**
  * Copy URL: an address for an iframe with a fresh URL token in it. The raw embed token is not revealed, it is not even
- * known; the URL token names its record and dies with it.
+ * known; the URL token names its record and dies with it. `key` signs; whoever calls has it, because keys may have to be
+ * read, and transactions do not nest.
  */
 export async function copyEmbedTokenUrl(
   deps: CopyUrlDeps,
   tx: OwnerTx,
-  { id, wanted }: { id: string; wanted: NonNullable<Static<typeof EmbedTokenUrlRequest>> },
+  { id, wanted, key }: { id: string; wanted: NonNullable<Static<typeof EmbedTokenUrlRequest>>; key: SigningKey },
 ): Promise<CopiedUrl> {
   const row = await findEmbedToken(tx, id);
   if (row === undefined) throw notFound('embed token');
@@ -36,14 +36,17 @@ export async function copyEmbedTokenUrl(
   // Whole seconds, as the token has them, and never longer than the record.
   const issuedAt = Math.floor(now / 1000);
   const exp = Math.floor((row.expires_at?.getTime() ?? now + urlTtlDays * dayMs) / 1000);
-  const token = await signUrlToken(deps, {
-    jti: newId(deps.random, 'urlToken'),
-    iat: issuedAt,
-    exp,
-    owner: row.owner_id,
-    workspace: row.workspace_id,
-    app,
-    cred: { class: 'embed_token', id: row.id, version: row.version },
+  const token = await signUrlToken(key, {
+    issuer: deps.issuer,
+    claims: {
+      jti: newId(deps.random, 'urlToken'),
+      iat: issuedAt,
+      exp,
+      owner: row.owner_id,
+      workspace: row.workspace_id,
+      app,
+      cred: { class: 'embed_token', id: row.id, version: row.version },
+    },
   });
   const address = `${deps.embedUrl}/embed/apps/${app}?for=${row.id}`;
   const url = wanted.form === 'query' ? `${address}&token=${token}` : `${address}#token=${token}`;

@@ -14,8 +14,10 @@ import {
 } from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
+import type { Database } from '../../platform/db/index.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
 import { recordAudit } from '../audit/index.ts';
+import type { Keyring } from '../signing-keys/index.ts';
 import { copyEmbedTokenUrl, type CopyUrlDeps } from './copy-url.ts';
 import { issueEmbedToken } from './issue.ts';
 import { listEmbedTokens } from './list.ts';
@@ -29,7 +31,7 @@ import { tryOutEmbedToken } from './try-out.ts';
 const tag = 'Embed tokens';
 const byId = Type.Object({ id: Id });
 
-export function embedTokenRoutes(deps: CopyUrlDeps): Route[] {
+export function embedTokenRoutes(deps: CopyUrlDeps & { db: Database; keyring: Keyring }): Route[] {
   return [
     defineRoute({
       method: 'POST',
@@ -122,18 +124,23 @@ export function embedTokenRoutes(deps: CopyUrlDeps): Route[] {
       body: EmbedTokenUrlRequest,
       response: EmbedTokenUrl,
       errors: ['not_found', 'conflict'],
-      async operation(call) {
-        const { url, expiresAt, app, row } = await copyEmbedTokenUrl(deps, call.tx, {
-          id: call.params.id,
-          wanted: call.body ?? {},
+      async longOperation(call) {
+        const key = await deps.keyring.current();
+        return deps.db.withOwner(call.principal, async (tx) => {
+          const asked = { id: call.params.id, wanted: call.body ?? {}, key };
+          const { url, expiresAt, app, row } = await copyEmbedTokenUrl(deps, tx, asked);
+          await recordAudit(
+            deps,
+            { ...call, tx },
+            {
+              event: 'embed-token.url-copied',
+              targetId: row.id,
+              workspaceId: row.workspace_id,
+              detail: { app },
+            },
+          );
+          return { url, expiresAt: expiresAt.toISOString() };
         });
-        await recordAudit(deps, call, {
-          event: 'embed-token.url-copied',
-          targetId: row.id,
-          workspaceId: row.workspace_id,
-          detail: { app },
-        });
-        return { url, expiresAt: expiresAt.toISOString() };
       },
     }),
     defineRoute({

@@ -2,6 +2,8 @@ import { SignJWT } from 'jose';
 import Type, { type Static } from 'typebox';
 import type { Keyring } from '../signing-keys/index.ts';
 
+export type SigningKey = Awaited<ReturnType<Keyring['current']>>;
+
 /** Names the token's kind in its header, so that no other JWT of ours passes for one. */
 export const urlTokenType = 'microapp-url+jwt';
 export const urlTokenAudience = 'microapp:url';
@@ -23,10 +25,9 @@ export type UrlTokenClaims = Static<typeof UrlTokenClaims>;
 
 /** The signed token that a copied URL carries. */
 export async function signUrlToken(
-  { keyring, issuer }: { keyring: Keyring; issuer: string },
-  claims: UrlTokenClaims,
+  { kid, privateKey }: SigningKey,
+  { issuer, claims }: { issuer: string; claims: UrlTokenClaims },
 ): Promise<string> {
-  const { kid, privateKey } = await keyring.current();
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: urlTokenType })
     .setIssuer(issuer)

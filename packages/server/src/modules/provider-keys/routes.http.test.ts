@@ -81,6 +81,7 @@ describeApp('provider keys', (open) => {
 
   it('are destroyed when deleted, which may be repeated, and are then nobody’s', async () => {
     const { id } = await create();
+    scenario.clock.advance(1000);
     expect((await remove(id)).status).toBe(204);
     expect((await remove(id)).status).toBe(204);
     const [row] = await scenario.database.admin.query('select key_sealed from provider_keys where id = $1', [id]);

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { decodeProtectedHeader } from 'jose';
 import { buildApp } from '../../app.ts';
 import { expectRefusal } from '../../testing/refusal.ts';
+import { whileClockRuns } from '../../testing/running-clock.ts';
 import { describeApp, expectStatus, ownUrl, refusalOf, type Answer, type Scenario } from '../../testing/scenario.ts';
 import { refreshRequest } from '../../testing/visitor.ts';
 
@@ -124,11 +125,12 @@ describeApp('signing keys', (open) => {
       };
       const old = await freshSession();
       expect(await useThere(old)).toBe(200);
-      await expectStatus(rotate(), 201);
+      // Each change waits until the other instance has followed.
+      await expectStatus(whileClockRuns(scenario.clock, rotate()), 201);
       scenario.clock.advance(publishedBeforeUseMs);
       const fresh = await freshSession();
       expect([await useThere(fresh), kidOf(fresh) === kidOf(old)]).toEqual([200, false]);
-      await revoke(kidOf(fresh));
+      await whileClockRuns(scenario.clock, revoke(kidOf(fresh)));
       expect(await useThere(fresh)).toBe(401);
     } finally {
       await other.close();

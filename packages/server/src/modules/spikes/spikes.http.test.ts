@@ -28,7 +28,8 @@ describeApp('spikes', (open) => {
       });
     await expectStatus(ask(origin), 201);
     await scenario.flush();
-    scenario.clock.advance(2 * dayMs);
+    // Set, not lived through: two days of timers would be run one by one.
+    scenario.clock.setNow(scenario.clock.now() + 2 * dayMs);
     for (let count = 0; count <= floors.mints; count++) await expectStatus(ask(origin), 201);
     for (let count = 0; count <= floors.refusals; count++) await expectStatus(ask(elsewhere), 403);
     await minutesPass(2);

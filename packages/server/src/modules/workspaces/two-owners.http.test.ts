@@ -25,6 +25,9 @@ const bodies: Record<string, unknown> = {
   'PATCH /v1/surfaces/{id}': { name: 'Mine' },
   'POST /v1/surfaces/{id}/rotate-token': undefined,
   'DELETE /v1/surfaces/{id}': undefined,
+  'GET /v1/api-keys/{id}': undefined,
+  'PATCH /v1/api-keys/{id}': { name: 'Mine' },
+  'DELETE /v1/api-keys/{id}': undefined,
   'PATCH /v1/provider-keys/{id}': { name: 'Mine' },
   'DELETE /v1/provider-keys/{id}': undefined,
   'POST /v1/provider-keys/{id}/test': undefined,
@@ -56,6 +59,7 @@ describeApp('between two owners', (open) => {
     const run = await expectStatus(scenario.run(slug, embedToken.token, {}), 200);
     requestId = run.headers['x-request-id'] ?? '';
     await expectStatus(owner.ask({ method: 'POST', url: '/v1/owner-keys', body: { label: 'Confidential key' } }), 201);
+    const apiKey = await owner.apiKey({ name: 'Confidential API key' });
     const providerKey = await expectStatus(
       owner.ask({
         method: 'POST',
@@ -76,6 +80,7 @@ describeApp('between two owners', (open) => {
       apps: slug,
       'embed-tokens': embedToken.id,
       surfaces: surface.id,
+      'api-keys': apiKey.id,
       'provider-keys': providerKey.body.id,
     };
   });
@@ -86,6 +91,7 @@ describeApp('between two owners', (open) => {
     apps: 'nobodys-tool',
     'embed-tokens': 'etok_nobody',
     surfaces: 'srf_nobody',
+    'api-keys': '00000000-0000-4000-8000-000000000000',
     'provider-keys': 'pkey_nobody',
   };
 
