@@ -41,8 +41,7 @@ export async function startFaultyProxy(): Promise<FaultyProxy> {
     url: `http://127.0.0.1:${address.port}`,
     use(upstream, fault, ownerKey) {
       const pass = passTo(upstream);
-      const limited = fault === 'minting has no limit' ? pass : limitMints(pass);
-      handle = fault === undefined ? limited : faults[fault](limited, ownerKey);
+      handle = fault === undefined ? pass : faults[fault](pass, ownerKey);
     },
     async close() {
       server.closeAllConnections();
@@ -74,27 +73,6 @@ function passTo(upstream: string): Pass {
     const kept = new Headers(answer.headers);
     for (const name of ['content-length', 'content-encoding', 'transfer-encoding', 'connection']) kept.delete(name);
     return { status: answer.status, headers: kept, body: await answer.text() };
-  };
-}
-
-/** A limit per surface as its owner has set it, for servers that leave it to what stands before them. */
-function limitMints(pass: Pass): Pass {
-  const left = new Map<string, number>();
-  return async (message) => {
-    const isMint = message.method === 'POST' && message.url.pathname === sessionsPath;
-    const key = isMint ? fieldOf(message.body, 'key') : undefined;
-    const mintsLeft = key === undefined ? undefined : left.get(key);
-    if (mintsLeft === 0) {
-      const headers = new Headers({ 'content-type': 'application/json', 'retry-after': '60' });
-      return { status: 429, headers, body: JSON.stringify({ error: 'Too many requests.', code: 'rate_limited' }) };
-    }
-    if (key !== undefined && mintsLeft !== undefined) left.set(key, mintsLeft - 1);
-    const reply = await pass(message);
-    if (message.method === 'POST' && message.url.pathname === '/v1/surfaces' && reply.status === 201) {
-      const surface = JSON.parse(reply.body) as { clientToken: string; limits: { mintsPerMinute?: number } };
-      if (surface.limits.mintsPerMinute !== undefined) left.set(surface.clientToken, surface.limits.mintsPerMinute);
-    }
-    return reply;
   };
 }
 

@@ -63,7 +63,7 @@ describeApp('the check before shipping', (open) => {
   afterAll(() => site.proxy.close());
 
   it(
-    'finds that all six hold of a running server, says what it saw, and takes away what it made (H60, H61, H62, H65, H66)',
+    'finds that all six hold of a running server, says what it saw, and takes away what it made (H60, H61, H62, H63, H65, H66)',
     async () => {
       const before = await liveObjects(site);
       const { status, report } = await reported(site, undefined);

@@ -16,7 +16,7 @@ import { changeApiKey } from './change.ts';
 import { issueApiKey, type IssueDeps } from './issue.ts';
 import { presentApiKey } from './present.ts';
 import { revokeApiKey } from './revoke.ts';
-import { signForHolder, type SignDeps } from './sign.ts';
+import { checkMaySign, signForHolder, type SignDeps } from './sign.ts';
 import { findApiKey, selectApiKeys, type ApiKeyRow } from './store.ts';
 
 const tag = 'API keys';
@@ -115,6 +115,7 @@ export function apiKeyRoutes(deps: IssueDeps & SignDeps): Route[] {
       body: SignRequest,
       response: SignedToken,
       accessLogged: true,
+      authorize: checkMaySign,
       longOperation: ({ principal, body }) => signForHolder(deps, principal, body),
     }),
     defineRoute({

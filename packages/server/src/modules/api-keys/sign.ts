@@ -12,6 +12,16 @@ import { findApiKey } from './store.ts';
 
 export type SignDeps = Pick<Vault, 'envelope'> & { db: Database; clock: Clock; maxSignedTokenTtlSeconds: number };
 
+/** Throws unless the key itself asks: whoever holds a token was given it, and makes no further ones. */
+export function checkMaySign(principal: ApiKeyPrincipal): void {
+  if (principal.class === 'api_key') return;
+  throw new AppError('invalid_token', {
+    reason: 'signed_token_cannot_sign',
+    message: 'Authentication required',
+    hint: 'Send the API key itself, from your server.',
+  });
+}
+
 /**
  * Signs a token with the key that asks: what the key's holder could do itself, for whoever has no HMAC at hand. Throws
  * `validation_failed` for a time that is past or too far away, `permission_denied` for more than the key may do.
@@ -21,13 +31,6 @@ export async function signForHolder(
   principal: ApiKeyPrincipal,
   wanted: Static<typeof SignRequest>,
 ): Promise<{ token: string }> {
-  if (principal.class !== 'api_key') {
-    throw new AppError('invalid_token', {
-      reason: 'signed_token_cannot_sign',
-      message: 'Authentication required',
-      hint: 'Send the API key itself, from your server.',
-    });
-  }
   checkExpiry(deps, wanted.exp);
   checkSignable(wanted, principal);
   const row = await deps.db.withOwner({ ownerId: principal.ownerId }, (tx) => findApiKey(tx, principal.credentialId));
