@@ -98,17 +98,29 @@ describeApp('a person with an access token', (open) => {
     await expectStatus(askAs(developer, revoke), 204);
   });
 
-  it('reaches owner keys as admin only: 401 without a token, with an API key in its own header too, 403 for other roles', async () => {
-    const asked: Ask = { url: '/v1/owner-keys' };
-    await expectStatus(askAs(await provider.token({ roles: 'admin' }), asked), 200);
-    for (const headers of [{}, { 'x-api-key': 'A'.repeat(44) }]) {
-      expect(refusalOf(await scenario.ask({ ...asked, headers }))).toEqual({ status: 401, code: 'missing_auth' });
-    }
-    for (const roles of ['viewer', 'developer']) {
-      const refused = await askAs(await provider.token({ roles }), asked);
-      expect(refusalOf(refused)).toEqual({ status: 403, code: 'permission_denied' });
-    }
-  });
+  it.each<[string, Pick<Ask, 'method' | 'url' | 'body'>]>([
+    ['list', { url: '/v1/api-keys' }],
+    ['creation', { method: 'POST', url: '/v1/api-keys', body: { name: 'x', scope: 'readonly', appIds: ['my-app'] } }],
+    ['change', { method: 'PATCH', url: '/v1/api-keys/{id}', body: { name: 'y' } }],
+    ['revocation', { method: 'DELETE', url: '/v1/api-keys/{id}' }],
+    ['list of owner keys', { url: '/v1/owner-keys' }],
+  ])(
+    'reaches API keys as admin only, for their %s: 401 without a token or with an API key, 403 for other roles (U6)',
+    async (_, { url, ...rest }) => {
+      const { id, key } = await scenario.owner.apiKey({ scope: 'interactive' });
+      const asked: Ask = { ...rest, url: url.replace('{id}', id) };
+      for (const headers of [{}, { 'x-api-key': key }]) {
+        expect(refusalOf(await scenario.ask({ ...asked, headers }))).toEqual({ status: 401, code: 'missing_auth' });
+      }
+      const asBearer = { ...asked, headers: { authorization: `Bearer ${key}` } };
+      expect(refusalOf(await scenario.ask(asBearer))).toEqual({ status: 401, code: 'invalid_token' });
+      for (const roles of ['viewer', 'developer']) {
+        const refused = await askAs(await provider.token({ roles }), asked);
+        expect(refusalOf(refused)).toEqual({ status: 403, code: 'permission_denied' });
+      }
+      expect([200, 201, 204]).toContain((await askAs(await provider.token({ roles: 'admin' }), asked)).status);
+    },
+  );
 
   it('stands in the audit trail under the name that the provider knows', async () => {
     const admin = await provider.token({ roles: 'admin' });
