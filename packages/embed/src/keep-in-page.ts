@@ -8,10 +8,9 @@ const returnsMax = 20;
 export function keepInPage(root: Element, parentOf: () => Element | null | undefined, signal: AbortSignal): void {
   let returns = 0;
   const put = () => {
-    const parent = parentOf();
-    if (!parent || root.isConnected || returns++ > returnsMax) return;
-    parent.append(root);
-    watcher.observe(parent, { childList: true });
+    if (!root.isConnected && returns++ <= returnsMax) parentOf()?.append(root);
+    // Wherever it is by now: the page may have moved it.
+    if (root.parentNode) watcher.observe(root.parentNode, { childList: true });
   };
   const watcher = new MutationObserver(put);
   watcher.observe(document.documentElement, { childList: true });

@@ -15,11 +15,11 @@ export function nameLauncher(launcher: HTMLButtonElement, label: string | undefi
  * border is what forced colors draw.
  */
 export function launcherStyle(bottom: number, { colorScheme, theme }: MountOptions): string {
-  const scheme = /^(light|dark)$/.test(`${colorScheme}`) ? colorScheme : 'light dark';
+  const scheme = colorScheme && colorScheme !== 'auto' ? colorScheme : 'light dark';
   return (
     ':host{all:initial!important;display:contents!important}' +
-    `*{z-index:2147483646;color-scheme:${scheme};font:15px/22px system-ui}` +
-    `button{display:flex;gap:10px;align-items:center;justify-content:center;outline-offset:2px;height:56px;padding:0 17px;border:1px solid #0000;border-radius:28px;background:${theme?.['accent'] ?? '#5b5bd6'};color:#fff;cursor:pointer}` +
+    `*{z-index:2147483647;color-scheme:${scheme};font:15px/22px system-ui}` +
+    `button{display:flex;gap:10px;place-items:center;place-content:center;outline-offset:2px;height:56px;padding:0 17px;border:1px solid #0000;border-radius:28px;background:${theme?.['accent'] ?? '#5b5bd6'};color:#fff;cursor:pointer}` +
     'button:focus-visible{outline:2px solid #9b9ef0}' +
     `[aria-expanded]{position:fixed;inset:auto 20px ${bottom}px auto}` +
     // Four squares.

@@ -10,14 +10,15 @@ type Api = {
   tags: Record<string, Handle>;
 };
 
-// An element named `currentScript` or `MicroappWidget` would answer to those names, too.
-const { currentScript } = document;
-const script = currentScript instanceof HTMLScriptElement ? currentScript : undefined;
-const page = window as unknown as { MicroappWidget?: Partial<Api> & { q?: unknown } };
-const found = page.MicroappWidget;
+// An element named `currentScript` would answer to that name in the document, but not to the prototype's getter.
+const script = Reflect.get(Document.prototype, 'currentScript', document) as HTMLScriptElement | null;
+const page = window as unknown as { MicroappWidget?: Partial<Api> & { q?: MountOptions[] } };
+// Elements and frames named `MicroappWidget` answer to that name as well, but are nobody's own property.
+const found = Object.hasOwn(page, 'MicroappWidget') ? page.MicroappWidget : undefined;
 
-const api = typeof found?.mount === 'function' && found.tags ? (found as Api) : (page.MicroappWidget = createApi());
-if (Array.isArray(found?.q)) (found.q as MountOptions[]).forEach(api.mount);
+// Only ours has tags; a page that waits for us has a queue.
+const api = found?.tags ? (found as Api) : (page.MicroappWidget = createApi());
+found?.q?.forEach(api.mount);
 if (script?.dataset['embedKey'] !== undefined) mountTag(script.dataset);
 
 function createApi(): Api {

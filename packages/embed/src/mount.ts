@@ -1,3 +1,4 @@
+import { handshakeTimeoutMs } from '@microapp/contract/protocol';
 import { keepInPage } from './keep-in-page.ts';
 import { launcherStyle, nameLauncher } from './launcher.ts';
 import type { Handle, MountOptions } from './options.ts';
@@ -33,6 +34,7 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
   const sheet = new CSSStyleSheet();
   let place = 0;
   let attempts = 0;
+  let watchdog = 0;
   let loading: Promise<Runtime | undefined> | undefined;
 
   const handle: Handle = {
@@ -56,6 +58,7 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
     unmount() {
       widget.state = 'unmounted';
       gone.abort();
+      watch();
       root.remove();
     },
   };
@@ -67,22 +70,34 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
     shadow,
     launcher,
     signal,
+    watch,
     state: 'idle',
     becomeReady: ready.resolve,
     handle,
   };
 
+  function watch(failed?: (error: Error) => void): void {
+    window.clearTimeout(watchdog);
+    if (failed) watchdog = window.setTimeout(failed, options.timeoutMs ?? handshakeTimeoutMs, new Error('timeout'));
+  }
+
   function load(): void {
-    if (problem || signal.aborted) return;
+    if (problem || loading || signal.aborted) return;
     nameLauncher(launcher, options.label);
-    loading ??= loadRuntime(attempts++)
+    loading = new Promise<RuntimeModule>((resolve, reject) => {
+      watch(reject);
+      loadRuntime(attempts++).then(resolve, reject);
+    })
+      .finally(watch)
       .then(({ start }) => (signal.aborted ? undefined : start(widget)))
       .catch((error: unknown) => {
         if (signal.aborted) return undefined;
         loading = undefined;
-        complain(String(error));
+        // Whatever it is, it is shown as it prints.
+        complain(`did not load. ${error as string}`);
         nameLauncher(launcher, 'Try again');
-        shadow.append(launcher);
+        // Not put there again: under the pointer it would be entered once more, and load without end.
+        if (!launcher.isConnected) shadow.append(launcher);
         return undefined;
       });
   }

@@ -1,10 +1,4 @@
-import {
-  handshakeTimeoutMs,
-  type FrameConfig,
-  type FrameToHost,
-  type HostToFrame,
-  type TokenReason,
-} from '@microapp/contract/protocol';
+import type { FrameConfig, FrameToHost, HostToFrame, TokenReason } from '@microapp/contract/protocol';
 import { createFrame } from './host/create-frame.ts';
 import { explain } from './host/explain.ts';
 import { linkFrame } from './host/frame-link.ts';
@@ -26,10 +20,9 @@ const callbacks = {
 
 /** Connects the widget, an inline one when it comes near the view, and takes its orders. */
 export function start(widget: Widget): Runtime {
-  const { options, base, id, shadow, launcher, mode, signal } = widget;
+  const { options, base, id, shadow, launcher, mode, signal, watch } = widget;
   const { dialog, placeholder, show } = createPanel(widget, () => emit('onClose'));
-  let attempt = new AbortController();
-  let watchdog = 0;
+  let attempt: AbortController | undefined;
   let frame: HTMLIFrameElement | undefined;
   let send: ((message: HostToFrame) => void) | undefined;
   let follow = createHeight();
@@ -40,12 +33,12 @@ export function start(widget: Widget): Runtime {
   if (dialog) connect();
   else whenNearView(placeholder, connect);
 
-  /** One attempt: a credential, the frame that it names, the handshake; one watchdog over all of it, until ACK. */
+  /** One attempt: a credential, the frame that it names, the handshake; one watchdog over all of it, until the frame speaks. */
   function connect(): void {
     attempt = new AbortController();
     const ended = attempt.signal;
     const failed = (error: Error) => ended.aborted || fail(error);
-    watchdog = window.setTimeout(failed, options.timeoutMs ?? handshakeTimeoutMs, new Error('timeout'));
+    watch(failed);
     widget.state = 'connecting';
     frame = undefined;
     next('start')
@@ -60,7 +53,11 @@ export function start(widget: Widget): Runtime {
   function showFrame(first: Credential, ended: AbortSignal, failed: (error: Error) => void): void {
     // The credential that names the frame serves once: a ticket is good for one handshake.
     let unused: Credential | undefined = first;
-    frame = createFrame(`${first.frameUrl}#${id}`);
+    frame = createFrame(`${first.frameUrl}#${id}`, () => {
+      // Whatever was loaded: a window around the page may put its own document in the place of ours.
+      watch(failed);
+      send?.({ type: 'MICROAPP_PING' });
+    });
     follow = createHeight();
     send = linkFrame({
       window,
@@ -88,8 +85,8 @@ export function start(widget: Widget): Runtime {
   }
 
   function end(): void {
-    attempt.abort();
-    window.clearTimeout(watchdog);
+    attempt?.abort();
+    watch();
   }
 
   function fail({ message, cause }: Error): void {
@@ -108,6 +105,7 @@ export function start(widget: Widget): Runtime {
 
   function react(message: FrameToHost): void {
     const { type } = message;
+    watch();
     if (type === 'MICROAPP_ACK') becomeReady(message.title);
     if (type === 'MICROAPP_RESIZE') resize(message);
     if (type === 'MICROAPP_TOKEN_REQUEST') void answer(message.reason);
@@ -118,7 +116,6 @@ export function start(widget: Widget): Runtime {
   }
 
   function becomeReady(title: string): void {
-    window.clearTimeout(watchdog);
     if (frame) frame.title = title;
     if (dialog) dialog.ariaLabel = title;
     widget.state = 'ready';

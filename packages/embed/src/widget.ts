@@ -12,6 +12,8 @@ export type Widget = {
   launcher: HTMLButtonElement;
   /** Aborts with unmount; everything that outlives a function hangs on it. */
   signal: AbortSignal;
+  /** Calls `failed` with `timeout` unless it is called again in time; without an argument it only stops. */
+  watch: (failed?: (error: Error) => void) => void;
   state: State;
   /** Says once that the widget is ready. */
   becomeReady: () => void;

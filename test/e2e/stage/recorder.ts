@@ -11,9 +11,18 @@ export function recordInPage(): void {
   Object.defineProperty(globalThis, 'recording', { value: recording });
   globalThis.addEventListener('message', ({ data, origin, ports, timeStamp }: MessageEvent<unknown>) => {
     const type = typeof data === 'object' && data !== null && 'type' in data ? String(data.type) : typeof data;
-    const text = JSON.stringify(data) ?? '';
-    recording.messages.push({ at: performance.timeOrigin + timeStamp, origin, type, text, ports: ports.length });
+    const entry = { at: performance.timeOrigin + timeStamp, origin, type, ports: ports.length };
+    recording.messages.push({ ...entry, text: textOf(data) });
   });
+  // What is sent may be no JSON: a BigInt, something that contains itself.
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- this function alone goes to the browser
+  const textOf = (data: unknown): string => {
+    try {
+      return JSON.stringify(data) ?? '';
+    } catch (error) {
+      return String(error);
+    }
+  };
   globalThis.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
     recording.violations.push(`${violatedDirective} ${blockedURI}`);
   });

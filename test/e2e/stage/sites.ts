@@ -37,6 +37,26 @@ export function strictSite(parts: PageParts): Site {
   };
 }
 
+/**
+ * The same, for a page that lists no scripts: its own bear a nonce, and what those load is trusted in turn. `parts` say
+ * nothing of it; every script tag gets the nonce.
+ */
+export function nonceSite(parts: PageParts, nonce: string): Site {
+  const { files, headers } = strictSite(parts);
+  return {
+    files: Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [path, text.replaceAll('<script ', `<script nonce="${nonce}" `)]),
+    ),
+    headers: {
+      ...headers,
+      'content-security-policy': String(headers['content-security-policy']).replace(
+        /script-src [^;]*/,
+        `script-src 'nonce-${nonce}' 'strict-dynamic'; object-src 'none'`,
+      ),
+    },
+  };
+}
+
 /** A page with no policy at all. */
 export function laxSite(parts: PageParts): Site {
   return { files: files(parts), headers: {} };

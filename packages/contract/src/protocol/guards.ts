@@ -7,9 +7,8 @@ type Loose = Record<string, unknown>;
 
 /** An object with a `type`, whatever was sent: `data` may be null, a string, or another library's message. */
 function asMessage(data: unknown): Loose | undefined {
-  return typeof data === 'object' && data !== null && typeof (data as Loose)['type'] === 'string'
-    ? (data as Loose)
-    : undefined;
+  const message = data as Loose | null | undefined;
+  return typeof message?.['type'] === 'string' ? message : undefined;
 }
 
 function isText(value: unknown, lengthMax = 200): value is string {
@@ -29,14 +28,10 @@ export function isSmall(data: unknown): boolean {
   }
 }
 
+// `id` counts only where it equals one of the host's own, which checks it.
 export function isReady(data: unknown): data is Ready {
   const message = asMessage(data);
-  return (
-    message?.['type'] === 'MICROAPP_EMBED_READY' &&
-    Array.isArray(message['protocol']) &&
-    typeof message['id'] === 'string' &&
-    isText(message['nonce'])
-  );
+  return message?.['type'] === 'MICROAPP_EMBED_READY' && Array.isArray(message['protocol']) && isText(message['nonce']);
 }
 
 export function isInit(data: unknown): data is Init {

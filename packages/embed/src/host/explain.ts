@@ -7,7 +7,7 @@ export function explain(code: string, detail: string | undefined, page: string, 
     return `${page} is not an allowed origin of this surface or token. Add it under Auth > Allowed origins.`;
   }
   if (code === 'timeout' || code === 'no_network') {
-    return `${at} does not answer. Check the allowed origins and this page's Content-Security-Policy.`;
+    return `${at} does not answer. Check the allowed origins and this page's CSP.`;
   }
   return `${code}: ${detail ?? ''}`;
 }

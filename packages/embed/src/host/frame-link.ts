@@ -58,7 +58,6 @@ export function linkFrame({
     if (!data.protocol.includes(protocolVersion)) return onFailure(new Error('version_skew'));
     // A new document: the old one's port is not for it.
     port?.close();
-    port = undefined;
     nonce = data.nonce;
     shakeHands(nonce).catch(onFailure);
   }

@@ -1,4 +1,5 @@
 import type { Widget } from '../widget.ts';
+import { element } from './element.ts';
 import { panelStyle } from './panel-style.ts';
 
 /** Where the frame stands, or what went wrong with it. */
@@ -53,14 +54,5 @@ export function failureNotice(text: string, again: string, retry: () => void): H
 }
 
 function button(text: string, onClick: () => void): HTMLButtonElement {
-  const button = element('button', { textContent: text });
-  button.addEventListener('click', onClick);
-  return button;
-}
-
-function element<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  properties: Partial<HTMLElementTagNameMap[Tag]> = {},
-): HTMLElementTagNameMap[Tag] {
-  return Object.assign(document.createElement(tag), properties);
+  return element('button', { textContent: text, onclick: onClick });
 }
