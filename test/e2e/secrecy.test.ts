@@ -70,7 +70,7 @@ describeOnStage('a secret', (stage) => {
     visit = await useBothEmbeds(stage());
   });
 
-  it('stands in no URL, no Referer header and no history, at any moment (M1, M17, M24, M27)', async () => {
+  it('stands in no URL, no Referer header and no history, at any moment (M1, M13, M17, M24, M27)', async () => {
     const { page, urls, secrets, clientToken } = visit;
     // A ticket for the surface, one for the token, and a session for each: the search knows what to look for.
     expect(secrets.length).toBeGreaterThanOrEqual(5);
@@ -102,7 +102,7 @@ describeOnStage('a secret', (stage) => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  it('is in no log and in no table of the server (H60)', async () => {
+  it('is in no log and in no table of the server (H60, M13)', async () => {
     const { secrets } = visit;
     const { scenario } = stage();
     const rows = await scenario.rows();

@@ -212,7 +212,12 @@ export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
       isClosed = true;
       await renewing;
       forget();
-      for (const stop of stops.splice(0)) await stop();
+      for (const stop of stops.splice(0)) {
+        // Nothing is left to stop on a database that is gone.
+        await Promise.resolve(stop()).catch((error: unknown) =>
+          log.warn({ err: error }, 'a listener could not be stopped'),
+        );
+      }
       await book?.remove(instanceId).catch((error: unknown) => {
         log.warn({ err: error }, 'this instance could not be taken off the book; the next change does that');
       });
