@@ -14,6 +14,9 @@ const serverTests = [
   'test/multi-process/**/*.test.ts',
 ];
 
+/** How long a test waits for what it says will come. None measures time: a busy machine is slow and not wrong. */
+const patience = { expect: { poll: { timeout: 15_000 } } };
+
 export default defineConfig({
   test: {
     // Several processes' worth of WebAssembly and PostgreSQL on few cores: more workers only wait for each other.
@@ -27,6 +30,8 @@ export default defineConfig({
           pool: 'threads',
           // Pure tests share nothing that one could spoil for another, and a fresh module graph per file is most of the cost.
           isolate: false,
+          ...patience,
+          testTimeout: 20_000,
         },
       },
       {
@@ -35,8 +40,9 @@ export default defineConfig({
           include: serverTests,
           globalSetup: 'packages/server/src/testing/global-set-up.ts',
           pool: 'forks',
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          ...patience,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -45,8 +51,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['packages/server/src/testing/global-set-up.ts', 'test/e2e/browser/global-set-up.ts'],
           pool: 'forks',
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patience,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -48,9 +48,12 @@ function start(root: HTMLElement): void {
 
   // The order to open comes as soon as the frame answers, which is before there is a form to stand in.
   let awaitsField = false;
-  connection.link?.on('MICROAPP_OPEN', () => {
+  // A frame that was hidden until now is not drawn yet, and nothing in it can take the focus; a drawn one is asked to draw.
+  const takeFocus = () => {
     awaitsField = !focusFirst(root);
-  });
+    if (document.activeElement === document.body) requestAnimationFrame(takeFocus);
+  };
+  connection.link?.on('MICROAPP_OPEN', takeFocus);
   new ResizeObserver(() => {
     reportSize(root);
     if (awaitsField && document.activeElement === root) awaitsField = !focusFirst(root);
