@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { signatureLength, signedTokenLengthMax, SignedTokenPayload } from '@microapp/contract';
 import { Compile } from 'typebox/compile';
+import { isCanonicalBase64url } from '../../platform/crypto/canonical-base64url.ts';
 
 /**
  * Signed tokens: `base64url(payload) . base64url(HMAC-SHA256)`, without padding. The HMAC is over the first part as it was
@@ -30,9 +31,8 @@ export function parseUnverifiedSignedToken(text: string): UnverifiedSignedToken 
   if (text.length > signedTokenLengthMax) return undefined;
   const [, signedText, signature] = tokenPattern.exec(text) ?? [];
   if (signedText === undefined || signature === undefined) return undefined;
-  const decoded = Buffer.from(signedText, 'base64url');
-  if (decoded.toString('base64url') !== signedText) return undefined;
-  const payload = parseJson(decoded.toString());
+  if (!isCanonicalBase64url(signedText)) return undefined;
+  const payload = parseJson(Buffer.from(signedText, 'base64url').toString());
   return payloadCheck.Check(payload) ? { payload, signedText, signature } : undefined;
 }
 

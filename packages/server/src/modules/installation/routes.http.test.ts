@@ -6,6 +6,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { systemRandom } from '../../platform/random.ts';
 import type { Secret } from '../../platform/secret.ts';
 import { expectRefusal } from '../../testing/refusal.ts';
+import { whileClockRuns } from '../../testing/running-clock.ts';
 import {
   describeApp,
   expectStatus,
@@ -33,7 +34,8 @@ async function restarted<T>(
   try {
     return await use(async (url) => {
       const headers = { authorization: `Bearer ${scenario.owner.key}` };
-      const answer = await app.server.inject({ method: 'POST', url, headers });
+      // The scenario's own server is another instance: a change waits until that has followed.
+      const answer = await whileClockRuns(scenario.clock, app.server.inject({ method: 'POST', url, headers }));
       return { status: answer.statusCode, body: answer.json() };
     }, app);
   } finally {
@@ -207,5 +209,29 @@ describeApp('the installation', (open) => {
       reason: 'not_the_first_owner',
       credentialId: other.keyId,
     });
+  });
+});
+
+describeApp('changing the encryption key under API keys', (open) => {
+  it('finds them before, between and after, at last without the old key, and by no other (U75)', async () => {
+    const [oldKey, newKey] = [freshSecretKey(), freshSecretKey()];
+    const scenario = await open({ secretKeys: [oldKey] });
+    const held = [await scenario.owner.apiKey(), await scenario.owner.apiKey()];
+    const accepted = async (app: Scenario['app']): Promise<number[]> => {
+      const asked = held.map(({ key }) => ({ url: '/v1/api-keys/me', headers: { 'x-api-key': key } }));
+      return Promise.all(asked.map(async (ask) => (await app.server.inject(ask)).statusCode));
+    };
+    await restarted(scenario, [newKey, oldKey], async (post, app) => {
+      expect(await accepted(app)).toEqual([200, 200]);
+      expect((await post(rotation)).body).toMatchObject({ resealed: held.length + 1, unreadable: 0 });
+      expect(await accepted(app)).toEqual([200, 200]);
+    });
+    await restarted(scenario, [newKey], async (_, app) => {
+      expect(await accepted(app)).toEqual([200, 200]);
+    });
+    const hashes = await scenario.database.admin.query('select secret_hash from api_keys order by id');
+    const byNewKey = held.map(({ key }) => createKeyedHash([newKey]).current(key, 'api_keys').toString('hex'));
+    const stored = hashes.map((row) => Buffer.from(row['secret_hash'] as Uint8Array).toString('hex'));
+    expect(stored.toSorted()).toEqual(byNewKey.toSorted());
   });
 });

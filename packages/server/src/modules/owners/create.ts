@@ -1,11 +1,11 @@
-import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, OwnerTx } from '../../platform/db/index.ts';
 import type { OwnerPrincipal, RequestFacts } from '../../platform/http/index.ts';
 import { newId, type Random } from '../../platform/random.ts';
 import type { Secret } from '../../platform/secret.ts';
 import { recordAudit } from '../audit/index.ts';
-import { insertOwner, readOwnerRecord } from './store.ts';
+import { checkFirstOwner } from './check-first-owner.ts';
+import { insertOwner } from './store.ts';
 
 /** Makes what an owner begins with, inside the transaction that makes the owner. */
 export type FurnishOwner = (
@@ -28,13 +28,7 @@ export async function createOwner(
   { principal, request }: { principal: OwnerPrincipal; request: RequestFacts },
   name: string,
 ): Promise<Created> {
-  const maker = await deps.db.withOwner(principal, (tx) => readOwnerRecord(tx, principal.ownerId));
-  if (maker?.isFirst !== true) {
-    throw new AppError('permission_denied', {
-      reason: 'not_the_first_owner',
-      message: 'Only the first owner of this installation makes further owners.',
-    });
-  }
+  await checkFirstOwner(deps, principal);
   const owner = { id: newId(deps.random, 'owner'), name, createdAt: new Date(deps.clock.now()) };
   const furnished = await deps.db.withOwner({ ownerId: owner.id }, async (tx) => {
     await insertOwner(tx, { id: owner.id, name, created_at: owner.createdAt });

@@ -16,14 +16,10 @@ export async function insertOwner(tx: OwnerTx, owner: Insertable<DB['owners']>):
   await tx.insertInto('owners').values(owner).execute();
 }
 
-export type OwnerRecord = { id: string; isActive: boolean; isFirst: boolean };
+export type OwnerRecord = { id: string; isActive: boolean };
 
 /** What verification needs of an owner. */
 export async function readOwnerRecord(tx: OwnerTx, id: string): Promise<OwnerRecord | undefined> {
-  const row = await tx
-    .selectFrom('owners')
-    .select(['id', 'status', 'is_first'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row && { id: row.id, isActive: row.status === 'active', isFirst: row.is_first };
+  const row = await tx.selectFrom('owners').select(['id', 'status']).where('id', '=', id).executeTakeFirst();
+  return row && { id: row.id, isActive: row.status === 'active' };
 }
