@@ -32,8 +32,8 @@ import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
-import { readLiveTools, toolRoutes } from './modules/tools/index.ts';
-import { usageRoutes } from './modules/usage/index.ts';
+import { createHttpSteps, createLlmSteps, readLiveTools, toolRoutes } from './modules/tools/index.ts';
+import { createRunLedger, usageRoutes } from './modules/usage/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
 import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
@@ -164,7 +164,15 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         issuer: config.embedUrl,
       }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
-      ...toolRoutes({ db, clock, random, engine: toolEngine, liveTools }),
+      ...toolRoutes({
+        clock,
+        random,
+        engine: toolEngine,
+        liveTools,
+        ledger: createRunLedger({ db }),
+        http: createHttpSteps(),
+        llm: createLlmSteps(),
+      }),
       ...usageRoutes(),
       ...accessLogRoutes(),
       ...auditRoutes(),

@@ -44,7 +44,7 @@ export function toolRoutes(deps: RunDeps): Route[] {
       body: RunRequest,
       bodyBytesMax: runBytesMax,
       response: RunResult,
-      errors: ['not_found', 'tool_error', 'timeout', 'unavailable'],
+      errors: ['not_found', 'byok_required', 'quota_exceeded', 'tool_error', 'llm_error', 'timeout', 'unavailable'],
       cors: true,
       accessLogged: true,
       authorize: mayRun,
@@ -52,7 +52,8 @@ export function toolRoutes(deps: RunDeps): Route[] {
         if (body.workspaceId !== undefined && body.workspaceId !== principal.workspaceId) {
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
-        return runTool(deps, principal, { slug: params.slug, inputs: body.inputs, requestId: request.id });
+        const run = { slug: params.slug, inputs: body.inputs, requestId: request.id };
+        return runTool(deps, principal, run, { signal: new AbortController().signal, report: () => undefined });
       },
     }),
   ];

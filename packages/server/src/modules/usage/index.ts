@@ -1,2 +1,2 @@
-export { recordRun, type FinishedRun } from './record-run.ts';
 export { usageRoutes } from './routes.ts';
+export { createRunLedger, type RunEnd, type RunLedger, type RunStart } from './run-ledger.ts';

@@ -10,6 +10,7 @@ export type Task =
   | { do: 'check-function'; code: string }
   | { do: 'validate-inputs'; schemaText: string; inputsText: string }
   | { do: 'run-transform'; expression: string; contextText: string; nowMs: number }
+  | { do: 'evaluate'; expressions: readonly string[]; contextText: string; nowMs: number }
   | { do: 'run-function'; code: string; contextText: string; nowMs: number };
 
 /** `text` is JSON: the step's result, or the list of issues. */

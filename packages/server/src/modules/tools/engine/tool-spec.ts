@@ -1,6 +1,8 @@
 import {
   FunctionStep,
+  HttpStep,
   inputsSchemaBytesMax,
+  LlmStep,
   ToolSpec,
   TransformStep,
   type Issue,
@@ -13,7 +15,12 @@ import { issuesOf } from './input-issues.ts';
 export type ReadToolSpec = { spec: ToolSpec; issues: readonly [] } | { spec: undefined; issues: Issue[] };
 
 const ajv = new Ajv2020({ allErrors: true, strict: false });
-const isStepOf = { transform: ajv.compile(TransformStep), function: ajv.compile(FunctionStep) };
+const isStepOf = {
+  transform: ajv.compile(TransformStep),
+  function: ajv.compile(FunctionStep),
+  http: ajv.compile(HttpStep),
+  llm: ajv.compile(LlmStep),
+};
 const stepKinds = Object.keys(isStepOf) as (keyof typeof isStepOf)[];
 // Steps are looked at one by one, by their kind: the errors of a union of kinds would blame a step for not being another.
 const isFrame = ajv.compile({

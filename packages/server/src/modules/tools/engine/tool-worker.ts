@@ -48,6 +48,8 @@ async function perform(task: Task): Promise<Reply> {
   switch (task.do) {
     case 'run-transform':
       return await transforms.run(task.expression, task.contextText, task.nowMs);
+    case 'evaluate':
+      return await transforms.evaluate(task.expressions, task.contextText, task.nowMs);
     case 'run-function':
       return await sandbox.run(task.code, task.contextText, task.nowMs);
     case 'validate-inputs':
@@ -55,15 +57,15 @@ async function perform(task: Task): Promise<Reply> {
     case 'check-inputs-schema':
       return replyWith(schemas.problemsOf(task.schemaText));
     case 'check-transform':
-      return replyWith(asIssues('expression', transforms.problemOf(task.expression)));
+      return replyWith(asIssues(transforms.problemOf(task.expression)));
     case 'check-function':
-      return replyWith(asIssues('code', await sandbox.problemOf(task.code)));
+      return replyWith(asIssues(await sandbox.problemOf(task.code)));
   }
 }
 
-/** The path is relative to the step; the engine knows which one it is. */
-function asIssues(path: string, problem: string | undefined): Issue[] {
-  return problem === undefined ? [] : [{ path, message: problem }];
+/** The path is relative to what was checked; the engine knows where that stands. */
+function asIssues(problem: string | undefined): Issue[] {
+  return problem === undefined ? [] : [{ path: '', message: problem }];
 }
 
 function replyWith(issues: Issue[]): Reply {
