@@ -5,5 +5,7 @@ import { invalid } from '../../platform/app-error.ts';
 export function checkedDefaultModel(provider: Provider, model: string | null | undefined): string | null {
   if (model !== null && model !== undefined) return model;
   if (provider !== 'openai-compatible') return null;
-  throw invalid([{ path: 'defaultModel', message: 'is needed for this provider: the model to ask, by its name there' }]);
+  throw invalid([
+    { path: 'defaultModel', message: 'is needed for this provider: the model to ask, by its name there' },
+  ]);
 }

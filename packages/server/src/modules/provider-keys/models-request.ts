@@ -11,7 +11,10 @@ export function modelsRequest(
   baseUrl: string | null,
   key: Secret,
 ): { url: URL; headers: Record<string, string> } {
-  return { url: new URL(`${addressOf(provider, baseUrl)}/models`), headers: { accept: 'application/json', ...keyHeaders(provider, key) } };
+  return {
+    url: new URL(`${addressOf(provider, baseUrl)}/models`),
+    headers: { accept: 'application/json', ...keyHeaders(provider, key) },
+  };
 }
 
 function keyHeaders(provider: Provider, key: Secret): Record<string, string> {
