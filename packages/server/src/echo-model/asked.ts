@@ -3,6 +3,10 @@ export type Asked = {
   model: string;
   /** The text of the last message of a user. */
   prompt: string;
+  /** The instructions beside it; empty where there are none. */
+  system: string;
+  temperature: unknown;
+  maxOutputTokens: unknown;
   /** The JSON Schema that the answer must follow, if one was sent. */
   schema: Json | undefined;
   /** Whether the answer goes back as the input of a tool. */

@@ -14,6 +14,8 @@ export type EchoModel = {
   url: string;
   /** Every request so far that was read, oldest first, with the credential that came with it. */
   seen: readonly (Asked & { key: string })[];
+  /** How many requests wait for the rest of their answer. */
+  underWay(): number;
   close(): Promise<void>;
 };
 
@@ -37,6 +39,7 @@ const places: readonly { path: RegExp; wire: Wire }[] = [
  */
 export async function startEchoModel({ clock, port = 0 }: { clock: Clock; port?: number }): Promise<EchoModel> {
   const seen: (Asked & { key: string })[] = [];
+  let underWay = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split('?')[0] ?? '';
@@ -54,6 +57,8 @@ export async function startEchoModel({ clock, port = 0 }: { clock: Clock; port?:
   }
 
   const server = createServer((request, response) => {
+    underWay += 1;
+    response.once('close', () => (underWay -= 1));
     // A client that goes away in the middle is nothing to report.
     handle(request, response).catch(() => response.destroy());
   });
@@ -63,6 +68,7 @@ export async function startEchoModel({ clock, port = 0 }: { clock: Clock; port?:
   return {
     url: `http://${host}:${address.port}`,
     seen,
+    underWay: () => underWay,
     async close() {
       server.closeAllConnections();
       server.close();

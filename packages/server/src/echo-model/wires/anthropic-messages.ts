@@ -1,4 +1,4 @@
-import { lastPrompt, objectAt, objectsAt, tokensOf, type Asked, type Json } from '../asked.ts';
+import { lastPrompt, objectAt, objectsAt, textOf, tokensOf, type Asked, type Json } from '../asked.ts';
 import { event, type Wire } from './wire.ts';
 
 /** The tool through which clients ask older models for JSON: its input is the answer. */
@@ -12,6 +12,9 @@ export const anthropicMessages: Wire = {
     return {
       model: String(body['model']),
       prompt: lastPrompt(objectsAt(body, 'messages'), 'content'),
+      system: textOf(body['system']),
+      temperature: body['temperature'],
+      maxOutputTokens: body['max_tokens'],
       schema: format['type'] === 'json_schema' ? objectAt(format, 'schema') : tool && objectAt(tool, 'input_schema'),
       isByTool: tool !== undefined,
       isStreamed: body['stream'] === true,

@@ -1,4 +1,4 @@
-import { lastPrompt, objectAt, objectsAt, tokensOf, type Asked, type Json } from '../asked.ts';
+import { lastPrompt, objectAt, objectsAt, textOf, tokensOf, type Asked, type Json } from '../asked.ts';
 import { event, type Wire } from './wire.ts';
 
 /** Google's generateContent. The model and whether the answer streams stand in the path. */
@@ -11,6 +11,9 @@ export const googleGenerate: Wire = {
     return {
       model,
       prompt: lastPrompt(objectsAt(body, 'contents'), 'parts'),
+      system: textOf(objectAt(body, 'systemInstruction')['parts']),
+      temperature: config['temperature'],
+      maxOutputTokens: config['maxOutputTokens'],
       schema: isJson ? objectAt(config, schemaKey) : undefined,
       isByTool: false,
       isStreamed: method === 'streamGenerateContent',

@@ -1,4 +1,4 @@
-import { lastPrompt, objectAt, objectsAt, tokensOf, type Asked, type Json } from '../asked.ts';
+import { lastPrompt, objectAt, objectsAt, textOf, tokensOf, type Asked, type Json } from '../asked.ts';
 import { event, type Wire } from './wire.ts';
 
 const about = { id: 'chatcmpl-echo', created: 0 };
@@ -7,9 +7,13 @@ const about = { id: 'chatcmpl-echo', created: 0 };
 export const openaiChat: Wire = {
   read(body) {
     const format = objectAt(body, 'response_format');
+    const messages = objectsAt(body, 'messages');
     return {
       model: String(body['model']),
-      prompt: lastPrompt(objectsAt(body, 'messages'), 'content'),
+      prompt: lastPrompt(messages, 'content'),
+      system: textOf(messages.find(({ role }) => role === 'system' || role === 'developer')?.['content']),
+      temperature: body['temperature'],
+      maxOutputTokens: body['max_tokens'] ?? body['max_completion_tokens'],
       schema: format['type'] === 'json_schema' ? objectAt(objectAt(format, 'json_schema'), 'schema') : undefined,
       isByTool: false,
       isStreamed: body['stream'] === true,

@@ -70,6 +70,7 @@ async function answerOf(
   { schema, temperature, maxOutputTokens }: LlmStep,
   { instructions, prompt, signal, onText }: Prompt & Pick<StepCall, 'signal' | 'onText'>,
 ): Promise<string> {
+  const leaving = new AbortController();
   const { stream } = streamText({
     model,
     ...(instructions === undefined ? {} : { instructions }),
@@ -77,21 +78,26 @@ async function answerOf(
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(schema === undefined ? {} : { output: jsonBy(schema), providerOptions: looseSchemas }),
-    abortSignal: signal,
+    abortSignal: AbortSignal.any([signal, leaving.signal]),
     maxRetries: 0,
     // Errors come in the stream, too; without this they are printed as well.
     onError: () => undefined,
   });
   let text = '';
-  for await (const part of stream) {
-    if (part.type === 'error') throw part.error;
-    if (part.type === 'abort') throw new StepFailure({ kind: 'aborted' });
-    if (part.type === 'finish') checkFinish(part);
-    if (part.type !== 'text-delta') continue;
-    text += part.text;
-    if (text.length > answerCharsMax) throw failed(`its answer is longer than ${answerCharsMax} characters`);
-    // JSON in pieces says nothing to whoever waits for it.
-    if (schema === undefined) onText(part.text);
+  try {
+    for await (const part of stream) {
+      if (part.type === 'error') throw part.error;
+      if (part.type === 'abort') throw new StepFailure({ kind: 'aborted' });
+      if (part.type === 'finish') checkFinish(part);
+      if (part.type !== 'text-delta') continue;
+      text += part.text;
+      if (text.length > answerCharsMax) throw failed(`its answer is longer than ${answerCharsMax} characters`);
+      // JSON in pieces says nothing to whoever waits for it.
+      if (schema === undefined) onText(part.text);
+    }
+  } finally {
+    // The library keeps a stream that nobody reads any more, and the connection behind it.
+    leaving.abort();
   }
   return text;
 }
@@ -120,9 +126,9 @@ const looseSchemas = { openai: { strictJsonSchema: false } };
 async function followed(engine: ToolEngine, schema: JsonSchema, text: string, signal: AbortSignal): Promise<unknown> {
   const answer = parsed(text);
   const [issue] = await engine.validateInputs(schema, answer, { signal });
-  // Where it is wrong is told in the words of the schema; what stands there is the model's and stays out.
-  if (issue !== undefined) throw failed(`its answer does not follow the schema: ${issue.path} ${issue.message}`);
-  return answer;
+  if (issue === undefined) return answer;
+  const place = issue.path.replace(/^inputs/, 'answer');
+  throw failed(`its answer does not follow the schema: ${place} ${issue.message}`);
 }
 
 function parsed(text: string): unknown {
