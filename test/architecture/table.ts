@@ -18,13 +18,15 @@ export const serverLayers: Readonly<Record<string, readonly string[]>> = {
   // The command line talks to a running server over HTTP, and knows nothing of its inside.
   cli: ['command-line', 'platform'],
   'command-line': ['platform'],
+  // A program of its own: the server meets it over HTTP only, as it meets any provider.
+  'echo-model': ['platform'],
   app: ['config', 'deps', 'modules', 'platform'],
   modules: ['platform'],
   deps: ['config', 'modules', 'platform'],
   terminal: ['platform'],
   config: ['platform'],
   platform: [],
-  testing: ['main', 'cli', 'command-line', 'app', 'config', 'deps', 'modules', 'platform'],
+  testing: ['main', 'cli', 'command-line', 'echo-model', 'app', 'config', 'deps', 'modules', 'platform'],
 };
 
 /** A module may import modules in rows below its own, through their index.ts. */
@@ -87,6 +89,7 @@ export const pureFiles: readonly string[] = [
   'packages/server/src/config.ts',
   'packages/server/src/modules/spikes/judge.ts',
   'packages/server/src/platform/oidc/provider-url.ts',
+  'packages/server/src/platform/outbound/parse-place.ts',
   'packages/server/src/platform/secret.ts',
 ];
 
@@ -139,6 +142,11 @@ export const ambientExceptions: readonly { file: string; uses: readonly string[]
     file: 'packages/server/src/cli.ts',
     uses: ['process.env'],
     because: 'it is to the command line what main.ts is to the server',
+  },
+  {
+    file: 'packages/server/src/echo-model/start.ts',
+    uses: ['process.env'],
+    because: 'it is to the echo server what main.ts is to the server',
   },
   {
     file: 'packages/server/src/platform/clock.ts',

@@ -73,6 +73,7 @@ export const refusalReasons = {
   url_token_of_another_frame:
     'The address of the frame was changed: it names another token than the one in it, or none.',
   'ticket and URL token': 'A ticket and a copied URL’s token were sent together. Send one.',
+  no_provider_key: 'The tool asks an AI model, and no provider key for it is active. Add one, or switch one on.',
   recheck: 'An open stream could not be checked again in time, and was closed.',
   database: 'The database did not answer.',
   bug: 'Something went wrong on our side; the log has the cause under the request id.',

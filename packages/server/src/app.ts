@@ -171,7 +171,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         liveTools,
         ledger: createRunLedger({ db }),
         http: createHttpSteps(),
-        llm: createLlmSteps(),
+        llm: createLlmSteps({ db, clock, envelope, engine: toolEngine, outbound }),
       }),
       ...usageRoutes(),
       ...accessLogRoutes(),

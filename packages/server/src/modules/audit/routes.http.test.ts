@@ -242,7 +242,12 @@ describeApp('the audit trail', (open) => {
     const surface = await owner.surface(workspaceId, scope);
     const key = await expectStatus(owner.ask({ method: 'POST', url: '/v1/owner-keys', body: {} }), 201);
     const { id: apiKeyId } = await owner.apiKey();
-    const provider = { provider: 'openai-compatible', key: 'sk-audited-key-0000', baseUrl: 'http://127.0.0.1:1' };
+    const provider = {
+      provider: 'openai-compatible',
+      key: 'sk-audited-key-0000',
+      baseUrl: 'http://127.0.0.1:1',
+      defaultModel: 'm',
+    };
     const providerKey = await expectStatus(
       owner.ask({ method: 'POST', url: '/v1/provider-keys', body: provider }),
       201,

@@ -1,4 +1,5 @@
 import { loanCalculator } from './examples/loan-calculator.ts';
+import { productDescription } from './examples/product-description.ts';
 
 export { createToolEngine, type ToolEngine } from './engine/engine.ts';
 export { readLiveTools } from './read-tool.ts';
@@ -7,4 +8,4 @@ export { createHttpSteps } from './steps/http-step.ts';
 export { createLlmSteps } from './steps/llm-step.ts';
 
 /** Live after the first start. */
-export const exampleTools = [loanCalculator] as const;
+export const exampleTools = [loanCalculator, productDescription] as const;

@@ -185,6 +185,7 @@ export type ProviderKeysTable = {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
+  default_model: string | null;
 };
 
 export type RecordingEntriesTable = {
