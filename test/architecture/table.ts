@@ -87,6 +87,7 @@ export const pureFiles: readonly string[] = [
   'packages/server/src/config.ts',
   'packages/server/src/modules/spikes/judge.ts',
   'packages/server/src/platform/oidc/provider-url.ts',
+  'packages/server/src/platform/outbound/parse-place.ts',
   'packages/server/src/platform/secret.ts',
 ];
 

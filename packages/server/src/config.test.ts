@@ -106,6 +106,11 @@ describe('the settings', () => {
       },
     ],
     ['OUTBOUND_ALLOW', { OUTBOUND_ALLOW: '10.0.0.1, fd00::/8' }, { outboundAllow: ['10.0.0.1', 'fd00::/8'] }],
+    [
+      'OUTBOUND_ALLOW, with ports',
+      { OUTBOUND_ALLOW: '127.0.0.1:11434,[::1]:8080, models.internal:8000' },
+      { outboundAllow: ['127.0.0.1:11434', '[::1]:8080', 'models.internal:8000'] },
+    ],
     ['MAX_SIGNED_TOKEN_TTL_SECONDS', { MAX_SIGNED_TOKEN_TTL_SECONDS: '3600' }, { maxSignedTokenTtlSeconds: 3600 }],
     ['TRUST_PROXY', { TRUST_PROXY: '10.0.0.1' }, { trustProxy: ['10.0.0.1'] }],
     [
@@ -216,6 +221,9 @@ describe('a wrong setting', () => {
     [{ OIDC_OWNER_CLAIM: 'x' }, 'OIDC_OWNER_CLAIM is set without OIDC_ISSUER'],
     [{ OUTBOUND_ALLOW: 'loopback' }, 'OUTBOUND_ALLOW has "loopback"'],
     [{ OUTBOUND_ALLOW: 'llm.internal' }, 'OUTBOUND_ALLOW has "llm.internal"'],
+    [{ OUTBOUND_ALLOW: 'llm.internal:0' }, 'OUTBOUND_ALLOW has "llm.internal:0"'],
+    [{ OUTBOUND_ALLOW: 'http://llm.internal:80' }, 'OUTBOUND_ALLOW has "http://llm.internal:80"'],
+    [{ OUTBOUND_ALLOW: '10.0.0.0/8:80' }, 'OUTBOUND_ALLOW has "10.0.0.0/8:80"'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY has "true"'],
     [{ TRUST_PROXY: '10.0.0.1,proxy.internal' }, 'TRUST_PROXY has "proxy.internal"'],
     [{ TRUST_PROXY: '10.0.0' }, 'TRUST_PROXY has "10.0.0"'],

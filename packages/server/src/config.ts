@@ -1,5 +1,6 @@
 import { isWellFormed } from '@microapp/contract';
 import { parseProviderUrl } from './platform/oidc/provider-url.ts';
+import { parsePlace } from './platform/outbound/parse-place.ts';
 import { Secret } from './platform/secret.ts';
 
 export type Config = {
@@ -25,7 +26,7 @@ export type Config = {
   maxSignedTokenTtlSeconds: number;
   /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
   trustProxy: readonly string[];
-  /** Private IP addresses and networks that calls to providers may reach all the same. */
+  /** What outside calls may reach though it is private: IP addresses and networks, or `host:port` of one server. */
   outboundAllow: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
   demo: { mode: 'auto' | 'on' | 'off'; port: number };
@@ -250,8 +251,10 @@ function readTrustProxy(text: string | undefined, problems: string[]): string[] 
 function readOutboundAllow(text: string | undefined, problems: string[]): string[] {
   const entries = readList(text);
   for (const entry of entries) {
-    if (isNetwork(entry)) continue;
-    problems.push(`OUTBOUND_ALLOW has "${entry}". Give IP addresses or networks such as 10.1.0.0/16.`);
+    if (isNetwork(entry) || parsePlace(entry) !== undefined) continue;
+    problems.push(
+      `OUTBOUND_ALLOW has "${entry}". Give a host with a port such as models.internal:8000 or [::1]:11434, or IP addresses or networks such as 10.1.0.0/16 for all of their ports.`,
+    );
   }
   return entries;
 }
