@@ -48,6 +48,7 @@ export const HttpStep = Type.Object(
   {
     kind: Type.Literal('http'),
     name: StepName,
+    /** Absent: POST with a body, GET without. */
     method: Type.Optional(Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])),
     /** Scheme, host and port are written out: only path and query hold expressions, whose values are percent-encoded. */
     url: Template(2000),

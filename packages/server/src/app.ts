@@ -34,6 +34,7 @@ import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
 import { createHttpSteps, createLlmSteps, readLiveTools, toolRoutes } from './modules/tools/index.ts';
 import { createRunLedger, usageRoutes } from './modules/usage/index.ts';
+import { readWebhookSecret, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
 import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
@@ -151,6 +152,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
       ...recordingRoutes(),
       ...providerKeyRoutes({ ...deps, outbound }),
+      ...webhookSecretRoutes(deps),
       ...installationRoutes(deps),
       ...signingKeyRoutes({ keyring, db, clock, random, envelope }),
       ...embedSessionRoutes({
@@ -170,7 +172,13 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         engine: toolEngine,
         liveTools,
         ledger: createRunLedger({ db }),
-        http: createHttpSteps(),
+        http: createHttpSteps({
+          clock,
+          engine: toolEngine,
+          outbound,
+          secretOf: (ownerId) => readWebhookSecret(deps, ownerId),
+          userAgent: `Microapp/${version}`,
+        }),
         llm: createLlmSteps({ db, clock, envelope, engine: toolEngine, outbound }),
       }),
       ...usageRoutes(),

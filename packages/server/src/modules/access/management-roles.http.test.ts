@@ -61,6 +61,8 @@ const routesOf: Record<ManagementRole, string[]> = {
     'PATCH /v1/provider-keys/{id}',
     'DELETE /v1/provider-keys/{id}',
     'POST /v1/provider-keys/{id}/test',
+    'GET /v1/webhook-secret',
+    'POST /v1/webhook-secret/rotate',
     'GET /v1/signing-keys',
     'POST /v1/signing-keys/rotate',
     'DELETE /v1/signing-keys/{id}',

@@ -214,6 +214,13 @@ const changes: Change[] = [
     detail: {},
   },
   {
+    route: 'POST /v1/webhook-secret/rotate',
+    event: 'webhook-secret.rotated',
+    target: () => expect.stringMatching(/^whs_/) as string,
+    isAboutWorkspace: false,
+    detail: { version: 1 },
+  },
+  {
     route: 'DELETE /v1/workspaces/{workspace}',
     event: 'workspace.deleted',
     target: ({ workspaceId }) => workspaceId,
@@ -282,7 +289,7 @@ describeApp('the audit trail', (open) => {
         ...(change.body === undefined ? {} : { body: JSON.parse(named(JSON.stringify(change.body))) }),
       });
       expect([200, 201, 204], `${change.route}: ${answer.text}`).toContain(answer.status);
-      secrets.push(answer.body?.key, answer.body?.token, answer.body?.url?.split('#token=')[1]);
+      secrets.push(answer.body?.key, answer.body?.token, answer.body?.secret, answer.body?.url?.split('#token=')[1]);
       const trail = await expectStatus(owner.ask({ url: '/v1/audit?limit=2' }), 200);
       const targetId = change.target(known, answer);
       const about = change.event === 'workspace.created' ? targetId : workspaceId;
@@ -303,7 +310,7 @@ describeApp('the audit trail', (open) => {
 
     const whole = await owner.ask({ url: '/v1/audit?limit=200' });
     const raw = secrets.filter((secret) => typeof secret === 'string');
-    expect(raw.length).toBe(6);
+    expect(raw.length).toBe(7);
     raw.push('sk-audited-key');
     for (const secret of raw) expect(whole.text).not.toContain(secret);
     const narrowed = await owner.ask({ url: `/v1/audit?workspaceId=${workspaceId}` });

@@ -286,6 +286,15 @@ export type UsageDailyTable = {
   failed_runs: Generated<number>;
 };
 
+export type WebhookSecretsTable = {
+  id: string;
+  owner_id: string;
+  secret_sealed: Uint8Array;
+  secret_last4: string;
+  version: Generated<number>;
+  created_at: Timestamp;
+};
+
 export type WorkspacesTable = {
   id: string;
   owner_id: string;
@@ -324,5 +333,6 @@ export type DB = {
   spikes: SpikesTable;
   surfaces: SurfacesTable;
   usage_daily: UsageDailyTable;
+  webhook_secrets: WebhookSecretsTable;
   workspaces: WorkspacesTable;
 };

@@ -9,6 +9,7 @@ import {
   type ToolStep,
 } from '@microapp/contract';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { issuesOfHttpStep } from './http-step-issues.ts';
 import { issuesOf } from './input-issues.ts';
 
 /** A tool's spec as it should be, or everything that is wrong with its form. */
@@ -41,7 +42,7 @@ export function readToolSpec(value: unknown): ReadToolSpec {
   }
   if (issues.length > 0) return { spec: undefined, issues };
   const spec = { ...frame, steps: frame.steps as ToolStep[] };
-  issues.push(...issuesOfNames(spec));
+  issues.push(...issuesOfNames(spec), ...issuesOfHttpSteps(spec));
   return issues.length > 0 ? { spec: undefined, issues } : { spec, issues: [] };
 }
 
@@ -50,6 +51,14 @@ function issuesOfStep(step: Record<string, unknown>, path: string): Issue[] {
   if (kind === undefined) return [{ path: `${path}.kind`, message: `must be one of: ${stepKinds.join(', ')}` }];
   const isStep = isStepOf[kind];
   return isStep(step) ? [] : issuesOf(path, isStep.errors ?? []);
+}
+
+function issuesOfHttpSteps(spec: ToolSpec): Issue[] {
+  return spec.steps.flatMap((step, index) =>
+    step.kind === 'http'
+      ? issuesOfHttpStep(step).map(({ path, message }) => ({ path: `spec.steps[${index}]${path}`, message }))
+      : [],
+  );
 }
 
 function issuesOfNames(spec: ToolSpec): Issue[] {

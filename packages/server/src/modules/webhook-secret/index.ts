@@ -1,0 +1,3 @@
+export { readWebhookSecret } from './read.ts';
+export { webhookSecretRoutes } from './routes.ts';
+export { webhookHeaders } from './webhook-headers.ts';
