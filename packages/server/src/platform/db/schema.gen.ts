@@ -187,6 +187,28 @@ export type ProviderKeysTable = {
   deleted_at: Timestamp | null;
 };
 
+export type QuotaAlertsTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  surface_id: string | null;
+  day: Day;
+  quota: string;
+  threshold_percent: number;
+  allowed: number;
+  at: Timestamp;
+};
+
+export type QuotaDaysTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  surface_id: string | null;
+  day: Day;
+  runs: Generated<number>;
+  ai_actions: Generated<number>;
+  failed_runs: Generated<number>;
+  running: Generated<number>;
+};
+
 export type RecordingEntriesTable = {
   owner_id: string;
   workspace_id: string;
@@ -219,9 +241,11 @@ export type RunsTable = {
   status: string;
   error_code: string | null;
   error_detail: string | null;
-  duration_ms: number;
+  duration_ms: number | null;
   started_at: Timestamp;
   request_id: string;
+  instance_id: string | null;
+  ai_actions: Generated<number>;
 };
 
 export type SchemaMigrationsTable = {
@@ -283,6 +307,9 @@ export type UsageDailyTable = {
   day: Day;
   runs: Generated<number>;
   failed_runs: Generated<number>;
+  surface_id: string | null;
+  canceled_runs: Generated<number>;
+  ai_actions: Generated<number>;
 };
 
 export type WorkspacesTable = {
@@ -297,6 +324,7 @@ export type WorkspacesTable = {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
+  limits: Generated<Json>;
 };
 
 export type DB = {
@@ -314,6 +342,8 @@ export type DB = {
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
   provider_keys: ProviderKeysTable;
+  quota_alerts: QuotaAlertsTable;
+  quota_days: QuotaDaysTable;
   recording_entries: RecordingEntriesTable;
   recordings: RecordingsTable;
   runs: RunsTable;
