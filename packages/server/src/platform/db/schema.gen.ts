@@ -4,6 +4,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 /** Read parsed, written as JSON text: an array given as it is would become a PostgreSQL array. */
 export type Json = ColumnType<JsonValue, string, string>;
+export type JsonWithDefault = ColumnType<JsonValue, string | undefined, string>;
 /** YYYY-MM-DD, without a time zone. */
 export type Day = ColumnType<string, Date | string, Date | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -324,7 +325,7 @@ export type WorkspacesTable = {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
-  limits: Generated<Json>;
+  limits: JsonWithDefault;
 };
 
 export type DB = {
