@@ -5,8 +5,7 @@ alter table runs
   add column ai_actions integer not null default 0,
   alter column duration_ms drop not null,
   drop constraint runs_status_check,
-  add constraint runs_status_check check (status in ('ok', 'failed', 'canceled', 'running')),
-  add constraint runs_duration_check check ((status = 'running') = (duration_ms is null));
+  add constraint runs_status_check check (status in ('running', 'ok', 'failed', 'canceled'));
 
 grant update (status, error_code, error_detail, duration_ms), delete on runs to microapp_workspace;
 -- The ledger is final: whatever the code does, a run that is settled neither changes nor goes away.

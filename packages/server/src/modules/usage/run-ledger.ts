@@ -191,9 +191,9 @@ export function createRunLedger(deps: RunLedgerDeps): RunLedger {
   return {
     begin,
     end,
-    recover: interrupted.look,
-    settled: interrupted.settled,
-    close: interrupted.close,
+    recover: () => interrupted.look(),
+    settled: () => interrupted.settled(),
+    close: () => interrupted.close(),
   };
 }
 
