@@ -88,6 +88,7 @@ export const pureFiles: readonly string[] = [
   'packages/contract/src/**/*.ts',
   'packages/server/src/config.ts',
   'packages/server/src/modules/spikes/judge.ts',
+  'packages/server/src/modules/usage/utc-day.ts',
   'packages/server/src/platform/oidc/provider-url.ts',
   'packages/server/src/platform/outbound/parse-place.ts',
   'packages/server/src/platform/secret.ts',
@@ -128,6 +129,7 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/owners/check-first-owner.ts': 'an owner sees itself only',
   'packages/server/src/modules/signing-keys/keyring.ts': 'signing keys belong to the installation',
   'packages/server/src/modules/signing-keys/routes.ts': 'signing keys belong to the installation',
+  'packages/server/src/modules/usage/interrupted-runs.ts': 'an instance that is gone had runs of many workspaces',
   'packages/server/src/modules/spikes/detect.ts': 'the log of all workspaces is looked through together',
 };
 

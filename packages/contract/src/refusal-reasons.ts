@@ -75,6 +75,13 @@ export const refusalReasons = {
   'ticket and URL token': 'A ticket and a copied URL’s token were sent together. Send one.',
   no_provider_key: 'The tool asks an AI model, and no provider key for it is active. Add one, or switch one on.',
   recheck: 'An open stream could not be checked again in time, and was closed.',
+  quota_used_up:
+    'A daily quota was used up: raise the limit, or the visitors wait until 00:00 UTC. The usage page says what is left.',
+  quota_alert:
+    'So much of a daily quota was used up; the line tells of the request that did it. It goes on until 100 %.',
+  run_interrupted: 'The run was given up: its server was cut off for so long that the others took it for dead.',
+  metrics_from_elsewhere:
+    'The metrics were asked for from another machine. They are for programs on the server itself.',
   database: 'The database did not answer.',
   bug: 'Something went wrong on our side; the log has the cause under the request id.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -33,13 +33,14 @@ import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
 import { createHttpSteps, createLlmSteps, readLiveTools, toolRoutes } from './modules/tools/index.ts';
-import { createRunLedger, usageRoutes } from './modules/usage/index.ts';
+import { alertLine, createRunLedger, createRunMetrics, usageRoutes } from './modules/usage/index.ts';
 import { readWebhookSecret, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
 import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
   createHttpServer,
   healthRoutes,
+  metricsRoutes,
   openapiRoutes,
   registerRoutes,
   type Authenticators,
@@ -100,6 +101,17 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     isAllowed: createAddressRule(config.outboundAllow),
   });
 
+  const ledger = createRunLedger({
+    db,
+    clock,
+    log,
+    instanceId: changes.instanceId,
+    plan: config.plan,
+    metrics: createRunMetrics(deps.metrics),
+    onAlert: (alert) => accessLog.record(alertLine(alert)),
+  });
+  await ledger.recover();
+
   const authenticators = createAuthenticators(access, config);
   const http: HttpServerOptions = {
     clock,
@@ -141,6 +153,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         isStopping: () => isStopping,
         degraded: () => (accessLog.isLosingLines() ? ['access-log'] : []),
       }),
+      ...metricsRoutes(deps.metrics),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes({ issuer: config.embedUrl }),
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
@@ -171,7 +184,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         random,
         engine: toolEngine,
         liveTools,
-        ledger: createRunLedger({ db }),
+        ledger,
         http: createHttpSteps({
           clock,
           engine: toolEngine,
@@ -181,7 +194,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         }),
         llm: createLlmSteps({ db, clock, envelope, engine: toolEngine, outbound }),
       }),
-      ...usageRoutes(),
+      ...usageRoutes({ clock, plan: config.plan }),
       ...accessLogRoutes(),
       ...auditRoutes(),
       ...spikeRoutes(),
@@ -192,6 +205,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   await server.ready();
 
   async function flush(): Promise<void> {
+    await ledger.settled();
     await accessLog.flush();
     await stamps.flush();
     await spikeWatch.settled();
@@ -205,6 +219,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       isStopping = true;
       identityProvider?.close();
       await server.close();
+      await ledger.close();
       stopSweeping();
       openStreams.stop();
       await spikeWatch.close();

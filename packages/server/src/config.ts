@@ -30,6 +30,8 @@ export type Config = {
   outboundAllow: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
   demo: { mode: 'auto' | 'on' | 'off'; port: number };
+  /** What each owner may use in a UTC day. */
+  plan: { runsPerDay: number; aiActionsPerDay: number; failedRunsPerDay: number };
   /** Whole days that the access log is kept, before the current one. */
   accessLogDays: number;
   /** Undefined: the caller decides by where the log goes. */
@@ -49,6 +51,7 @@ export type OidcConfig = {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const perMinuteMax = 1_000_000;
+const perDayMax = 1_000_000_000;
 const secretKeyBytes = 32;
 const maxSignedTokenTtlSecondsDefault = 86_400;
 /** What the framework calls the networks that are reached from nowhere else. */
@@ -84,6 +87,11 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     demo: {
       mode: readDemo(env, problems),
       port: readPort('DEMO_PORT', env['DEMO_PORT'], { fallback: 4402, problems }),
+    },
+    plan: {
+      runsPerDay: readPerDay(env, 'PLAN_RUNS_PER_DAY', { fallback: 10_000, problems }),
+      aiActionsPerDay: readPerDay(env, 'PLAN_AI_ACTIONS_PER_DAY', { fallback: 1000, problems }),
+      failedRunsPerDay: readPerDay(env, 'PLAN_FAILED_RUNS_PER_DAY', { fallback: 1000, problems }),
     },
     accessLogDays: readDays('ACCESS_LOG_DAYS', env['ACCESS_LOG_DAYS'], { fallback: 30, problems }),
     logLevel: readLogLevel(env['LOG_LEVEL'], problems),
@@ -182,6 +190,19 @@ function readPerMinute(
   const count = Number(text);
   if (/^\d{1,7}$/.test(text) && count >= 1 && count <= perMinuteMax) return count;
   problems.push(`${name} is "${text}". Give a number from 1 to ${perMinuteMax}.`);
+  return fallback;
+}
+
+function readPerDay(
+  env: Environment,
+  name: string,
+  { fallback, problems }: { fallback: number; problems: string[] },
+): number {
+  const text = env[name] ?? '';
+  if (text === '') return fallback;
+  const count = Number(text);
+  if (/^\d{1,10}$/.test(text) && count <= perDayMax) return count;
+  problems.push(`${name} is "${text}". Give a number from 0 to ${perDayMax}.`);
   return fallback;
 }
 

@@ -1,4 +1,5 @@
 import * as contract from '@microapp/contract';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
@@ -56,8 +57,11 @@ async function start(config: Config): Promise<void> {
     redis,
     keyedHash: createKeyedHash(secretKeys),
     toolEngine,
+    metrics: new Registry(),
     browserFiles: await readBrowserFiles(),
   };
+  // The process's own: memory, garbage collection, how late the event loop is.
+  collectDefaultMetrics({ register: deps.metrics });
   const founding = await foundInstallation(deps, { ownerKey: config.ownerKey });
   const firstKey = founding?.generatedKey;
   if (firstKey !== undefined) {

@@ -52,7 +52,8 @@ export async function runTool(
   const startedMs = deps.clock.monotonicMs();
   const runId = newId(deps.random, 'run');
   const run = { id: runId, appId: tool.id, appVersion: tool.version, startedAt, requestId: request.requestId };
-  await deps.ledger.begin(principal, { ...run, aiActions: aiActionsOf(tool.spec) });
+  const stepKinds = tool.spec.steps.map(({ kind }) => kind);
+  await deps.ledger.begin(principal, { ...run, aiActions: aiActionsOf(tool.spec), stepKinds });
   const elapsedMs = (): number => Math.round((deps.clock.monotonicMs() - startedMs) * 100) / 100;
 
   const context: StepContext = { inputs: request.inputs, results: {}, workspace, now: startedAt.toISOString() };
@@ -61,7 +62,7 @@ export async function runTool(
   try {
     outcome = await runSteps({ ...deps, models }, tool.spec, call);
   } finally {
-    await deps.ledger.end(principal, runId, { durationMs: elapsedMs(), outcome: endOf(outcome) });
+    await deps.ledger.end(principal, runId, { durationMs: elapsedMs(), outcome: endOf(outcome, signal) });
   }
   if (outcome.kind !== 'ok') throw outcome.error;
   const answer: RunAnswer = { runId, status: 'ok', output: outcome.output, durationMs: elapsedMs() };
@@ -82,9 +83,11 @@ function aiActionsOf(spec: ToolSpec): number {
 }
 
 /** No outcome is a fault of ours, which is settled as one and stays loud. */
-function endOf(outcome: Outcome | undefined): RunEnd['outcome'] {
+function endOf(outcome: Outcome | undefined, signal: AbortSignal): RunEnd['outcome'] {
   if (outcome === undefined) return { status: 'failed', errorCode: 'internal_error', errorDetail: '' };
   if (outcome.kind === 'ok') return { status: 'ok' };
+  // Called off: whatever its step made of that, the run did not fail by itself and was not refused.
+  if (signal.aborted) return { status: 'canceled' };
   if (outcome.kind === 'refused') return { status: 'refused' };
   return { status: 'failed', errorCode: outcome.error.code, errorDetail: outcome.detail };
 }

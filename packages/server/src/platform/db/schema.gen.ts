@@ -4,6 +4,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 /** Read parsed, written as JSON text: an array given as it is would become a PostgreSQL array. */
 export type Json = ColumnType<JsonValue, string, string>;
+export type JsonWithDefault = ColumnType<JsonValue, string | undefined, string>;
 /** YYYY-MM-DD, without a time zone. */
 export type Day = ColumnType<string, Date | string, Date | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -188,6 +189,28 @@ export type ProviderKeysTable = {
   default_model: string | null;
 };
 
+export type QuotaAlertsTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  surface_id: string | null;
+  day: Day;
+  quota: string;
+  threshold_percent: number;
+  allowed: number;
+  at: Timestamp;
+};
+
+export type QuotaDaysTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  surface_id: string | null;
+  day: Day;
+  runs: Generated<number>;
+  ai_actions: Generated<number>;
+  failed_runs: Generated<number>;
+  running: Generated<number>;
+};
+
 export type RecordingEntriesTable = {
   owner_id: string;
   workspace_id: string;
@@ -220,9 +243,11 @@ export type RunsTable = {
   status: string;
   error_code: string | null;
   error_detail: string | null;
-  duration_ms: number;
+  duration_ms: number | null;
   started_at: Timestamp;
   request_id: string;
+  instance_id: string | null;
+  ai_actions: Generated<number>;
 };
 
 export type SchemaMigrationsTable = {
@@ -284,6 +309,9 @@ export type UsageDailyTable = {
   day: Day;
   runs: Generated<number>;
   failed_runs: Generated<number>;
+  surface_id: string | null;
+  canceled_runs: Generated<number>;
+  ai_actions: Generated<number>;
 };
 
 export type WebhookSecretsTable = {
@@ -307,6 +335,7 @@ export type WorkspacesTable = {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
+  limits: JsonWithDefault;
 };
 
 export type DB = {
@@ -324,6 +353,8 @@ export type DB = {
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
   provider_keys: ProviderKeysTable;
+  quota_alerts: QuotaAlertsTable;
+  quota_days: QuotaDaysTable;
   recording_entries: RecordingEntriesTable;
   recordings: RecordingsTable;
   runs: RunsTable;
