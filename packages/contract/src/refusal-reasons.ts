@@ -74,6 +74,11 @@ export const refusalReasons = {
     'The address of the frame was changed: it names another token than the one in it, or none.',
   'ticket and URL token': 'A ticket and a copied URL’s token were sent together. Send one.',
   recheck: 'An open stream could not be checked again in time, and was closed.',
+  runs_of_credential: 'The credential ran the tool more often than it may in a minute (TOOL_RUNS_PER_MINUTE).',
+  caller_went_away: 'The caller closed the connection before the answer was there. What had run until then is counted.',
+  caller_reads_too_slowly:
+    'The caller left a stream of events unread until too much was waiting for it, and the stream was ended.',
+  stopping: 'The server was told to stop, and this took longer than it could wait.',
   database: 'The database did not answer.',
   bug: 'Something went wrong on our side; the log has the cause under the request id.',
 } as const satisfies Readonly<Record<string, string>>;
