@@ -108,7 +108,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     trustProxy: config.trustProxy,
     authenticators,
     onChanged: changes.everywhere,
-    holdStream: openStreams.hold,
+    holdStream: (stream) => openStreams.hold(stream),
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
       accessLog.record(answered);

@@ -3,7 +3,7 @@ import Negotiator from 'negotiator';
 import type { Clock } from '../clock.ts';
 
 /** What is told while an operation works; its `type` becomes the event's name, all of it the event's data, as JSON. */
-export type ServerSentEvent = { readonly type: string };
+export type ServerSentEvent = { readonly type: string; readonly [field: string]: unknown };
 
 export type EventStream = {
   send(event: ServerSentEvent): void;
@@ -51,7 +51,7 @@ export function openEventStream(
   const isWritable = (): boolean => !hasEnded && !response.destroyed;
   const stopHeartbeat = clock.every(heartbeatIntervalMs, () => {
     // What waits already will keep the connection alive once it moves.
-    if (isWritable() && response.writableLength === 0) response.write(': still here\n\n');
+    if (isWritable() && !response.writableNeedDrain) response.write(': still here\n\n');
   });
   response.once('close', stopHeartbeat);
 

@@ -45,7 +45,7 @@ export type OngoingAnswer = {
   calls: OngoingCalls;
   /** The type of the event that carries what the operation answered. */
   endEvent: string;
-  operate: (ongoing: Ongoing) => Promise<object>;
+  operate: (ongoing: Ongoing) => Promise<unknown>;
   /** Called when a stream begins: holds it for as long as its credential is good, until the answer is called. */
   holdStream: (close: (refusal: AppError) => void) => () => void;
   /** Told of every error that is not thrown on: what a stream ended with, or what nobody was there any more to hear. */
@@ -77,7 +77,7 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
   const { signal } = controller;
   let stream: EventStream | undefined;
   const letGoOfCall = calls.hold(callOff);
-  let letGoOfStream = (): void => undefined;
+  let letGoOfStream: (() => void) | undefined;
 
   function callOff(why: AppError): void {
     if (signal.aborted) return;
@@ -97,7 +97,7 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
 
   response.once('close', () => {
     letGoOfCall();
-    letGoOfStream();
+    letGoOfStream?.();
     if (response.writableFinished) return;
     const gone = new AppError('canceled', { reason: 'caller_went_away' });
     callOff(gone);
@@ -114,18 +114,20 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
     },
     setHeaders: (headers) => void reply.headers(headers),
   };
+  let answer: unknown;
   try {
-    const answer = await operate(ongoing);
-    if (!wantsEvents) return reply.send(answer);
-    stream ??= openStream();
-    stream.end({ type: endEvent, ...answer } satisfies ServerSentEvent, dropFinishedAfterMs);
+    answer = await operate(ongoing);
   } catch (thrown) {
     if (stream === undefined) throw thrown;
     const error = toAppError(thrown);
     stream.end(errorEvent(error, request.id), dropFinishedAfterMs);
     // What it was called off with is known; anything else must not be lost, also when nobody hears of it any more.
     if (error !== signal.reason) onError(error);
+    return reply;
   }
+  if (!wantsEvents) return reply.send(answer);
+  stream ??= openStream();
+  stream.end({ type: endEvent, ...(answer as object) }, dropFinishedAfterMs); // by the route's response schema
   return reply;
 }
 
@@ -135,5 +137,5 @@ function errorEvent(error: AppError, requestId: string): ServerSentEvent {
     type: 'error',
     ...errorAnswer(error, requestId),
     ...(Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {}),
-  } satisfies ServerSentEvent;
+  };
 }

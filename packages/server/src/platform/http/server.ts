@@ -321,7 +321,7 @@ async function answerWithEvents(
     clock,
     calls,
     endEvent,
-    operate: async (ongoing) => run(route, request, options, ongoing) as Promise<object>, // by its response schema
+    operate: (ongoing) => run(route, request, options, ongoing),
     holdStream: (close) =>
       options.holdStream({
         principal: state.principal as EmbedPrincipal, // by the route's scope
