@@ -318,6 +318,26 @@ describeAppOnce('a call that takes its time', (open) => {
       expect(await theLine()).toMatchObject({ status: 200 });
     });
 
+    it.each(['application/json', 'text/event-stream'])(
+      'begins no answer, when it finishes all the same: %s',
+      async (accept) => {
+        const begun = Promise.withResolvers<void>();
+        const ending = Promise.withResolvers<{ total: number }>();
+        work = () => {
+          begun.resolve();
+          return ending.promise;
+        };
+        const asked = request(url, { method: 'POST', headers: { accept }, agent: false }).end();
+        asked.on('error', () => undefined);
+        await begun.promise;
+        asked.destroy();
+        expect(await theLine()).toMatchObject({ status: 499, reason: 'caller_went_away' });
+        ending.resolve({ total: 3 });
+        await setImmediate();
+        expect([held, answered.length]).toEqual([[], 1]);
+      },
+    );
+
     it('may finish what it does all the same, and fail at it: that is logged', async () => {
       const { begun, fail } = waitingWork({ endsWhenCalledOff: false });
       const stream = await askForEvents({ url });

@@ -95,7 +95,7 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
     });
   }
 
-  response.once('close', () => {
+  function onClose(): void {
     letGoOfCall();
     letGoOfStream?.();
     if (response.writableFinished) return;
@@ -103,7 +103,11 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
     callOff(gone);
     onError(gone);
     onUndelivered();
-  });
+  }
+
+  // A caller may be quicker than the hooks before this.
+  if (response.destroyed) onClose();
+  else response.once('close', onClose);
 
   const ongoing: Ongoing = {
     signal,
@@ -125,6 +129,8 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
     if (error !== signal.reason) onError(error);
     return reply;
   }
+  // Nothing more is begun for a caller who has gone: no closing would ever end it.
+  if (response.destroyed) return reply.hijack();
   if (!wantsEvents) return reply.send(answer);
   stream ??= openStream();
   stream.end({ type: endEvent, ...(answer as object) }, dropFinishedAfterMs); // by the route's response schema
