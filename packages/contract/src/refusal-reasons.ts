@@ -82,6 +82,11 @@ export const refusalReasons = {
   run_interrupted: 'The run was given up: its server was cut off for so long that the others took it for dead.',
   metrics_from_elsewhere:
     'The metrics were asked for from another machine. They are for programs on the server itself.',
+  runs_of_credential: 'The credential ran the tool more often than it may in a minute (TOOL_RUNS_PER_MINUTE).',
+  caller_went_away: 'The caller closed the connection before the answer was there. What had run until then is counted.',
+  caller_reads_too_slowly:
+    'The caller left a stream of events unread until too much was waiting for it, and the stream was ended.',
+  stopping: 'The server was told to stop, and this took longer than it could wait.',
   database: 'The database did not answer.',
   bug: 'Something went wrong on our side; the log has the cause under the request id.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -32,7 +32,7 @@ import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
-import { createHttpSteps, createLlmSteps, readLiveTools, toolRoutes } from './modules/tools/index.ts';
+import { createHttpSteps, createLlmSteps, createRunWindow, readLiveTools, toolRoutes } from './modules/tools/index.ts';
 import { alertLine, createRunLedger, createRunMetrics, usageRoutes } from './modules/usage/index.ts';
 import { readWebhookSecret, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
@@ -121,6 +121,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     trustProxy: config.trustProxy,
     authenticators,
     onChanged: changes.everywhere,
+    holdStream: (stream) => openStreams.hold(stream),
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
       accessLog.record(answered);
@@ -184,6 +185,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         random,
         engine: toolEngine,
         liveTools,
+        window: createRunWindow({ clock, redis, settings: config.runLimits }),
         ledger,
         http: createHttpSteps({
           clock,

@@ -29,6 +29,7 @@ describe('the settings', () => {
       database: { kind: 'pglite' },
       redisUrl: undefined,
       mintLimits: { perAddress: 60, perWorkspace: 3000, failuresPerAddress: 120 },
+      runLimits: { perCredential: 60 },
       ownerKey: undefined,
       secretKeys: [],
       oidc: undefined,
@@ -57,6 +58,7 @@ describe('the settings', () => {
       'MINTS_PER_ADDRESS_PER_MINUTE',
       'MINTS_PER_WORKSPACE_PER_MINUTE',
       'FAILURES_PER_ADDRESS_PER_MINUTE',
+      'TOOL_RUNS_PER_MINUTE',
     ];
     expect(configOf(Object.fromEntries([...names, ...more, ...oidc, ...limits].map((name) => [name, ''])))).toEqual(
       configOf({}),
@@ -127,6 +129,7 @@ describe('the settings', () => {
       },
       { mintLimits: { perAddress: 1, perWorkspace: 1_000_000, failuresPerAddress: 20 } },
     ],
+    ['TOOL_RUNS_PER_MINUTE', { TOOL_RUNS_PER_MINUTE: '7' }, { runLimits: { perCredential: 7 } }],
     ['ACCESS_LOG_DAYS', { ACCESS_LOG_DAYS: '90' }, { accessLogDays: 90 }],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('are read: %s', (_name, env, expected) => {
@@ -196,6 +199,7 @@ describe('a wrong setting', () => {
     [{ REDIS_URL: 'redis://:hidden@cache/name' }, 'REDIS_URL has more than'],
     [{ REDIS_URL: 'redis://:hidden@cache?enableOfflineQueue=true' }, 'REDIS_URL has more than'],
     [{ REDIS_URL: 'redis://:hidden@cache/0#a' }, 'REDIS_URL has more than'],
+    [{ TOOL_RUNS_PER_MINUTE: '1.5' }, 'TOOL_RUNS_PER_MINUTE is "1.5". Give a number from 1 to 1000000.'],
     [{ MINTS_PER_ADDRESS_PER_MINUTE: '0' }, 'MINTS_PER_ADDRESS_PER_MINUTE is "0". Give a number from 1 to 1000000.'],
     [{ MINTS_PER_WORKSPACE_PER_MINUTE: '1000001' }, 'MINTS_PER_WORKSPACE_PER_MINUTE is "1000001"'],
     [{ FAILURES_PER_ADDRESS_PER_MINUTE: '1e3' }, 'FAILURES_PER_ADDRESS_PER_MINUTE is "1e3"'],

@@ -16,6 +16,8 @@ export type Config = {
   redisUrl: Secret | undefined;
   /** How often tickets for sessions may be asked for, each per minute. */
   mintLimits: { perAddress: number; perWorkspace: number; failuresPerAddress: number };
+  /** How often one credential may run one tool, per minute. */
+  runLimits: { perCredential: number };
   /** The owner key to install at the first start instead of a generated one. */
   ownerKey: Secret | undefined;
   /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
@@ -78,6 +80,7 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
       perWorkspace: readPerMinute(env, 'MINTS_PER_WORKSPACE_PER_MINUTE', { fallback: 3000, problems }),
       failuresPerAddress: readPerMinute(env, 'FAILURES_PER_ADDRESS_PER_MINUTE', { fallback: 120, problems }),
     },
+    runLimits: { perCredential: readPerMinute(env, 'TOOL_RUNS_PER_MINUTE', { fallback: 60, problems }) },
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     oidc: readOidc(env, problems),

@@ -39,21 +39,33 @@ export function toolRoutes(deps: RunDeps): Route[] {
       tag,
       summary: 'Run a tool',
       status: 200,
+      answers: 'events',
+      events: { told: ['step_start', 'text_delta', 'step_complete'], last: 'run_complete' },
       params: bySlug,
       query: embedMode,
       body: RunRequest,
       bodyBytesMax: runBytesMax,
       response: RunResult,
-      errors: ['not_found', 'byok_required', 'quota_exceeded', 'tool_error', 'llm_error', 'timeout', 'unavailable'],
+      errors: [
+        'not_found',
+        'rate_limited',
+        'byok_required',
+        'quota_exceeded',
+        'tool_error',
+        'llm_error',
+        'timeout',
+        'canceled',
+        'unavailable',
+      ],
       cors: true,
       accessLogged: true,
       authorize: mayRun,
-      longOperation({ principal, params, body, request }) {
+      async longOperation({ principal, params, body, request, signal, report, setHeaders }) {
         if (body.workspaceId !== undefined && body.workspaceId !== principal.workspaceId) {
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
-        const run = { slug: params.slug, inputs: body.inputs, requestId: request.id };
-        return runTool(deps, principal, run, { signal: new AbortController().signal, report: () => undefined });
+        const run = { slug: params.slug, inputs: body.inputs, requestId: request.id, address: request.address };
+        return runTool(deps, principal, run, { signal, report, setHeaders });
       },
     }),
   ];

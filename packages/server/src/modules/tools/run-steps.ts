@@ -3,7 +3,7 @@ import type { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ToolEngine } from './engine/engine.ts';
 import { StepFailure } from './engine/step-failure.ts';
-import { appErrorOf } from './step-error.ts';
+import { appErrorOf, callOffOf } from './step-error.ts';
 import type { HttpSteps } from './steps/http-step.ts';
 import type { RunModels } from './steps/llm-step.ts';
 import type { StepCall } from './steps/step-call.ts';
@@ -15,7 +15,9 @@ export type Outcome =
   /** `detail` quotes the tool: for the owner's ledger only. */
   | { kind: 'failed'; error: AppError; detail: string }
   /** Our own lack of room, before the step did anything. */
-  | { kind: 'refused'; error: AppError };
+  | { kind: 'refused'; error: AppError }
+  /** Called off by whoever it was for, or by the end of their credential. */
+  | { kind: 'canceled'; error: AppError };
 
 export type RunCall = {
   runId: string;
@@ -34,6 +36,7 @@ export async function runSteps(
   let context = start;
   let last: unknown = null;
   for (const [index, step] of spec.steps.entries()) {
+    if (signal.aborted) return calledOff(signal, step.name);
     const about = { runId, step: step.name };
     const startedMs = clock.monotonicMs();
     report({ type: 'step_start', ...about, kind: step.kind, index, total: spec.steps.length });
@@ -42,6 +45,7 @@ export async function runSteps(
       last = await runStep(runners, step, { context, ownerId, runId, signal, onText });
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
+      if (signal.aborted && error.reason.kind === 'aborted') return calledOff(signal, step.name);
       const told = appErrorOf(error, step.name);
       return told.code === 'unavailable'
         ? { kind: 'refused', error: told }
@@ -51,6 +55,13 @@ export async function runSteps(
     context = { ...context, results: { ...context.results, [step.name]: last } };
   }
   return { kind: 'ok', output: spec.output === undefined ? last : context.results[spec.output.step] };
+}
+
+/** Where it is we who cannot go on, such as a server that stops, what was reserved is the caller's again. */
+function calledOff(signal: AbortSignal, stepName: string): Outcome {
+  const error = callOffOf(signal);
+  if (error.code !== 'unavailable') return { kind: 'canceled', error };
+  return { kind: 'failed', error, detail: `${stepName}: called off (${error.reason})` };
 }
 
 function runStep(runners: StepRunners, step: ToolStep, call: StepCall): Promise<unknown> {

@@ -1,6 +1,11 @@
 import { AppError } from '../../platform/app-error.ts';
 import type { StepFailure } from './engine/step-failure.ts';
 
+/** Why a run was called off, as the signal that did it says. */
+export function callOffOf(signal: AbortSignal): AppError {
+  return signal.reason instanceof AppError ? signal.reason : new AppError('canceled', { cause: signal.reason });
+}
+
 /** What the caller is told of a step that failed: which one, and what kind of failure; the tool's words stay here. */
 export function appErrorOf(failure: StepFailure, stepName: string): AppError {
   const { reason } = failure;

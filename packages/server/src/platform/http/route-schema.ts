@@ -1,5 +1,5 @@
 import { errors, ErrorBody, type ErrorCode } from '@microapp/contract';
-import type { TSchema } from 'typebox';
+import Type from 'typebox';
 import type { Route } from './define-route.ts';
 import type { Scope } from './principal.ts';
 
@@ -49,10 +49,21 @@ const nothing = { description: 'Done.', type: 'null' } as const;
 const htmlDocument = { description: 'An HTML document.', type: 'string' } as const;
 const file = { description: 'A file.', type: 'string' } as const;
 
-function documented(route: Route): TSchema | typeof nothing | typeof htmlDocument | typeof file {
+function documented(route: Route): object {
   if (route.answers === 'html') return htmlDocument;
   if (route.answers === 'content') return file;
+  if (route.answers === 'events') return jsonOrEvents(route);
   return route.response ?? nothing;
+}
+
+/** Both forms of an answer, told apart by their media type. */
+function jsonOrEvents({ response = Type.Unknown(), events }: Route): object {
+  const told = [...(events?.told ?? []), events?.last, 'error'].join(', ');
+  const stream = { type: 'string', description: `Server-sent events: ${told}. Exactly one of the last two ends it.` };
+  return {
+    description: 'The answer, or the events on the way to it, whichever Accept prefers.',
+    content: { 'application/json': { schema: response }, 'text/event-stream': { schema: stream } },
+  };
 }
 
 /** The ways to authenticate, each alone; the route's own scope is first. */
@@ -64,9 +75,7 @@ function securityOf(route: Route): Record<string, string[]>[] {
 /** The route as the framework checks it and as `/openapi.json` describes it. */
 export function schemaOf(route: Route, status: number) {
   const codes = errorCodesOf(route);
-  const response: Record<number, ReturnType<typeof documented> | typeof ErrorBody> = {
-    [status]: documented(route),
-  };
+  const response: Record<number, object> = { [status]: documented(route) };
   for (const code of codes) response[errors[code].status] = ErrorBody;
   return {
     summary: route.summary,
