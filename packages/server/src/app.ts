@@ -32,7 +32,14 @@ import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
-import { createHttpSteps, createLlmSteps, readLiveTools, toolRoutes } from './modules/tools/index.ts';
+import {
+  createHttpSteps,
+  createLlmSteps,
+  createPublicRunLimit,
+  createToolKind,
+  readLiveTools,
+  toolRoutes,
+} from './modules/tools/index.ts';
 import { createRunLedger, usageRoutes } from './modules/usage/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
 import { createChangeFeed } from './platform/changes/change-feed.ts';
@@ -145,7 +152,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
-      ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
+      ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.planLiveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
@@ -170,6 +177,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         engine: toolEngine,
         liveTools,
         ledger: createRunLedger({ db }),
+        publicRunLimit: createPublicRunLimit({ clock, redis, perMinute: config.publicRunsPerMinute }),
         http: createHttpSteps(),
         llm: createLlmSteps(),
       }),

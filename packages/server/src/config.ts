@@ -15,6 +15,10 @@ export type Config = {
   redisUrl: Secret | undefined;
   /** How often tickets for sessions may be asked for, each per minute. */
   mintLimits: { perAddress: number; perWorkspace: number; failuresPerAddress: number };
+  /** How often one address may run one tool that is open to everybody, per minute. */
+  publicRunsPerMinute: number;
+  /** How many tools an owner may have live at a time. */
+  planLiveTools: number;
   /** The owner key to install at the first start instead of a generated one. */
   ownerKey: Secret | undefined;
   /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
@@ -48,6 +52,7 @@ export type OidcConfig = {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const perMinuteMax = 1_000_000;
+const plannedMax = 1_000_000;
 const secretKeyBytes = 32;
 const maxSignedTokenTtlSecondsDefault = 86_400;
 /** What the framework calls the networks that are reached from nowhere else. */
@@ -74,6 +79,8 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
       perWorkspace: readPerMinute(env, 'MINTS_PER_WORKSPACE_PER_MINUTE', { fallback: 3000, problems }),
       failuresPerAddress: readPerMinute(env, 'FAILURES_PER_ADDRESS_PER_MINUTE', { fallback: 120, problems }),
     },
+    publicRunsPerMinute: readPerMinute(env, 'PUBLIC_RUNS_PER_MINUTE', { fallback: 10, problems }),
+    planLiveTools: readPlanned(env, 'PLAN_LIVE_TOOLS', { fallback: 100, problems }),
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     oidc: readOidc(env, problems),
@@ -181,6 +188,19 @@ function readPerMinute(
   const count = Number(text);
   if (/^\d{1,7}$/.test(text) && count >= 1 && count <= perMinuteMax) return count;
   problems.push(`${name} is "${text}". Give a number from 1 to ${perMinuteMax}.`);
+  return fallback;
+}
+
+function readPlanned(
+  env: Environment,
+  name: string,
+  { fallback, problems }: { fallback: number; problems: string[] },
+): number {
+  const text = env[name] ?? '';
+  if (text === '') return fallback;
+  const count = Number(text);
+  if (/^\d{1,7}$/.test(text) && count <= plannedMax) return count;
+  problems.push(`${name} is "${text}". Give a number from 0 to ${plannedMax}.`);
   return fallback;
 }
 

@@ -1,10 +1,12 @@
 import { loanCalculator } from './examples/loan-calculator.ts';
 
 export { createToolEngine, type ToolEngine } from './engine/engine.ts';
+export { createPublicRunLimit } from './public-run-limit.ts';
 export { readLiveTools } from './read-tool.ts';
 export { toolRoutes } from './routes.ts';
 export { createHttpSteps } from './steps/http-step.ts';
 export { createLlmSteps } from './steps/llm-step.ts';
+export { createToolKind } from './tool-kind.ts';
 
 /** Live after the first start. */
 export const exampleTools = [loanCalculator] as const;

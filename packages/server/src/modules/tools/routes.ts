@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
 import { defineRoute, type EmbedPrincipal, type RequestFacts, type Route } from '../../platform/http/index.ts';
 import { checkMay } from '../access/index.ts';
+import type { PublicRunLimit } from './public-run-limit.ts';
 import { runTool, type RunDeps } from './run.ts';
 
 const tag = 'Tools';
@@ -10,13 +11,14 @@ const bySlug = Type.Object({ slug: Slug });
 const embedMode = Type.Object({ embed: Type.Optional(Type.Literal('1')) }, { additionalProperties: true });
 const runBytesMax = 2 * 1024 * 1024;
 
-export function toolRoutes(deps: RunDeps): Route[] {
+export function toolRoutes(deps: RunDeps & { publicRunLimit: PublicRunLimit }): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path: '/api/tools/:slug/schema',
       scope: 'embed',
       takesApiKey: true,
+      openBy: 'slug',
       tag,
       summary: 'What a tool takes, as JSON Schema and as form fields',
       params: bySlug,
@@ -36,6 +38,7 @@ export function toolRoutes(deps: RunDeps): Route[] {
       path: '/api/tools/:slug/run',
       scope: 'embed',
       takesApiKey: true,
+      openBy: 'slug',
       tag,
       summary: 'Run a tool',
       status: 200,
@@ -44,14 +47,24 @@ export function toolRoutes(deps: RunDeps): Route[] {
       body: RunRequest,
       bodyBytesMax: runBytesMax,
       response: RunResult,
-      errors: ['not_found', 'byok_required', 'quota_exceeded', 'tool_error', 'llm_error', 'timeout', 'unavailable'],
+      errors: [
+        'not_found',
+        'rate_limited',
+        'byok_required',
+        'quota_exceeded',
+        'tool_error',
+        'llm_error',
+        'timeout',
+        'unavailable',
+      ],
       cors: true,
       accessLogged: true,
       authorize: mayRun,
-      longOperation({ principal, params, body, request }) {
+      async longOperation({ principal, params, body, request }) {
         if (body.workspaceId !== undefined && body.workspaceId !== principal.workspaceId) {
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
+        await deps.publicRunLimit(principal, { slug: params.slug, address: request.address });
         const run = { slug: params.slug, inputs: body.inputs, requestId: request.id };
         return runTool(deps, principal, run, { signal: new AbortController().signal, report: () => undefined });
       },

@@ -55,10 +55,14 @@ function documented(route: Route): TSchema | typeof nothing | typeof htmlDocumen
   return route.response ?? nothing;
 }
 
-/** The ways to authenticate, each alone; the route's own scope is first. */
+/** The ways to authenticate, each alone; the route's own scope is first. An empty one is none at all. */
 function securityOf(route: Route): Record<string, string[]>[] {
   if (route.scope === 'apiKey') return [{ apiKey: [] }, { signedToken: [] }];
-  return [{ [route.scope]: [] }, ...(route.takesApiKey === true ? [{ apiKey: [] }] : [])];
+  return [
+    { [route.scope]: [] },
+    ...(route.takesApiKey === true ? [{ apiKey: [] }] : []),
+    ...(route.openBy === undefined ? [] : [{}]),
+  ];
 }
 
 /** The route as the framework checks it and as `/openapi.json` describes it. */

@@ -24,6 +24,8 @@ export type AuthenticationInput = RequestFacts & {
   query: Readonly<Record<string, unknown>>;
   /** Whether the route, whose scope is another, opens to an API key as well. */
   takesApiKey: boolean;
+  /** What the address names, as it was sent, on a route where that may be open to everybody. */
+  openTarget: string | undefined;
 };
 
 export type Authenticators = {
@@ -240,11 +242,12 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
       const state = stateOf(request);
       const query = request.query as Record<string, unknown>; // the query parser makes an object, always
       const takesApiKey = route.takesApiKey ?? false;
-      const principal = await options.authenticators[route.scope]({ ...state.facts, query, takesApiKey });
+      const params = request.params as Record<string, string | undefined>; // as the router matched them
+      const openTarget = route.openBy === undefined ? undefined : params[route.openBy];
+      const principal = await options.authenticators[route.scope]({ ...state.facts, query, takesApiKey, openTarget });
       state.principal = principal;
       attributeTo(state, principal);
       if (role !== undefined) checkRole(principal, role);
-      const params = request.params as Record<string, string | undefined>; // as the router matched them
       route.authorize?.(principal, params, state.facts);
     },
     preHandler: async (request) => {
