@@ -1,8 +1,6 @@
-import type { Permission } from '@microapp/contract';
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
-import { standingOf, type TenantStanding } from './standing.ts';
 
 export type WorkspaceRow = Selectable<DB['workspaces']>;
 
@@ -71,29 +69,24 @@ export async function markWorkspaceDeleted(tx: OwnerTx, id: string, at: Date): P
   return known === undefined ? 'unknown' : 'was';
 }
 
-/** An owner's own workspace, as verification needs it. */
-export type FirstWorkspace = { id: string; features: readonly Permission[] } & TenantStanding;
-
-/** The owner's own workspace is its first. It stays the first when it is deleted: the next one is a customer's. */
-export async function readFirstWorkspace(tx: OwnerTx, ownerId: string): Promise<FirstWorkspace | undefined> {
-  const row = await tx
+/**
+ * The owner's own workspace, which is its first, and the owner's status. It stays the first when it is deleted: the next
+ * one is a customer's.
+ */
+export async function findFirstWorkspace(
+  tx: OwnerTx,
+  ownerId: string,
+): Promise<(WorkspaceRow & { owner_status: string }) | undefined> {
+  return tx
     .selectFrom('workspaces as workspace')
     .innerJoin('owners as owner', 'owner.id', 'workspace.owner_id')
-    .select([
-      'workspace.id',
-      'workspace.features',
-      'workspace.status as workspace_status',
-      'workspace.deleted_at as workspace_deleted_at',
-      'owner.status as owner_status',
-    ])
+    .selectAll('workspace')
+    .select('owner.status as owner_status')
     .where('workspace.owner_id', '=', ownerId)
     .orderBy('workspace.created_at')
     .orderBy('workspace.id')
     .limit(1)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const features = row.features as Permission[]; // checked by the schema when saved
-  return { id: row.id, features, ...standingOf(row) };
 }
 
 /** What a workspace's own tools may know of it. */
