@@ -21,7 +21,6 @@ type Lines = {
   count: number;
   kind?: 'mints' | 'refusals' | 'runs';
   credentialId?: string;
-  credentialClass?: string;
   origin?: string;
 };
 
@@ -58,16 +57,7 @@ describeOnBothEngines('the detection of spikes', (open) => {
 
   /** Lines spread evenly over the minutes. */
   async function log(clock: FakeClock, lines: Lines): Promise<void> {
-    const {
-      workspaceId,
-      fromMinute,
-      toMinute = 0,
-      count,
-      kind = 'runs',
-      credentialId,
-      credentialClass,
-      origin,
-    } = lines;
+    const { workspaceId, fromMinute, toMinute = 0, count, kind = 'runs', credentialId, origin } = lines;
     const end = Math.floor(clock.now() / minuteMs) * minuteMs;
     const from = new Date(end - fromMinute * minuteMs);
     const to = new Date(end - toMinute * minuteMs);
@@ -77,11 +67,11 @@ describeOnBothEngines('the detection of spikes', (open) => {
     );
     const { route, status } = requestOf[kind];
     await test.admin.query(
-      `insert into access_log (at, request_id, owner_id, workspace_id, credential_id, origin, method, route, status, duration_ms, credential_class)
+      `insert into access_log (at, request_id, owner_id, workspace_id, credential_id, origin, method, route, status, duration_ms)
        select $1::timestamptz + ($2::timestamptz - $1::timestamptz) * (n::float8 / $3::float8), 'req_' || n,
-         (select owner_id from workspaces where id = $4), $4, $5, $6, 'POST', $7, $8::smallint, 1, $9
+         (select owner_id from workspaces where id = $4), $4, $5, $6, 'POST', $7, $8::smallint, 1
        from generate_series(0, $3::integer - 1) n`,
-      [from, to, count, workspaceId, credentialId ?? null, origin ?? null, route, status, credentialClass ?? null],
+      [from, to, count, workspaceId, credentialId ?? null, origin ?? null, route, status],
     );
   }
 
@@ -248,7 +238,7 @@ describeOnBothEngines('the detection of spikes', (open) => {
   it('knows of no new origin where nobody needs a credential: what is open to everybody is open to every page', async () => {
     const { clock, workspaces } = await stage();
     const [workspaceId = ''] = workspaces;
-    const nobody = { workspaceId, credentialId: 'anonymous', credentialClass: 'anonymous', count: 3 };
+    const nobody = { workspaceId, credentialId: 'anonymous', count: 3 };
     await log(clock, { ...nobody, origin: 'https://a.example', fromMinute: 26 * 60, toMinute: 25 * 60 });
     await log(clock, { ...nobody, origin: 'https://b.example', fromMinute: 2 });
     await detect(clock);
