@@ -117,6 +117,7 @@ export const queryPackages: readonly string[] = ['kysely', 'pg', '@electric-sql/
 export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/access-log/recorder.ts': 'one batch holds lines of many workspaces',
   'packages/server/src/modules/access/api-key-records.ts': 'whose an API key is, is what the look-up answers',
+  'packages/server/src/modules/access/public-tool-records.ts': 'whose a tool is, is what the look-up answers',
   'packages/server/src/modules/access/records.ts': 'whose a credential is, is what the look-up answers',
   'packages/server/src/modules/access/stamps.ts': 'one batch stamps credentials of many workspaces',
   'packages/server/src/modules/demo/furnish.ts': 'the demo belongs to the first owner, whoever that is',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { publicUrl, type InstanceAsk, type Instances } from '../../packages/server/src/testing/instances.ts';
 
 /** A credential that works, how to take it back, and how a request that comes afterwards must be refused. */
@@ -69,6 +70,20 @@ export const credentialKinds = {
       uses: { 'the owner key': { path: '/v1/me', headers: { authorization: `Bearer ${key}` } } },
       takeBack: (by) => instances.manage(by, 'POST', `/v1/owner-keys/${id}/rotate`),
       refusal: unauthorized,
+    };
+  },
+  async 'public runs, switched off'(instances, server) {
+    const slug = `open-${randomUUID().slice(0, 8)}`;
+    const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"x"' }] };
+    await instances.manage(server, 'POST', '/v1/apps', { slug, kind: 'tool', name: 'Open to everybody', spec });
+    await instances.manage(server, 'POST', `/v1/apps/${slug}/publish`);
+    await instances.manage(server, 'PATCH', `/v1/apps/${slug}`, { publicRuns: true });
+    return {
+      uses: {
+        'reading without a credential': { path: `/api/tools/${slug}/schema` },
+      },
+      takeBack: (by) => instances.manage(by, 'PATCH', `/v1/apps/${slug}`, { publicRuns: false }),
+      refusal: { status: 401, code: 'missing_auth' },
     };
   },
 } satisfies Record<string, CredentialKind>;

@@ -65,6 +65,8 @@ export const refusalReasons = {
   not_the_first_owner: 'This belongs to the whole installation, and only its first owner may do it.',
   api_key_has_no_sessions: 'An API key asked for a session. Sessions are for browsers; the key stays on a server.',
   api_key_from_foreign_origin: 'An API key was sent from a page. Revoke it if it was published; it stays on servers.',
+  public_runs_of_address:
+    'One address ran a tool that is open to everybody more often than is allowed. It may go on within a minute.',
   owner_has_no_workspace: 'The API key is bound to no workspace, and its owner has none left. Bind it to one.',
   scope_exceeds_key: 'The signed token asks for more than its API key may do. Sign a smaller one, or widen the key.',
   signed_token_cannot_sign: 'A signed token was sent to sign another. Only the API key itself signs.',

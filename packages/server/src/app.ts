@@ -32,7 +32,14 @@ import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
-import { createHttpSteps, createLlmSteps, createRunWindow, readLiveTools, toolRoutes } from './modules/tools/index.ts';
+import {
+  createHttpSteps,
+  createLlmSteps,
+  createRunWindow,
+  createToolKind,
+  readLiveTools,
+  toolRoutes,
+} from './modules/tools/index.ts';
 import { alertLine, createRunLedger, createRunMetrics, usageRoutes } from './modules/usage/index.ts';
 import { readWebhookSecret, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
@@ -160,7 +167,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
-      ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
+      ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.plan.liveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),

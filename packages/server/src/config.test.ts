@@ -29,7 +29,8 @@ describe('the settings', () => {
       database: { kind: 'pglite' },
       redisUrl: undefined,
       mintLimits: { perAddress: 60, perWorkspace: 3000, failuresPerAddress: 120 },
-      runLimits: { perCredential: 60 },
+      runLimits: { perCredential: 60, perAddress: 10 },
+      plan: { runsPerDay: 10_000, aiActionsPerDay: 1000, failedRunsPerDay: 1000, liveTools: 100 },
       ownerKey: undefined,
       secretKeys: [],
       oidc: undefined,
@@ -59,6 +60,8 @@ describe('the settings', () => {
       'MINTS_PER_WORKSPACE_PER_MINUTE',
       'FAILURES_PER_ADDRESS_PER_MINUTE',
       'TOOL_RUNS_PER_MINUTE',
+      'PUBLIC_RUNS_PER_MINUTE',
+      'PLAN_LIVE_TOOLS',
     ];
     expect(configOf(Object.fromEntries([...names, ...more, ...oidc, ...limits].map((name) => [name, ''])))).toEqual(
       configOf({}),
@@ -129,7 +132,11 @@ describe('the settings', () => {
       },
       { mintLimits: { perAddress: 1, perWorkspace: 1_000_000, failuresPerAddress: 20 } },
     ],
-    ['TOOL_RUNS_PER_MINUTE', { TOOL_RUNS_PER_MINUTE: '7' }, { runLimits: { perCredential: 7 } }],
+    [
+      'how often tools may be run',
+      { TOOL_RUNS_PER_MINUTE: '7', PUBLIC_RUNS_PER_MINUTE: '3' },
+      { runLimits: { perCredential: 7, perAddress: 3 } },
+    ],
     ['ACCESS_LOG_DAYS', { ACCESS_LOG_DAYS: '90' }, { accessLogDays: 90 }],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('are read: %s', (_name, env, expected) => {
@@ -203,6 +210,9 @@ describe('a wrong setting', () => {
     [{ MINTS_PER_ADDRESS_PER_MINUTE: '0' }, 'MINTS_PER_ADDRESS_PER_MINUTE is "0". Give a number from 1 to 1000000.'],
     [{ MINTS_PER_WORKSPACE_PER_MINUTE: '1000001' }, 'MINTS_PER_WORKSPACE_PER_MINUTE is "1000001"'],
     [{ FAILURES_PER_ADDRESS_PER_MINUTE: '1e3' }, 'FAILURES_PER_ADDRESS_PER_MINUTE is "1e3"'],
+    [{ PUBLIC_RUNS_PER_MINUTE: '0' }, 'PUBLIC_RUNS_PER_MINUTE is "0". Give a number from 1 to 1000000.'],
+    [{ PLAN_LIVE_TOOLS: '-1' }, 'PLAN_LIVE_TOOLS is "-1". Give a number from 0 to 1000000.'],
+    [{ PLAN_LIVE_TOOLS: '1000000001' }, 'PLAN_LIVE_TOOLS is "1000000001"'],
     [{ MICROAPP_OWNER_KEY: 'mk_short' }, 'MICROAPP_OWNER_KEY is not a well-formed owner key'],
     [{ MICROAPP_OWNER_KEY: ownerKey.slice(0, -1) }, 'was it cut off?'],
     [{ MICROAPP_OWNER_KEY: ` ${ownerKey}` }, 'MICROAPP_OWNER_KEY is not a well-formed owner key'],

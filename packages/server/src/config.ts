@@ -16,8 +16,8 @@ export type Config = {
   redisUrl: Secret | undefined;
   /** How often tickets for sessions may be asked for, each per minute. */
   mintLimits: { perAddress: number; perWorkspace: number; failuresPerAddress: number };
-  /** How often one credential may run one tool, per minute. */
-  runLimits: { perCredential: number };
+  /** How often one tool may be run, per minute: by one credential, and by one address where it is open to everybody. */
+  runLimits: { perCredential: number; perAddress: number };
   /** The owner key to install at the first start instead of a generated one. */
   ownerKey: Secret | undefined;
   /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
@@ -32,8 +32,8 @@ export type Config = {
   outboundAllow: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
   demo: { mode: 'auto' | 'on' | 'off'; port: number };
-  /** What each owner may use in a UTC day. */
-  plan: { runsPerDay: number; aiActionsPerDay: number; failedRunsPerDay: number };
+  /** What each owner may use in a UTC day, and how many tools it may have live at a time. */
+  plan: { runsPerDay: number; aiActionsPerDay: number; failedRunsPerDay: number; liveTools: number };
   /** Whole days that the access log is kept, before the current one. */
   accessLogDays: number;
   /** Undefined: the caller decides by where the log goes. */
@@ -53,7 +53,7 @@ export type OidcConfig = {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const perMinuteMax = 1_000_000;
-const perDayMax = 1_000_000_000;
+const plannedMax = 1_000_000_000;
 const secretKeyBytes = 32;
 const maxSignedTokenTtlSecondsDefault = 86_400;
 /** What the framework calls the networks that are reached from nowhere else. */
@@ -80,7 +80,10 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
       perWorkspace: readPerMinute(env, 'MINTS_PER_WORKSPACE_PER_MINUTE', { fallback: 3000, problems }),
       failuresPerAddress: readPerMinute(env, 'FAILURES_PER_ADDRESS_PER_MINUTE', { fallback: 120, problems }),
     },
-    runLimits: { perCredential: readPerMinute(env, 'TOOL_RUNS_PER_MINUTE', { fallback: 60, problems }) },
+    runLimits: {
+      perCredential: readPerMinute(env, 'TOOL_RUNS_PER_MINUTE', { fallback: 60, problems }),
+      perAddress: readPerMinute(env, 'PUBLIC_RUNS_PER_MINUTE', { fallback: 10, problems }),
+    },
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     oidc: readOidc(env, problems),
@@ -92,9 +95,10 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
       port: readPort('DEMO_PORT', env['DEMO_PORT'], { fallback: 4402, problems }),
     },
     plan: {
-      runsPerDay: readPerDay(env, 'PLAN_RUNS_PER_DAY', { fallback: 10_000, problems }),
-      aiActionsPerDay: readPerDay(env, 'PLAN_AI_ACTIONS_PER_DAY', { fallback: 1000, problems }),
-      failedRunsPerDay: readPerDay(env, 'PLAN_FAILED_RUNS_PER_DAY', { fallback: 1000, problems }),
+      runsPerDay: readPlanned(env, 'PLAN_RUNS_PER_DAY', { fallback: 10_000, problems }),
+      aiActionsPerDay: readPlanned(env, 'PLAN_AI_ACTIONS_PER_DAY', { fallback: 1000, problems }),
+      failedRunsPerDay: readPlanned(env, 'PLAN_FAILED_RUNS_PER_DAY', { fallback: 1000, problems }),
+      liveTools: readPlanned(env, 'PLAN_LIVE_TOOLS', { fallback: 100, problems }),
     },
     accessLogDays: readDays('ACCESS_LOG_DAYS', env['ACCESS_LOG_DAYS'], { fallback: 30, problems }),
     logLevel: readLogLevel(env['LOG_LEVEL'], problems),
@@ -196,7 +200,7 @@ function readPerMinute(
   return fallback;
 }
 
-function readPerDay(
+function readPlanned(
   env: Environment,
   name: string,
   { fallback, problems }: { fallback: number; problems: string[] },
@@ -204,8 +208,8 @@ function readPerDay(
   const text = env[name] ?? '';
   if (text === '') return fallback;
   const count = Number(text);
-  if (/^\d{1,10}$/.test(text) && count <= perDayMax) return count;
-  problems.push(`${name} is "${text}". Give a number from 0 to ${perDayMax}.`);
+  if (/^\d{1,10}$/.test(text) && count <= plannedMax) return count;
+  problems.push(`${name} is "${text}". Give a number from 0 to ${plannedMax}.`);
   return fallback;
 }
 

@@ -23,6 +23,8 @@ const routesOf: Record<ManagementRole, string[]> = {
     'GET /v1/embed-tokens/{id}',
     'GET /v1/apps',
     'GET /v1/apps/{slug}',
+    'GET /v1/apps/{slug}/versions',
+    'GET /v1/apps/{slug}/versions/{version}',
     'GET /v1/surfaces',
     'GET /v1/surfaces/{id}',
   ],
@@ -39,6 +41,7 @@ const routesOf: Record<ManagementRole, string[]> = {
     'POST /v1/apps',
     'PATCH /v1/apps/{slug}',
     'POST /v1/apps/{slug}/publish',
+    'POST /v1/apps/{slug}/roll-back',
     'DELETE /v1/apps/{slug}',
     'POST /v1/surfaces',
     'PATCH /v1/surfaces/{id}',
@@ -98,7 +101,7 @@ describeAppOnce('every management route', (open) => {
     const takesBody = method === 'POST' || method === 'PATCH';
     return scenario.ask({
       method,
-      url: path.replace('{id}', 'ws_none').replace('{slug}', 'nobodys-app'),
+      url: path.replace('{id}', 'ws_none').replace('{slug}', 'nobodys-app').replace('{version}', '1'),
       headers: { authorization: `Bearer ${credential}` },
       ...(takesBody ? { text: '{"broken' } : {}),
     });

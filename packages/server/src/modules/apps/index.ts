@@ -1,5 +1,5 @@
-export { checkAppsExist } from './check.ts';
+export { checkAppsExist, type AppKindRules } from './check.ts';
 export { createApp } from './create.ts';
-export { publishApp } from './publish.ts';
+export { putDraftLive } from './publish.ts';
 export { appRoutes } from './routes.ts';
-export { readAppFacts, readLiveApp, readLiveAppNames, type AppFacts, type LiveApp } from './store.ts';
+export { readAppFacts, readLiveApp, readLiveAppNames, readPublicTool, type AppFacts, type LiveApp } from './store.ts';

@@ -103,11 +103,11 @@ const changes: Change[] = [
   },
   {
     route: 'PATCH /v1/apps/{app}',
-    body: { description: 'y', spec },
+    body: { description: 'y', spec, publicRuns: true },
     event: 'app.changed',
     target: ({ appId }) => appId,
     isAboutWorkspace: false,
-    detail: { fields: ['description', 'spec'] },
+    detail: { fields: ['description', 'spec', 'publicRuns'], publicRuns: true },
   },
   {
     route: 'POST /v1/apps/{app}/publish',
@@ -115,6 +115,14 @@ const changes: Change[] = [
     target: ({ appId }) => appId,
     isAboutWorkspace: false,
     detail: { version: 2 },
+  },
+  {
+    route: 'POST /v1/apps/{app}/roll-back',
+    body: { version: 1 },
+    event: 'app.rolled-back',
+    target: ({ appId }) => appId,
+    isAboutWorkspace: false,
+    detail: { from: 2, version: 1 },
   },
   {
     route: 'POST /v1/workspaces/{workspace}/embed-tokens',

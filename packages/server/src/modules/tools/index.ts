@@ -7,6 +7,7 @@ export { toolRoutes } from './routes.ts';
 export { createRunWindow, type RunWindowSettings } from './run-window.ts';
 export { createHttpSteps } from './steps/http-step.ts';
 export { createLlmSteps } from './steps/llm-step.ts';
+export { createToolKind } from './tool-kind.ts';
 
 /** Live after the first start. */
 export const exampleTools = [loanCalculator, productDescription] as const;

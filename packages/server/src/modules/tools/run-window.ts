@@ -2,11 +2,12 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
 import { createLimiter, windowSeconds } from '../../platform/limits/limiter.ts';
+import { networkOf } from '../../platform/limits/network-of.ts';
 import { rateLimitFields, type ToldLimit } from '../../platform/limits/rate-limit-fields.ts';
 import type { RedisConnection } from '../../platform/redis/connection.ts';
 
-/** Runs per minute, of one tool by one credential. */
-export type RunWindowSettings = { perCredential: number };
+/** Runs of one tool per minute: by one credential, and by one address where the tool is open to everybody. */
+export type RunWindowSettings = { perCredential: number; perAddress: number };
 
 export type WindowUse = { toolId: string; principal: EmbedPrincipal; address: string };
 
@@ -16,7 +17,7 @@ export type RunWindow = {
 };
 
 /** One rule: what is counted together, and how often that may run in a minute. */
-type WindowRule = { key: string; max: number };
+type WindowRule = { key: string; max: number; reason: 'runs_of_credential' | 'public_runs_of_address' };
 
 const windowsMax = 100_000;
 
@@ -35,14 +36,14 @@ export function createRunWindow(deps: {
 
   return {
     async take(use) {
-      const { key, max } = ruleFor(use, settings);
+      const { key, max, reason } = ruleFor(use, settings);
       const verdict = await limiter.consume(key, max);
       const { remaining, resetSeconds } = verdict;
       const told: ToldLimit = { name: 'burst', max, windowSeconds, remaining, resetSeconds };
       if (verdict.isAdmitted) return told;
       const seconds = verdict.retryAfterSeconds;
       throw new AppError('rate_limited', {
-        reason: 'runs_of_credential',
+        reason,
         message: 'This tool was run too often in a short time.',
         hint: `Try again in ${seconds} s.`,
         headers: { 'retry-after': String(seconds), ...rateLimitFields([told]) },
@@ -51,6 +52,10 @@ export function createRunWindow(deps: {
   };
 }
 
-function ruleFor({ toolId, principal }: WindowUse, settings: RunWindowSettings): WindowRule {
-  return { key: `${toolId}:${principal.credentialId}`, max: settings.perCredential };
+/** Without a credential there is nothing to count by but the address. */
+function ruleFor({ toolId, principal, address }: WindowUse, settings: RunWindowSettings): WindowRule {
+  if (principal.credentialClass === 'anonymous') {
+    return { key: `${toolId}@${networkOf(address)}`, max: settings.perAddress, reason: 'public_runs_of_address' };
+  }
+  return { key: `${toolId}:${principal.credentialId}`, max: settings.perCredential, reason: 'runs_of_credential' };
 }

@@ -84,6 +84,11 @@ export type RouteDefinition<
   errors?: readonly ErrorCode[];
   /** Of scope `embed`: whether an interactive API key opens this route too, for servers that use an app. */
   takesApiKey?: boolean;
+  /**
+   * Of scope `embed`: the parameter of the path that names what its owner may have opened to everybody. Then a request
+   * without any credential is authenticated by that name.
+   */
+  openBy?: string;
   /** Whether a signed token may stand in the query as `token`: on pages that are opened by address and nowhere else. */
   signedTokenInQuery?: boolean;
   /** The embed API is called from customers' pages; everything else has no CORS. */

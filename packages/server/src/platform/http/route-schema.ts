@@ -66,10 +66,14 @@ function jsonOrEvents({ response = Type.Unknown(), events }: Route): object {
   };
 }
 
-/** The ways to authenticate, each alone; the route's own scope is first. */
+/** The ways to authenticate, each alone; the route's own scope is first. An empty one is none at all. */
 function securityOf(route: Route): Record<string, string[]>[] {
   if (route.scope === 'apiKey') return [{ apiKey: [] }, { signedToken: [] }];
-  return [{ [route.scope]: [] }, ...(route.takesApiKey === true ? [{ apiKey: [] }] : [])];
+  return [
+    { [route.scope]: [] },
+    ...(route.takesApiKey === true ? [{ apiKey: [] }] : []),
+    ...(route.openBy === undefined ? [] : [{}]),
+  ];
 }
 
 /** The route as the framework checks it and as `/openapi.json` describes it. */

@@ -25,6 +25,8 @@ export type AuthenticationInput = RequestFacts & {
   query: Readonly<Record<string, unknown>>;
   /** Whether the route, whose scope is another, opens to an API key as well. */
   takesApiKey: boolean;
+  /** What the address names, as it was sent, on a route where that may be open to everybody. */
+  openTarget: string | undefined;
 };
 
 export type Authenticators = {
@@ -291,13 +293,17 @@ function registerRoute(
 
 function authenticationOf(request: FastifyRequest, route: Route): AuthenticationInput {
   const query = request.query as Record<string, unknown>; // the query parser makes an object, always
-  return { ...stateOf(request).facts, query, takesApiKey: route.takesApiKey ?? false };
+  const openTarget = route.openBy === undefined ? undefined : paramsOf(request)[route.openBy];
+  return { ...stateOf(request).facts, query, takesApiKey: route.takesApiKey ?? false, openTarget };
 }
 
 /** Throws unless the principal may use the address at all. */
 function authorize(route: Route, principal: Principal, request: FastifyRequest): void {
-  const params = request.params as Record<string, string | undefined>; // as the router matched them
-  route.authorize?.(principal, params, stateOf(request).facts);
+  route.authorize?.(principal, paramsOf(request), stateOf(request).facts);
+}
+
+function paramsOf(request: FastifyRequest): Record<string, string | undefined> {
+  return request.params as Record<string, string | undefined>; // as the router matched them
 }
 
 /** A route that has an event stream says what is in it, and is one whose credentials are looked after meanwhile. */
