@@ -73,6 +73,9 @@ export const refusalReasons = {
   url_token_of_another_frame:
     'The address of the frame was changed: it names another token than the one in it, or none.',
   'ticket and URL token': 'A ticket and a copied URL’s token were sent together. Send one.',
+  idempotency_key_of_another_body:
+    'An Idempotency-Key was sent a second time, with another body. A new request takes a new key.',
+  idempotency_key_under_way: 'A request was repeated while the first one under its Idempotency-Key was still at work.',
   recheck: 'An open stream could not be checked again in time, and was closed.',
   database: 'The database did not answer.',
   bug: 'Something went wrong on our side; the log has the cause under the request id.',

@@ -23,6 +23,7 @@ import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/em
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
+import { createIdempotencyKeys } from './modules/idempotency-keys/index.ts';
 import { installationRoutes } from './modules/installation/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
@@ -93,6 +94,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
+  const idempotencyKeys = createIdempotencyKeys({ db, clock, random, log });
+
   const outbound = createOutbound({
     clock,
     resolve: (name) => lookup(name, { all: true }),
@@ -108,6 +111,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     trustProxy: config.trustProxy,
     authenticators,
     onChanged: changes.everywhere,
+    idempotencyKeys,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
       accessLog.record(answered);
@@ -170,6 +174,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         engine: toolEngine,
         liveTools,
         ledger: createRunLedger({ db }),
+        idempotencyKeys,
         http: createHttpSteps(),
         llm: createLlmSteps(),
       }),
@@ -198,6 +203,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       identityProvider?.close();
       await server.close();
       stopSweeping();
+      idempotencyKeys.stop();
       openStreams.stop();
       await spikeWatch.close();
       await changes.close();

@@ -68,6 +68,7 @@ function inputOf(request: IncomingMessage, id: string): AuthenticationInput {
       return Array.isArray(value) ? value.join(', ') : value;
     },
     attribute: () => undefined,
+    answerWith: () => undefined,
     query: Object.fromEntries(searchParams),
     takesApiKey: false,
   };

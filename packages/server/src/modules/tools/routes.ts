@@ -1,8 +1,15 @@
 import { RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
 import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
-import { defineRoute, type EmbedPrincipal, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import {
+  defineRoute,
+  type EmbedPrincipal,
+  type IdempotencyKeys,
+  type RequestFacts,
+  type Route,
+} from '../../platform/http/index.ts';
 import { checkMay } from '../access/index.ts';
+import { runOnce } from './idempotent-run.ts';
 import { runTool, type RunDeps } from './run.ts';
 
 const tag = 'Tools';
@@ -10,7 +17,7 @@ const bySlug = Type.Object({ slug: Slug });
 const embedMode = Type.Object({ embed: Type.Optional(Type.Literal('1')) }, { additionalProperties: true });
 const runBytesMax = 2 * 1024 * 1024;
 
-export function toolRoutes(deps: RunDeps): Route[] {
+export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys }): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -47,13 +54,17 @@ export function toolRoutes(deps: RunDeps): Route[] {
       errors: ['not_found', 'byok_required', 'quota_exceeded', 'tool_error', 'llm_error', 'timeout', 'unavailable'],
       cors: true,
       accessLogged: true,
+      idempotency: 'operation',
       authorize: mayRun,
       longOperation({ principal, params, body, request }) {
         if (body.workspaceId !== undefined && body.workspaceId !== principal.workspaceId) {
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
         const run = { slug: params.slug, inputs: body.inputs, requestId: request.id };
-        return runTool(deps, principal, run, { signal: new AbortController().signal, report: () => undefined });
+        const options = { signal: new AbortController().signal, report: () => undefined };
+        return runOnce(deps, principal, { slug: params.slug, body, request }, options, () =>
+          runTool(deps, principal, run, options),
+        );
       },
     }),
   ];

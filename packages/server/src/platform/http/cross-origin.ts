@@ -12,7 +12,7 @@ export function admitCrossOrigin(request: FastifyRequest, reply: FastifyReply): 
   const { origin } = request.headers;
   if (origin === undefined) return;
   reply.header('access-control-allow-origin', origin);
-  reply.header('access-control-expose-headers', 'x-request-id, retry-after');
+  reply.header('access-control-expose-headers', 'x-request-id, retry-after, idempotent-replayed');
 }
 
 /** Answers every preflight of a path. */

@@ -1,6 +1,7 @@
 export * from './content.ts';
 export * from './define-route.ts';
 export * from './health.ts';
+export * from './idempotency.ts';
 export * from './openapi.ts';
 export * from './paging.ts';
 export * from './principal.ts';

@@ -10,9 +10,17 @@ import type { Content } from './content.ts';
 import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
 import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
+import {
+  bodyHashOf,
+  idempotencyKeyHeader,
+  readIdempotencyKey,
+  repeatedHeader,
+  type IdempotencyKeys,
+  type Kept,
+} from './idempotency.ts';
 import type { Principal, PrincipalByScope, Scope } from './principal.ts';
 import { requestIdOf } from './request-id.ts';
-import { schemaOf, statusOf } from './route-schema.ts';
+import { repeatedStatusOf, repeatsCreates, schemaOf, statusOf, withoutSecrets } from './route-schema.ts';
 import { issuesOfStorage } from './storable.ts';
 import { credentialInUrl, type AdmittedInUrl } from './token-in-url.ts';
 
@@ -58,6 +66,8 @@ export type HttpServerOptions = {
   onAnswered: (answered: AnsweredRequest) => void;
   /** After a change was committed, before it is answered: resolves when nothing older is trusted anywhere. */
   onChanged: () => Promise<void>;
+  /** Remembers what was created under which `Idempotency-Key`. */
+  idempotencyKeys: IdempotencyKeys;
 };
 
 type RequestState = {
@@ -65,6 +75,8 @@ type RequestState = {
   attribution: Attribution;
   principal: Principal | undefined;
   error: AppError | undefined;
+  /** Of the answer, if it is a success. */
+  headers: Record<string, string>;
 };
 
 /** What hooks know of the route; undefined where no route of ours was found. */
@@ -252,11 +264,15 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
       if (route.scope === 'owner') refuseUnstorable(request);
     },
     handler: async (request, reply) => {
-      const answer = await run(route, request, options);
+      const { outcome: answer, repeated } = repeatsCreates(route)
+        ? await createOnce(route, request, options)
+        : { outcome: await run(route, request, options), repeated: false };
       // Also where nothing was left to change: an earlier call may have changed it and not been answered yet.
       if (route.scope === 'owner' && route.method !== 'GET') await options.onChanged();
       if (route.answers === 'content') return sendContent(reply, answer as Content); // as its type says where it is defined
-      reply.code(status);
+      reply.code(repeated ? repeatedStatusOf(route) : status);
+      reply.headers(stateOf(request).headers);
+      if (repeated) reply.header(repeatedHeader, 'true');
       if (route.answers === 'html') reply.type('text/html; charset=utf-8');
       for (const [name, value] of Object.entries(route.headers ?? {})) reply.header(name, value);
       return reply.send(answer);
@@ -278,16 +294,50 @@ function refuseUnstorable({ body, query }: FastifyRequest): void {
   if (issues.length > 0) throw new AppError('validation_failed', { issues });
 }
 
-async function run(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<unknown> {
+/** Creates, or repeats what was answered when the same caller created the same under the same key. */
+async function createOnce(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<Kept> {
   const { principal, facts } = stateOf(request);
-  // Parsed by this route's own schemas; the types were checked where the route was defined.
-  const call = {
+  const key = readIdempotencyKey(facts.header(idempotencyKeyHeader));
+  if (key === undefined || principal === undefined) {
+    return { outcome: await run(route, request, options), repeated: false };
+  }
+  const { ownerId, class: credentialClass, credentialId } = principal;
+  const keyed = {
+    caller: [credentialClass, credentialId],
+    target: `${route.method} ${route.path} ${JSON.stringify(request.params)}`,
+    key,
+    bodyHash: bodyHashOf(request.body),
+  };
+  let answer: unknown;
+  const { outcome, repeated } = await ('longOperation' in route
+    ? options.idempotencyKeys.around({ ownerId }, keyed, async () => {
+        answer = await run(route, request, options);
+        return withoutSecrets(route, answer);
+      })
+    : options.db.withOwner({ ownerId }, (tx) =>
+        options.idempotencyKeys.within(tx, { ownerId }, keyed, async () => {
+          answer = await route.operation({ ...callOf(request), tx });
+          return withoutSecrets(route, answer);
+        }),
+      ));
+  return { outcome: repeated ? outcome : answer, repeated };
+}
+
+/** Parsed by the route's own schemas; the types were checked where the route was defined. */
+function callOf(request: FastifyRequest): Call<Scope, undefined, undefined, undefined> {
+  const { principal, facts } = stateOf(request);
+  return {
     principal,
     params: request.params,
     query: request.query,
     body: request.body,
     request: facts,
   } as Call<Scope, undefined, undefined, undefined>;
+}
+
+async function run(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<unknown> {
+  const { principal } = stateOf(request);
+  const call = callOf(request);
   if ('longOperation' in route) return route.longOperation(call);
   const operate = (tx: OwnerTx | WorkspaceTx | undefined) => route.operation({ ...call, tx });
   if (principal === undefined) return operate(undefined);
@@ -302,10 +352,12 @@ function stateOf(request: FastifyRequest): RequestState {
   const known = states.get(request);
   if (known !== undefined) return known;
   const attribution: Attribution = {};
+  const headers: Record<string, string> = {};
   const state: RequestState = {
     attribution,
     principal: undefined,
     error: undefined,
+    headers,
     facts: {
       id: request.id,
       address: clientAddressOf(request),
@@ -315,6 +367,9 @@ function stateOf(request: FastifyRequest): RequestState {
         return Array.isArray(value) ? value.join(', ') : value;
       },
       attribute: (who) => void Object.assign(attribution, who),
+      answerWith: (name, value) => {
+        headers[name] = value;
+      },
     },
   };
   states.set(request, state);
