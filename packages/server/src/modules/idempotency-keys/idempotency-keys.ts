@@ -9,8 +9,6 @@ import { repeat } from './repeat.ts';
 import { findKey, keepOutcome, releaseKey, renewLease, takeKey, type KeyedTx, type KeyRow } from './store.ts';
 import { sweepKeys } from './sweep.ts';
 
-export type IdempotencyKeyDeps = { db: Database; clock: Clock; random: Random; log: Log };
-
 export type RunningIdempotencyKeys = IdempotencyKeys & {
   /** Stops the sweeping. */
   stop(): void;
@@ -26,7 +24,12 @@ type Claimed = { claim: string; requestHash: Uint8Array } & ({ taken: true } | {
  * commit and then repeat it, or, if it was rolled back, the next one acts. Around long work nobody waits: the row is
  * there from the beginning, under a lease, and the others are told to come back.
  */
-export function createIdempotencyKeys(deps: IdempotencyKeyDeps): RunningIdempotencyKeys {
+export function createIdempotencyKeys(deps: {
+  db: Database;
+  clock: Clock;
+  random: Random;
+  log: Log;
+}): RunningIdempotencyKeys {
   const { db, clock, random, log } = deps;
 
   async function take(tx: KeyedTx, scope: KeyedScope, request: KeyedRequest): Promise<Claimed> {
