@@ -1,3 +1,4 @@
+import { csvColumnStatistics } from './examples/csv-column-statistics.ts';
 import { loanCalculator } from './examples/loan-calculator.ts';
 
 export { createToolEngine, type ToolEngine } from './engine/engine.ts';
@@ -7,4 +8,4 @@ export { createHttpSteps } from './steps/http-step.ts';
 export { createLlmSteps } from './steps/llm-step.ts';
 
 /** Live after the first start. */
-export const exampleTools = [loanCalculator] as const;
+export const exampleTools = [loanCalculator, csvColumnStatistics] as const;
