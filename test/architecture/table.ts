@@ -40,7 +40,7 @@ export const moduleRows: readonly (readonly string[])[] = [
   ['workspaces'],
   ['owner-keys', 'signing-keys', 'installation'],
   ['owners'],
-  ['usage', 'audit', 'access-log', 'spikes'],
+  ['usage', 'audit', 'access-log', 'spikes', 'idempotency-keys'],
 ];
 
 /** Words that platform/ does not know: it would run another product unchanged. Singular, lower case. */
@@ -124,6 +124,7 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/embed-sessions/redeem.ts': 'whose a ticket is, is what redeeming it answers',
   'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
   'packages/server/src/modules/embed-tokens/origins-seen.ts': 'one batch holds origins of tokens of many workspaces',
+  'packages/server/src/modules/idempotency-keys/sweep.ts': 'old keys of all owners are removed together',
   'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
   'packages/server/src/modules/installation/rotate-keys.ts': 'every envelope of every owner is sealed again',
   'packages/server/src/modules/installation/wall.ts': 'the catalogue belongs to no tenant',

@@ -76,6 +76,9 @@ export const refusalReasons = {
     'The address of the frame was changed: it names another token than the one in it, or none.',
   'ticket and URL token': 'A ticket and a copied URL’s token were sent together. Send one.',
   no_provider_key: 'The tool asks an AI model, and no provider key for it is active. Add one, or switch one on.',
+  idempotency_key_of_another_body:
+    'An Idempotency-Key was sent a second time, with another body. A new request takes a new key.',
+  idempotency_key_under_way: 'A request was repeated while the first one under its Idempotency-Key was still at work.',
   recheck: 'An open stream could not be checked again in time, and was closed.',
   quota_used_up:
     'A daily quota was used up: raise the limit, or the visitors wait until 00:00 UTC. The usage page says what is left.',

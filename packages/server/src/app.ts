@@ -23,6 +23,7 @@ import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/em
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
+import { createIdempotencyKeys } from './modules/idempotency-keys/index.ts';
 import { installationRoutes } from './modules/installation/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
@@ -102,6 +103,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
+  const idempotencyKeys = createIdempotencyKeys({ db, clock, random, log });
+
   const outbound = createOutbound({
     clock,
     resolve: (name) => lookup(name, { all: true }),
@@ -129,6 +132,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     authenticators,
     onChanged: changes.everywhere,
     holdStream: (stream) => openStreams.hold(stream),
+    idempotencyKeys,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
       accessLog.record(answered);
@@ -194,6 +198,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         liveTools,
         window: createRunWindow({ clock, redis, settings: config.runLimits }),
         ledger,
+        idempotencyKeys,
         http: createHttpSteps({
           clock,
           engine: toolEngine,
@@ -230,6 +235,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       await server.close();
       await ledger.close();
       stopSweeping();
+      idempotencyKeys.stop();
       openStreams.stop();
       await spikeWatch.close();
       await changes.close();

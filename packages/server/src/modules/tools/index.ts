@@ -1,3 +1,4 @@
+import { csvColumnStatistics } from './examples/csv-column-statistics.ts';
 import { loanCalculator } from './examples/loan-calculator.ts';
 import { productDescription } from './examples/product-description.ts';
 
@@ -10,4 +11,4 @@ export { createLlmSteps } from './steps/llm-step.ts';
 export { createToolKind } from './tool-kind.ts';
 
 /** Live after the first start. */
-export const exampleTools = [loanCalculator, productDescription] as const;
+export const exampleTools = [loanCalculator, csvColumnStatistics, productDescription] as const;

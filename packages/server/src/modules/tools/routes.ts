@@ -1,8 +1,15 @@
 import { RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
 import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
-import { defineRoute, type EmbedPrincipal, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import {
+  defineRoute,
+  type EmbedPrincipal,
+  type IdempotencyKeys,
+  type RequestFacts,
+  type Route,
+} from '../../platform/http/index.ts';
 import { checkMay } from '../access/index.ts';
+import { runOnce } from './idempotent-run.ts';
 import { runTool, type RunDeps } from './run.ts';
 
 const tag = 'Tools';
@@ -10,7 +17,7 @@ const bySlug = Type.Object({ slug: Slug });
 const embedMode = Type.Object({ embed: Type.Optional(Type.Literal('1')) }, { additionalProperties: true });
 const runBytesMax = 2 * 1024 * 1024;
 
-export function toolRoutes(deps: RunDeps): Route[] {
+export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys }): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -61,13 +68,16 @@ export function toolRoutes(deps: RunDeps): Route[] {
       ],
       cors: true,
       accessLogged: true,
+      idempotency: 'operation',
       authorize: mayRun,
       async longOperation({ principal, params, body, request, signal, report, setHeaders }) {
         if (body.workspaceId !== undefined && body.workspaceId !== principal.workspaceId) {
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
         const run = { slug: params.slug, inputs: body.inputs, requestId: request.id, address: request.address };
-        return runTool(deps, principal, run, { signal, report, setHeaders });
+        return runOnce(deps, principal, { slug: params.slug, body, request }, setHeaders, () =>
+          runTool(deps, principal, run, { signal, report, setHeaders }),
+        );
       },
     }),
   ];

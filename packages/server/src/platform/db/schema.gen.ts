@@ -147,6 +147,17 @@ export type EmbedTokensTable = {
   revoked_at: Timestamp | null;
 };
 
+export type IdempotencyKeysTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  request_hash: Uint8Array;
+  body_hash: Uint8Array;
+  claim: string;
+  leased_until: Timestamp;
+  outcome: string | null;
+  created_at: Timestamp;
+};
+
 export type InstancesTable = {
   id: string;
   applied: number;
@@ -349,6 +360,7 @@ export type DB = {
   embed_tickets: EmbedTicketsTable;
   embed_token_origins: EmbedTokenOriginsTable;
   embed_tokens: EmbedTokensTable;
+  idempotency_keys: IdempotencyKeysTable;
   instances: InstancesTable;
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;

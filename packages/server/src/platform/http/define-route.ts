@@ -96,6 +96,11 @@ export type RouteDefinition<
   /** Whether every answer is written to the access log, or refusals only. */
   accessLogged?: boolean;
   headers?: Record<string, string>;
+  /**
+   * Who minds `Idempotency-Key`. When absent: the server, for what an owner creates. `operation`: the route's own
+   * operation. `none`: nobody, because every answer is to be a fresh one.
+   */
+  idempotency?: 'operation' | 'none';
   /** The one JWT that may stand in this route's URL: once, as the whole value of that parameter, for that audience. */
   jwtInQuery?: JwtInQuery;
   /** Throws unless this principal may use this address at all; asked before the body is read. */

@@ -60,6 +60,7 @@ describeAppOnce('a call that takes its time', (open) => {
 
   function options(): HttpServerOptions {
     const { random, log, db } = scenario.deps;
+    const unused = () => Promise.reject(new Error('no key is sent'));
     const refuse = () => Promise.reject(new AppError('missing_auth'));
     return {
       clock,
@@ -71,6 +72,8 @@ describeAppOnce('a call that takes its time', (open) => {
       onCredentialInUrl: () => Promise.resolve(),
       onAnswered: (one) => void answered.push(one),
       onChanged: () => Promise.resolve(),
+      // Nothing here creates anything.
+      idempotencyKeys: { around: unused, within: unused },
       holdStream(stream) {
         held.push(stream);
         return () => void (letGo += 1);

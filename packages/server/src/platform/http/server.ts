@@ -10,10 +10,18 @@ import type { Content } from './content.ts';
 import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
 import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
+import {
+  bodyHashOf,
+  idempotencyKeyHeader,
+  readIdempotencyKey,
+  repeatedHeader,
+  type IdempotencyKeys,
+  type Kept,
+} from './idempotency.ts';
 import { answerOngoing, createOngoingCalls, type Ongoing, type OngoingCalls } from './ongoing.ts';
 import type { EmbedPrincipal, Principal, PrincipalByScope, Scope } from './principal.ts';
 import { requestIdOf } from './request-id.ts';
-import { schemaOf, statusOf } from './route-schema.ts';
+import { repeatedStatusOf, repeatsCreates, schemaOf, statusOf, withoutSecrets } from './route-schema.ts';
 import { issuesOfStorage } from './storable.ts';
 import { credentialInUrl, type AdmittedInUrl } from './token-in-url.ts';
 
@@ -71,6 +79,8 @@ export type HttpServerOptions = {
   holdStream: (stream: HeldStream) => () => void;
   /** After a change was committed, before it is answered: resolves when nothing older is trusted anywhere. */
   onChanged: () => Promise<void>;
+  /** Remembers what was created under which `Idempotency-Key`. */
+  idempotencyKeys: IdempotencyKeys;
 };
 
 type RequestState = {
@@ -279,11 +289,14 @@ function registerRoute(
     },
     handler: async (request, reply) => {
       if (events !== undefined) return answerWithEvents(route, events.last, { request, reply }, options);
-      const answer = await run(route, request, options);
+      const { outcome: answer, repeated } = repeatsCreates(route)
+        ? await createOnce(route, request, options)
+        : { outcome: await run(route, request, options), repeated: false };
       // Also where nothing was left to change: an earlier call may have changed it and not been answered yet.
       if (route.scope === 'owner' && route.method !== 'GET') await options.onChanged();
       if (route.answers === 'content') return sendContent(reply, answer as Content); // as its type says where it is defined
-      reply.code(status);
+      reply.code(repeated ? repeatedStatusOf(route) : status);
+      if (repeated) reply.header(repeatedHeader, 'true');
       if (route.answers === 'html') reply.type('text/html; charset=utf-8');
       for (const [name, value] of Object.entries(route.headers ?? {})) reply.header(name, value);
       return reply.send(answer);
@@ -360,21 +373,55 @@ function refuseUnstorable({ body, query }: FastifyRequest): void {
   if (issues.length > 0) throw new AppError('validation_failed', { issues });
 }
 
-async function run(
-  route: Route,
-  request: FastifyRequest,
-  options: HttpServerOptions,
-  ongoing?: Ongoing,
-): Promise<unknown> {
+/** Creates, or repeats what was answered when the same caller created the same under the same key. */
+async function createOnce(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<Kept> {
   const { principal, facts } = stateOf(request);
-  // Parsed by this route's own schemas; the types were checked where the route was defined.
-  const call = {
+  const key = readIdempotencyKey(facts.header(idempotencyKeyHeader));
+  if (key === undefined || principal === undefined) {
+    return { outcome: await run(route, request, options), repeated: false };
+  }
+  const { ownerId, class: credentialClass, credentialId } = principal;
+  const keyed = {
+    caller: [credentialClass, credentialId],
+    target: `${route.method} ${route.path} ${JSON.stringify(request.params)}`,
+    key,
+    bodyHash: bodyHashOf(request.body),
+  };
+  let answer: unknown;
+  const { outcome, repeated } = await ('longOperation' in route
+    ? options.idempotencyKeys.around({ ownerId }, keyed, async () => {
+        answer = await run(route, request, options);
+        return withoutSecrets(route, answer);
+      })
+    : options.db.withOwner({ ownerId }, (tx) =>
+        options.idempotencyKeys.within(tx, { ownerId }, keyed, async () => {
+          answer = await route.operation({ ...callOf(request), tx });
+          return withoutSecrets(route, answer);
+        }),
+      ));
+  return { outcome: repeated ? outcome : answer, repeated };
+}
+
+/** Parsed by the route's own schemas; the types were checked where the route was defined. */
+function callOf(request: FastifyRequest): Call<Scope, undefined, undefined, undefined> {
+  const { principal, facts } = stateOf(request);
+  return {
     principal,
     params: request.params,
     query: request.query,
     body: request.body,
     request: facts,
   } as Call<Scope, undefined, undefined, undefined>;
+}
+
+async function run(
+  route: Route,
+  request: FastifyRequest,
+  options: HttpServerOptions,
+  ongoing?: Ongoing,
+): Promise<unknown> {
+  const { principal } = stateOf(request);
+  const call = callOf(request);
   if ('longOperation' in route) return route.longOperation({ ...call, ...ongoing });
   const operate = (tx: OwnerTx | WorkspaceTx | undefined) => route.operation({ ...call, tx });
   if (principal === undefined) return operate(undefined);
