@@ -1,0 +1,2 @@
+export { PastRuns } from './past-runs-view.tsx';
+export { ResultView } from './result-view.tsx';
