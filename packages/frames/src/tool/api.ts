@@ -46,7 +46,7 @@ export function toolApi(session: Pick<Session, 'call'>): ToolApi {
           body: { inputs },
           timeoutMs: runTimeoutMs,
           signal: stop.signal,
-          onEvent: run.take,
+          onEvent: (event) => run.take(event),
         })
         .catch((error: unknown) => {
           throw run.brokenBy(error);

@@ -11,7 +11,6 @@ import { useLoaded } from '../ui/use-loaded.ts';
 import type { ToolApi, ToolDescription } from './api.ts';
 import { ToolForm } from './fields/tool-form.tsx';
 import { fieldsWith, type Inputs } from './run/past-runs.ts';
-import { ProgressView } from './run/progress-view.tsx';
 import { useRun } from './run/use-run.ts';
 
 export type ToolProps = { slug: string; api: ToolApi; send: (message: FrameToHost) => void };
@@ -40,8 +39,8 @@ export function Tool({ slug, api, send }: ToolProps) {
   return <LoadedTool description={description} api={api} send={send} />;
 }
 
-/** Drawing results takes more code than the form; it comes while the form is being filled in. */
-const loadResult = () => import('./result/index.ts');
+/** Telling of a run takes more code than the form does. */
+const loadAfterRun = () => import('./after-run.ts');
 
 /** A tool that answers faster shows nothing in between: what flickers can be read by nobody. */
 const progressAfterMs = 300;
@@ -53,10 +52,16 @@ function LoadedTool({ description, api, send }: { description: ToolDescription }
   const { slug, name, normalizedFields } = description;
   const { state, pastRuns, start, stop, show } = useRun(slug, api, send);
   const { progress, shown, failure, partial } = state;
-  const drawing = useLoaded(loadResult);
+  const afterRun = useLoaded(loadAfterRun);
+  const { ResultView, PastRuns, ProgressView } = afterRun.part ?? {};
   const isRunning = progress !== undefined;
-  const waitedMs = useElapsedMs(isRunning ? progressAfterMs : 0, isRunning);
-  const showsProgress = isRunning && (waitedMs >= progressAfterMs || progress.text !== '');
+  const waitedMs = useElapsedMs({
+    untilMs: isRunning ? progressAfterMs : 0,
+    everyMs: progressAfterMs,
+    since: isRunning,
+  });
+  const showsProgress =
+    isRunning && ProgressView !== undefined && (waitedMs >= progressAfterMs || progress.text !== '');
 
   // What the fields can say needs no second notice.
   const issues = failure?.code === 'validation_failed' ? failure.issues : noIssues;
@@ -81,7 +86,6 @@ function LoadedTool({ description, api, send }: { description: ToolDescription }
     if (prefilled !== undefined) article.current?.querySelector<HTMLElement>('form [data-path]')?.focus();
   }, [prefilled]);
 
-  const Drawing = drawing.part;
   return (
     <article class="tool" ref={article}>
       <header class="tool-head">
@@ -130,14 +134,14 @@ function LoadedTool({ description, api, send }: { description: ToolDescription }
           )}
           {shown !== undefined && !(showsProgress && progress.text !== '') && (
             <>
-              {Drawing !== undefined && <Drawing.ResultView output={shown.run.output} name={slug} />}
-              {drawing.failure !== undefined && <FailureNotice failure={drawing.failure} onRetry={drawing.retry} />}
+              {ResultView !== undefined && <ResultView output={shown.run.output} name={slug} />}
+              {afterRun.failure !== undefined && <FailureNotice failure={afterRun.failure} onRetry={afterRun.retry} />}
             </>
           )}
           {isEmpty && <p class="muted">{text('result.before')}</p>}
         </section>
-        {Drawing !== undefined && (
-          <Drawing.PastRuns
+        {PastRuns !== undefined && (
+          <PastRuns
             fields={normalizedFields}
             runs={pastRuns.filter((past) => past !== shown)}
             onShow={show}

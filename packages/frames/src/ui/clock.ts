@@ -9,14 +9,20 @@ export function useClock(): FrameClock {
   return useContext(ClockContext);
 }
 
-/** Shorter than a second, so that none is left out when the browser is late. */
-const tickMs = 250;
+/** For who shows seconds: shorter than one, so that none is left out when the browser is late. */
+export const secondsMs = 250;
+export const minutesMs = 15_000;
 
-/**
- * Milliseconds since the component was first drawn, or since `since` changed; counted until `untilMs`, and not at all
- * when that is 0.
- */
-export function useElapsedMs(untilMs: number, since?: unknown): number {
+type Counting = {
+  /** Counts no further than this, and not at all when it is 0. */
+  untilMs: number;
+  everyMs: number;
+  /** Counts from the beginning when this changes. */
+  since?: unknown;
+};
+
+/** Milliseconds since the component was first drawn, or since `since` changed. */
+export function useElapsedMs({ untilMs, everyMs, since }: Counting): number {
   const clock = useClock();
   const [elapsedMs, setElapsedMs] = useState(0);
   useEffect(() => {
@@ -24,7 +30,7 @@ export function useElapsedMs(untilMs: number, since?: unknown): number {
     const startMs = clock.monotonicMs();
     let cancel = (): void => undefined;
     const wait = (passedMs: number): void => {
-      if (passedMs < untilMs) cancel = clock.after(Math.min(tickMs, untilMs - passedMs), tick);
+      if (passedMs < untilMs) cancel = clock.after(Math.min(everyMs, untilMs - passedMs), tick);
     };
     const tick = (): void => {
       const passedMs = clock.monotonicMs() - startMs;
@@ -33,6 +39,6 @@ export function useElapsedMs(untilMs: number, since?: unknown): number {
     };
     wait(0);
     return () => cancel();
-  }, [clock, untilMs, since]);
+  }, [clock, untilMs, everyMs, since]);
   return elapsedMs;
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Failure } from '../session/failure.ts';
-import { useElapsedMs } from './clock.ts';
+import { secondsMs, useElapsedMs } from './clock.ts';
 import { durationText } from './duration.ts';
 import { failureText, waitSeconds } from './failure-text.ts';
 import { Icon } from './icon.tsx';
@@ -21,7 +21,7 @@ export function FailureNotice({ failure, onRetry, children }: FailureNoticeProps
   const { text, format } = useLocale();
   const { title, advice } = failureText(text, format, failure);
   const pauseSeconds = waitSeconds(failure);
-  const elapsedMs = useElapsedMs(pauseSeconds * 1000, failure);
+  const elapsedMs = useElapsedMs({ untilMs: pauseSeconds * 1000, everyMs: secondsMs, since: failure });
   const secondsLeft = Math.max(0, Math.ceil(pauseSeconds - elapsedMs / 1000));
   const isWaiting = secondsLeft > 0;
   return (

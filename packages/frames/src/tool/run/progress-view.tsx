@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useClock, useElapsedMs } from '../../ui/clock.ts';
+import { secondsMs, useClock, useElapsedMs } from '../../ui/clock.ts';
 import { durationText } from '../../ui/duration.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useLocale } from '../../ui/locale.ts';
@@ -12,7 +12,7 @@ const timerFromMs = 2_000;
 /** What a run does at the moment, for how long it has been at it, and the way to stop it. */
 export function ProgressView({ progress, onStop }: { progress: Progress; onStop: () => void }) {
   const { text, format } = useLocale();
-  const elapsedMs = useElapsedMs(Infinity);
+  const elapsedMs = useElapsedMs({ untilMs: Infinity, everyMs: secondsMs });
   const { steps, total } = progress;
   const current = steps.at(-1);
   const heading =

@@ -24,9 +24,9 @@ export type RunControl = {
   /** The results of this visit, newest first. */
   pastRuns: readonly PastRun[];
   /** Starts a run; `false` when it is not time yet, because the server asked for a pause. */
-  start(inputs: Inputs): boolean;
-  stop(): void;
-  show(run: PastRun): void;
+  start: (inputs: Inputs) => boolean;
+  stop: () => void;
+  show: (run: PastRun) => void;
 };
 
 /** Runs a tool for a visitor: one run at a time, told to the host, stopped by the visitor or by the end of the frame. */

@@ -1,10 +1,10 @@
 import type { NormalizedField } from '@microapp/contract';
-import { useClock, useElapsedMs } from '../../ui/clock.ts';
+import { minutesMs, useClock, useElapsedMs } from '../../ui/clock.ts';
 import { useLocale, type Locale } from '../../ui/locale.ts';
-import type { Inputs, PastRun } from '../run/past-runs.ts';
+import type { Inputs, PastRun } from './past-runs.ts';
 import { agoText } from './ago.ts';
-import { scalarText } from './scalar-text.ts';
-import { isScalar } from './shape.ts';
+import { scalarText } from '../result/scalar-text.ts';
+import { isScalar } from '../result/shape.ts';
 
 export type PastRunsProps = {
   fields: readonly NormalizedField[];
@@ -31,7 +31,7 @@ function Entries({ fields, runs, onShow, onUseInputs }: PastRunsProps) {
   const { text, format } = locale;
   const clock = useClock();
   // Draws anew now and then, so that "2 minutes ago" stays true.
-  useElapsedMs(Infinity);
+  useElapsedMs({ untilMs: Infinity, everyMs: minutesMs });
   return (
     <ol>
       {runs.map((past) => (

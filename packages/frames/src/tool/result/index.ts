@@ -1,2 +1,0 @@
-export { PastRuns } from './past-runs-view.tsx';
-export { ResultView } from './result-view.tsx';
