@@ -34,14 +34,15 @@ export async function readEvents(
 
 /** Answers with a parser that takes the stream's text in pieces of any size. Throws `RangeError` beyond the bound. */
 export function createEventParser(onEvent: (event: ServerEvent) => void): { push(text: string): void } {
-  let rest = '';
+  let line = '';
+  let endsInCr = false;
   let name = '';
   let data: string[] = [];
   let dataChars = 0;
 
-  function take(line: string): void {
-    if (line === '') return dispatch();
-    const [, field, value] = /^([^:]*)(?:: ?([\s\S]*))?$/.exec(line) ?? [];
+  function take(whole: string): void {
+    if (whole === '') return dispatch();
+    const [, field, value] = /^([^:]*)(?:: ?([\s\S]*))?$/.exec(whole) ?? [];
     if (field === 'event') name = value ?? '';
     if (field !== 'data') return;
     data.push(value ?? '');
@@ -58,12 +59,18 @@ export function createEventParser(onEvent: (event: ServerEvent) => void): { push
 
   return {
     push(text) {
-      rest += text;
+      const piece = endsInCr ? `\r${text}` : text;
       // A CR at the very end may be half of a CRLF: it waits for what follows.
-      const lines = rest.split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop() ?? '';
-      lines.forEach(take);
-      if (rest.length + dataChars > eventCharsMax) throw new RangeError('An event of the stream is too large.');
+      endsInCr = piece.endsWith('\r');
+      // Only what is new is searched: an event of megabytes comes in hundreds of pieces.
+      const parts = (endsInCr ? piece.slice(0, -1) : piece).split(/\r\n|\n|\r/);
+      for (const [index, part] of parts.entries()) {
+        line += part;
+        if (index === parts.length - 1) break;
+        take(line);
+        line = '';
+      }
+      if (line.length + dataChars > eventCharsMax) throw new RangeError('An event of the stream is too large.');
     },
   };
 }

@@ -55,14 +55,14 @@ export async function sendJson(network: Network, request: JsonRequest): Promise<
 /** Fires its signal when the time that was last set is over: nothing waits for ever. */
 function watchdogOf(clock: FrameClock): { signal: AbortSignal; wait(delayMs: number): void; rest(): void } {
   const controller = new AbortController();
-  let cancel = (): void => undefined;
+  let cancel: (() => void) | undefined;
   return {
     signal: controller.signal,
     wait(delayMs) {
-      cancel();
+      cancel?.();
       cancel = clock.after(delayMs, () => controller.abort());
     },
-    rest: () => cancel(),
+    rest: () => cancel?.(),
   };
 }
 

@@ -28,7 +28,7 @@ export function useElapsedMs({ untilMs, everyMs, since }: Counting): number {
   useEffect(() => {
     setElapsedMs(0);
     const startMs = clock.monotonicMs();
-    let cancel = (): void => undefined;
+    let cancel: (() => void) | undefined;
     const wait = (passedMs: number): void => {
       if (passedMs < untilMs) cancel = clock.after(Math.min(everyMs, untilMs - passedMs), tick);
     };
@@ -38,7 +38,7 @@ export function useElapsedMs({ untilMs, everyMs, since }: Counting): number {
       wait(passedMs);
     };
     wait(0);
-    return () => cancel();
+    return () => cancel?.();
   }, [clock, untilMs, everyMs, since]);
   return elapsedMs;
 }

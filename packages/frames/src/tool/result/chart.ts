@@ -70,9 +70,9 @@ export function placeOf(label: Scalar | undefined): number | undefined {
 export function ticksOf(values: readonly number[], countAbout = 4): number[] {
   const finite = values.filter(Number.isFinite);
   const low = finite.reduce((least, value) => Math.min(least, value), 0);
-  const high = finite.reduce((most, value) => Math.max(most, value), 0);
-  const span = high - low || 1;
-  const rough = span / countAbout;
+  const most = finite.reduce((greatest, value) => Math.max(greatest, value), 0);
+  const high = most === low ? 1 : most;
+  const rough = (high - low) / countAbout;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.floor(low / step);

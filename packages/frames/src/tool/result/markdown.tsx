@@ -13,8 +13,18 @@ import { decodedEntities, safeHref, safeImage } from './markdown-safety.ts';
  *   - Headings begin below the one of the result, so that the document's outline stays true.
  */
 export function Markdown({ text, ownOrigin, imageOf }: MarkdownProps) {
-  const draw = drawerFor({ ownOrigin, imageOf });
-  return <div class="markdown">{draw(marked.lexer(text))}</div>;
+  const tokens = tokensOf(text);
+  if (tokens === undefined) return <p class="text">{text}</p>;
+  return <div class="markdown">{drawerFor({ ownOrigin, imageOf })(tokens)}</div>;
+}
+
+/** `undefined` for what nests so deep that the reader runs out of stack. */
+function tokensOf(text: string): Token[] | undefined {
+  try {
+    return marked.lexer(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export type MarkdownProps = {
@@ -122,20 +132,20 @@ function drawerFor({ ownOrigin, imageOf }: Omit<MarkdownProps, 'text'>) {
     }
   }
 
-  function drawLink(href: string, raw: string, content: ComponentChildren): ComponentChildren {
-    const safe = safeHref(href);
-    if (safe === undefined) return raw;
-    return (
-      <a href={safe} target="_blank" rel="noopener noreferrer nofollow">
-        {content}
-      </a>
-    );
-  }
-
   function drawImage(src: string, alt: string): ComponentChildren {
     const own = safeImage(src, ownOrigin);
     if (own !== undefined) return <img src={own} alt={alt} loading="lazy" />;
     const name = imageOf(alt === '' ? src : alt);
     return drawLink(src, name, name);
   }
+}
+
+function drawLink(href: string, raw: string, content: ComponentChildren): ComponentChildren {
+  const safe = safeHref(href);
+  if (safe === undefined) return raw;
+  return (
+    <a href={safe} target="_blank" rel="noopener noreferrer nofollow">
+      {content}
+    </a>
+  );
 }

@@ -67,7 +67,7 @@ function Saying({ text }: { text: string }) {
 
   useEffect(() => {
     let saidChars = 0;
-    let cancel = (): void => undefined;
+    let cancel: (() => void) | undefined;
     const say = (): void => {
       // A text that begins anew is another step's.
       if (newest.current.length < saidChars) saidChars = 0;
@@ -77,7 +77,7 @@ function Saying({ text }: { text: string }) {
       cancel = clock.after(sayingEveryMs, say);
     };
     say();
-    return () => cancel();
+    return () => cancel?.();
   }, [clock]);
 
   return (
