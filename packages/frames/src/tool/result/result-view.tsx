@@ -20,7 +20,9 @@ export function ResultView({ output, name }: { output: unknown; name: string }) 
         <h2>{text('result.title')}</h2>
         <TakeAlong copy={copyTextOf(output)} takes={takesOf(shape, output)} name={name} />
       </header>
-      <ShapeView shape={shape} label={text('result.title')} name={name} output={output} />
+      <div class={shape.kind === 'value' ? 'alone' : 'block'}>
+        <ShapeView shape={shape} label={text('result.title')} name={name} output={output} />
+      </div>
     </>
   );
 }
