@@ -9,6 +9,7 @@ export type FormContext = {
   idOf(path: string): string;
   edited(path: string): void;
   left(path: string): void;
+  rearranged(path: string): void;
 };
 
 export const FormContext = createContext<FormContext | undefined>(undefined);

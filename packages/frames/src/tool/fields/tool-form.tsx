@@ -25,6 +25,8 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
   const afterClick = useAfterClick();
   // Counts the attempts that failed; the summary is there from the first one until a run.
   const [attempt, setAttempt] = useState(0);
+  const idOf = (path: string) => encodeURIComponent(`${slug}:${path}`);
+  const inputsWithPath = () => [...(element.current?.querySelectorAll<HTMLElement>('[data-path]') ?? [])];
 
   useEffect(() => {
     if (issues.length === 0) return;
@@ -35,15 +37,16 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
   const run = (event: Event) => {
     event.preventDefault();
     if (state === 'running') return;
-    const inputs = form.submit();
+    const inputs = form.submit(inputsWithPath().filter(isHalfTyped).map(pathIn));
     if (inputs === undefined) return setAttempt((count) => count + 1);
     setAttempt(0);
     onRun(inputs);
   };
 
   const focusField = (path: string) => {
-    const inputs = [...(element.current?.querySelectorAll<HTMLElement>('[data-path]') ?? [])];
-    inputs.findLast((input) => isWithin(path, input.dataset['path'] ?? ''))?.focus();
+    const field = inputsWithPath().findLast((input) => isWithin(path, pathIn(input)));
+    const option = field?.role === 'radiogroup' ? field.querySelector<HTMLElement>('input:checked, input') : undefined;
+    (option ?? field)?.focus();
   };
 
   return (
@@ -51,13 +54,25 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
       value={{
         messageAt: (path, { inside } = { inside: false }) =>
           form.messages.find((found) => found.path === path || (inside && isWithin(found.path, path)))?.message,
-        idOf: (path) => encodeURIComponent(`${slug}:${path}`),
+        idOf,
         edited: (path) => form.edited(path),
         left: (path) => afterClick(() => form.left(path)),
+        rearranged: (path) => form.rearranged(path),
       }}
     >
-      <form noValidate onSubmit={run} ref={element}>
-        {attempt > 0 && <ProblemSummary messages={form.messages} attempt={attempt} onChoose={focusField} />}
+      <form
+        noValidate
+        onSubmit={run}
+        // Enter alone runs from every field of one line, and is a new line in the others.
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run(event);
+        }}
+        ref={element}
+      >
+        {attempt > 0 && (
+          <ProblemSummary id={idOf('problems')} messages={form.messages} attempt={attempt} onChoose={focusField} />
+        )}
+        {fields.some(isMarked) && <p class="help">{text('required-legend')}</p>}
         {fields.map((field) => (
           <Field
             key={field.key}
@@ -68,11 +83,30 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
           />
         ))}
         {/* Not `disabled`: that would drop the focus of whoever pressed it. */}
-        <button class="primary" type="submit" aria-disabled={state === 'running'}>
+        <button
+          class="primary"
+          type="submit"
+          aria-disabled={state === 'running'}
+          aria-keyshortcuts="Control+Enter Meta+Enter"
+        >
           {state === 'running' && <span class="spinner" aria-hidden="true" />}
           {text(state === 'running' ? 'running' : state === 'ran' ? 'run-again' : 'run')}
         </button>
       </form>
     </FormContext.Provider>
   );
+}
+
+/** Whether a field, or one inside it, has the mark that needs an explanation. */
+function isMarked({ required, type, fields, items }: NormalizedField): boolean {
+  return (required && type !== 'boolean') || [...(fields ?? []), ...(items ? [items] : [])].some(isMarked);
+}
+
+/** Half a date looks empty to a script, and would be left out. */
+function isHalfTyped(input: HTMLElement): boolean {
+  return input instanceof HTMLInputElement && input.validity.badInput;
+}
+
+function pathIn(input: HTMLElement): string {
+  return input.dataset['path'] ?? '';
 }
