@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { build, type InlineConfig, type Rolldown } from 'vite';
+import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite';
 
 type File = { name: string; content: Uint8Array };
 type Bundle = { files: File[]; entry: string; style: string | undefined };
@@ -12,7 +12,7 @@ type Bundle = { files: File[]; entry: string; style: string | undefined };
  * they were built from.
  *
  *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module
- *   frames   one script and one style sheet per kind of frame
+ *   frames   one script and one style sheet per kind of frame, and what scripts load later: languages, rare fields
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
@@ -68,18 +68,19 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
     logLevel: 'warn',
     define: entry.define ?? {},
     publicDir: false,
+    plugins: [plainImports],
     build: {
       write: false,
       target: 'es2022',
       cssTarget: 'es2022',
       modulePreload: false,
       reportCompressedSize: false,
-      // As a library a script keeps its `import()` as it is; otherwise Vite wraps it in half a kilobyte of preloading.
       lib: entry.format === 'iife' && { entry: input, name: entry.name, formats: ['iife'] },
       rolldownOptions: {
         input: { [entry.name]: input },
-        // The loader takes what the runtime exports.
-        preserveEntrySignatures: 'strict',
+        // The loader takes what the runtime exports. What a script loads later may import the script itself: otherwise all
+        // that both need would be a third file, which everybody waits for.
+        preserveEntrySignatures: 'allow-extension',
         output: {
           format: entry.format,
           entryFileNames: entry.fileName ?? '[name]-[hash].js',
@@ -91,6 +92,13 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
   };
   return bundleOf(await build(config));
 }
+
+/** Vite wraps each `import()` in half a kilobyte that preloads style sheets; what our scripts load later has none. */
+const plainImports: Plugin = {
+  name: 'plain-imports',
+  enforce: 'pre',
+  load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load();' : undefined),
+};
 
 function bundleOf(result: Awaited<ReturnType<typeof build>>): Bundle {
   if ('on' in result) throw new TypeError('a build that watches has no result');

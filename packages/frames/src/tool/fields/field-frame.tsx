@@ -97,8 +97,7 @@ export function useInput(field: NormalizedField, path: string, hint?: string, { 
       )}
       {helpId !== undefined && (
         <p class="help" id={helpId}>
-          {description !== undefined && <bdi>{description} </bdi>}
-          {hint}
+          {description !== undefined && <bdi>{description}</bdi>} {hint}
         </p>
       )}
     </>
@@ -106,9 +105,14 @@ export function useInput(field: NormalizedField, path: string, hint?: string, { 
   return { notes, attributes };
 }
 
+/** Both answers of a yes or no are fine, and of an object it is the fields inside that have to be filled in. */
+export function isMarked({ required, type }: NormalizedField): boolean {
+  return required && type !== 'boolean' && type !== 'object';
+}
+
 /** The star says what the input's own `required` tells a screen reader. */
 function RequiredMark({ field }: { field: NormalizedField }) {
-  if (!field.required || field.type === 'boolean') return null;
+  if (!isMarked(field)) return null;
   return (
     <span class="required" aria-hidden="true">
       *

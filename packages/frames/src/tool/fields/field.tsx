@@ -2,7 +2,7 @@ import { ChoiceField } from './choice-field.tsx';
 import type { DraftObject } from './draft.ts';
 import { FieldGroup } from './field-frame.tsx';
 import type { FieldProps } from './field-props.ts';
-import { ListField } from './list-field.tsx';
+import { useFormContext } from './form-context.ts';
 import { pathOf } from './path.ts';
 import { TextField } from './text-field.tsx';
 import { ToggleField } from './toggle-field.tsx';
@@ -10,8 +10,9 @@ import { ToggleField } from './toggle-field.tsx';
 /** Draws a field by the kind of its draft, and then by its type. Objects and lists hold fields again. */
 export function Field({ field, path, draft, onChange }: FieldProps) {
   const common = { field, path, onChange };
+  const { ListField } = useFormContext();
   if (typeof draft === 'boolean') return <ToggleField {...common} draft={draft} />;
-  if (Array.isArray(draft)) return <ListField {...common} draft={draft} />;
+  if (Array.isArray(draft)) return ListField && <ListField {...common} draft={draft} />;
   if (typeof draft === 'object') return <ObjectField {...common} draft={draft} />;
   if (field.type === 'enum') return <ChoiceField {...common} draft={draft} />;
   return <TextField {...common} draft={draft} />;

@@ -88,7 +88,6 @@ export function ListField({ field, path, draft, onChange }: FieldProps<DraftList
       {draft.length < maxItems && (
         <button
           type="button"
-          class="quiet"
           ref={addButton}
           onClick={() => change(withEntry(draft, items, format), { index: draft.length })}
         >

@@ -2,9 +2,14 @@ import type { Issue, NormalizedField } from '@microapp/contract';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useAfterClick } from '../../ui/after-click.ts';
 import { useLocale } from '../../ui/locale.ts';
+import { Failure } from '../../session/failure.ts';
+import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { Field } from './field.tsx';
+import { isMarked } from './field-frame.tsx';
 import { FormContext } from './form-context.ts';
 import { isWithin, pathOf, rootPath } from './path.ts';
+import { useListField } from './use-list-field.ts';
 import { ProblemSummary } from './problem-summary.tsx';
 import { useForm } from './use-form.ts';
 
@@ -17,8 +22,19 @@ export type ToolFormProps = {
   onRun: (inputs: Record<string, unknown>) => void;
 };
 
-/** The form of a tool. It stays as it is while the tool runs, and whatever the run says. */
-export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) {
+/** The form of a tool, drawn when everything that it needs is there. */
+export function ToolForm(props: ToolFormProps) {
+  const [attempt, setAttempt] = useState(0);
+  const loaded = useListField(props.fields, attempt);
+  if (loaded === 'loading') return <Skeleton />;
+  if (loaded === 'failed') {
+    return <FailureNotice failure={new Failure('unreachable')} onRetry={() => setAttempt(attempt + 1)} />;
+  }
+  return <LoadedForm {...props} ListField={loaded.ListField} />;
+}
+
+/** It stays as it is while the tool runs, and whatever the run says. */
+function LoadedForm({ slug, fields, state, issues, onRun, ListField }: ToolFormProps & Pick<FormContext, 'ListField'>) {
   const { text } = useLocale();
   const form = useForm(fields);
   const element = useRef<HTMLFormElement>(null);
@@ -52,6 +68,7 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
   return (
     <FormContext.Provider
       value={{
+        ListField,
         messageAt: (path, { inside } = { inside: false }) =>
           form.messages.find((found) => found.path === path || (inside && isWithin(found.path, path)))?.message,
         idOf,
@@ -72,7 +89,7 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
         {attempt > 0 && (
           <ProblemSummary id={idOf('problems')} messages={form.messages} attempt={attempt} onChoose={focusField} />
         )}
-        {fields.some(isMarked) && <p class="help">{text('required-legend')}</p>}
+        {fields.some(showsMark) && <p class="help">{text('required-legend')}</p>}
         {fields.map((field) => (
           <Field
             key={field.key}
@@ -98,8 +115,8 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
 }
 
 /** Whether a field, or one inside it, has the mark that needs an explanation. */
-function isMarked({ required, type, fields, items }: NormalizedField): boolean {
-  return (required && type !== 'boolean') || [...(fields ?? []), ...(items ? [items] : [])].some(isMarked);
+function showsMark(field: NormalizedField): boolean {
+  return isMarked(field) || [...(field.fields ?? []), ...(field.items ? [field.items] : [])].some(showsMark);
 }
 
 /** Half a date looks empty to a script, and would be left out. */
