@@ -29,7 +29,8 @@ export function ListField({ field, path, draft, onChange }: FieldProps<DraftList
     focusNext.current = undefined;
     if (target === undefined) return;
     const entry = entries.current?.children[target.index];
-    const selector = target.action === undefined ? 'input, select, textarea, button' : `:scope > .entry-actions > .${target.action}`;
+    const selector =
+      target.action === undefined ? 'input, select, textarea, button' : `:scope > .entry-actions > .${target.action}`;
     (entry?.querySelector<HTMLElement>(selector) ?? addButton.current)?.focus();
   }, [draft]);
 
@@ -73,8 +74,18 @@ export function ListField({ field, path, draft, onChange }: FieldProps<DraftList
               <div class="entry-actions">
                 {draft.length > 1 && (
                   <>
-                    <EntryButton action="up" label={text('move-entry-up', { number })} isOff={index === 0} onPress={() => move(index, -1)} />
-                    <EntryButton action="down" label={text('move-entry-down', { number })} isOff={number === draft.length} onPress={() => move(index, 1)} />
+                    <EntryButton
+                      action="up"
+                      label={text('move-entry-up', { number })}
+                      isOff={index === 0}
+                      onPress={() => move(index, -1)}
+                    />
+                    <EntryButton
+                      action="down"
+                      label={text('move-entry-down', { number })}
+                      isOff={number === draft.length}
+                      onPress={() => move(index, 1)}
+                    />
                   </>
                 )}
                 {isRemovable && (

@@ -1,7 +1,16 @@
 import type { NormalizedField } from '@microapp/contract';
 import type { Format } from '../../ui/format.ts';
 import type { TextKey, TextValues } from '../../ui/texts/texts.ts';
-import { draftOf, isMoment, isObject, needsJson, numberKindOf, type Draft, type DraftList, type DraftObject } from './draft.ts';
+import {
+  draftOf,
+  isMoment,
+  isObject,
+  needsJson,
+  numberKindOf,
+  type Draft,
+  type DraftList,
+  type DraftObject,
+} from './draft.ts';
 import { pathOf, rootPath } from './path.ts';
 
 /** What is wrong with a field, as a text's key and its values. */
@@ -139,11 +148,7 @@ function matches(text: string, pattern: string): boolean {
 }
 
 /** Notes a problem; answers `undefined`, the value of a field that has none. */
-function report(
-  { path, problems }: Reading,
-  key: TextKey,
-  limitOrValues?: TextValues | string | number,
-): undefined {
+function report({ path, problems }: Reading, key: TextKey, limitOrValues?: TextValues | string | number): undefined {
   const values = typeof limitOrValues === 'object' ? limitOrValues : { limit: limitOrValues ?? '' };
   problems.push({ path, key, values });
 }

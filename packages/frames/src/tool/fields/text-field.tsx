@@ -38,7 +38,9 @@ export function TextField({ field, path, draft, onChange }: FieldProps<string>) 
         if (isJson || field.type === 'longText') {
           const direction = isJson ? 'ltr' : directionOf(draft);
           const kindOfText = isJson ? 'code' : 'long';
-          return <textarea {...attributes} {...common} dir={direction} class={kindOfText} rows={4} spellcheck={!isJson} />;
+          return (
+            <textarea {...attributes} {...common} dir={direction} class={kindOfText} rows={4} spellcheck={!isJson} />
+          );
         }
         const input = <input {...attributes} {...common} dir={directionOf(draft)} {...inputTypeOf(field)} />;
         if (unit === undefined) return input;

@@ -69,8 +69,7 @@ export const de: Texts = {
   'failure.refused': 'Dieses Werkzeug ist auf dieser Seite nicht verfügbar',
   'failure.refused.advice': 'Später erneut versuchen oder dem Betreiber dieser Website Bescheid geben.',
   'failure.no_host': 'Dieses Werkzeug ist nicht gestartet',
-  'failure.no_host.advice':
-    'Erneut versuchen. Wenn es so bleibt, dem Betreiber dieser Website Bescheid geben.',
+  'failure.no_host.advice': 'Erneut versuchen. Wenn es so bleibt, dem Betreiber dieser Website Bescheid geben.',
   'failure.page_too_old': 'Für dieses Werkzeug muss die Seite neu geladen werden',
   'failure.page_too_old.advice': 'Die Seite neu laden.',
   'failure.not_found': 'Dieses Werkzeug gibt es hier nicht mehr',
@@ -102,6 +101,5 @@ export const de: Texts = {
   'failure.validation_failed': 'Das Werkzeug nimmt diese Werte nicht an',
   'failure.validation_failed.advice': 'Die Eingaben prüfen und erneut versuchen.',
   'failure.internal_error': 'Bei uns ist etwas schiefgegangen',
-  'failure.internal_error.advice':
-    'Erneut versuchen. Wenn es so bleibt, dem Betreiber dieser Website Bescheid geben.',
+  'failure.internal_error.advice': 'Erneut versuchen. Wenn es so bleibt, dem Betreiber dieser Website Bescheid geben.',
 };

@@ -21,10 +21,7 @@ export type Text = (key: TextKey, values?: TextValues) => string;
  * The texts of a language, single ones replaced by `overrides` (by key; unknown keys are ignored). Numbers among the
  * values are written as the language writes them, and the first of them chooses the plural form.
  */
-export function textsWith(
-  overrides: Readonly<Record<string, string>>,
-  { locale, texts }: Language = english,
-): Text {
+export function textsWith(overrides: Readonly<Record<string, string>>, { locale, texts }: Language = english): Text {
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   const written = (value: string | number | undefined) => (typeof value === 'number' ? numbers.format(value) : value);
