@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite';
+import { build, type InlineConfig, type Rolldown } from 'vite';
 
 type File = { name: string; content: Uint8Array };
 type Bundle = { files: File[]; entry: string; style: string | undefined };
@@ -12,14 +12,14 @@ type Bundle = { files: File[]; entry: string; style: string | undefined };
  * they were built from.
  *
  *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module
- *   frames   one script and one style sheet per kind of frame, and what scripts load later: languages, rare fields
+ *   frames   one script and one style sheet per kind of frame
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
   const frames = join(root, 'packages/frames');
   const [runtime, tool] = await Promise.all([
     bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es' }),
-    bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es' }),
+    bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
   ]);
   const loader = await bundle(embed, {
     input: 'src/loader.ts',
@@ -57,6 +57,8 @@ type Entry = {
   /** Named by its content when absent. */
   fileName?: string;
   define?: Record<string, string>;
+  /** Its script has an `import()`. */
+  loadsMore?: true;
 };
 
 async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
@@ -68,21 +70,29 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
     logLevel: 'warn',
     define: entry.define ?? {},
     publicDir: false,
-    plugins: [plainImports],
     build: {
       write: false,
       target: 'es2022',
       cssTarget: 'es2022',
       modulePreload: false,
       reportCompressedSize: false,
-      lib: entry.format === 'iife' && { entry: input, name: entry.name, formats: ['iife'] },
+      // As a library a script keeps its `import()` as it is; otherwise Vite wraps it in a kilobyte of preloading, which
+      // looks for files at the root of the host.
+      lib: (entry.format === 'iife' || entry.loadsMore === true) && {
+        entry: input,
+        name: entry.name,
+        formats: [entry.format],
+        cssFileName: entry.name,
+      },
       rolldownOptions: {
         input: { [entry.name]: input },
-        // The loader takes what the runtime exports. What a script loads later may import the script itself: otherwise all
-        // that both need would be a third file, which everybody waits for.
+        // The loader takes what the runtime exports. A frame's later chunks take from its script what they share with it:
+        // kept in files of their own, these parts would be one more round trip before anything is drawn.
         preserveEntrySignatures: 'allow-extension',
         output: {
           format: entry.format,
+          // Vite leaves the white space of a library to whoever bundles it next; here that is the browser.
+          ...(entry.loadsMore === true && { minify: true }),
           entryFileNames: entry.fileName ?? '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
           assetFileNames: '[name]-[hash][extname]',
@@ -93,18 +103,13 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
   return bundleOf(await build(config));
 }
 
-/** Vite wraps each `import()` in half a kilobyte that preloads style sheets; what our scripts load later has none. */
-const plainImports: Plugin = {
-  name: 'plain-imports',
-  enforce: 'pre',
-  load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load();' : undefined),
-};
-
 function bundleOf(result: Awaited<ReturnType<typeof build>>): Bundle {
   if ('on' in result) throw new TypeError('a build that watches has no result');
   const output = [result].flat().flatMap((one) => one.output);
   const entry = output.find((file): file is Rolldown.OutputChunk => file.type === 'chunk' && file.isEntry);
   if (entry === undefined) throw new Error('the bundler made no entry');
+  // The budgets of scripts/sizes.ts count what is loaded first, which is then one file.
+  if (entry.imports.length > 0) throw new Error(`${entry.fileName} waits for ${entry.imports.join(', ')}`);
   return {
     entry: entry.fileName,
     style: output.find(({ fileName }) => fileName.endsWith('.css'))?.fileName,

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../ui/icon.tsx';
 import { useLocale } from '../../ui/locale.ts';
 import { withEntry, withMoved, type DraftList } from './draft.ts';
@@ -23,8 +23,9 @@ export function ListField({ field, path, draft, onChange }: FieldProps<DraftList
   const [said, say] = useState('');
   const { items, required, minItems = 0, maxItems = Infinity } = field;
 
-  // What was pressed is gone, or was taken out of the document for a moment to be moved, and the focus with it.
-  useEffect(() => {
+  // What was pressed is gone, or was taken out of the document for a moment to be moved, and the focus with it. Before
+  // the next key is pressed: whoever types at once types into the new entry.
+  useLayoutEffect(() => {
     const target = focusNext.current;
     focusNext.current = undefined;
     if (target === undefined) return;

@@ -2,14 +2,13 @@ import type { Issue, NormalizedField } from '@microapp/contract';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useAfterClick } from '../../ui/after-click.ts';
 import { useLocale } from '../../ui/locale.ts';
-import { Failure } from '../../session/failure.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { useLoaded } from '../../ui/use-loaded.ts';
 import { Field } from './field.tsx';
 import { isMarked } from './field-frame.tsx';
 import { FormContext } from './form-context.ts';
 import { isWithin, pathOf, rootPath } from './path.ts';
-import { useListField } from './use-list-field.ts';
 import { ProblemSummary } from './problem-summary.tsx';
 import { useForm } from './use-form.ts';
 
@@ -22,15 +21,20 @@ export type ToolFormProps = {
   onRun: (inputs: Record<string, unknown>) => void;
 };
 
+/** Most tools have no lists; those that do load what draws them. */
+const loadListField = () => import('./list-field.tsx').then((module) => module.ListField);
+
 /** The form of a tool, drawn when everything that it needs is there. */
 export function ToolForm(props: ToolFormProps) {
-  const [attempt, setAttempt] = useState(0);
-  const loaded = useListField(props.fields, attempt);
-  if (loaded === 'loading') return <Skeleton />;
-  if (loaded === 'failed') {
-    return <FailureNotice failure={new Failure('unreachable')} onRetry={() => setAttempt(attempt + 1)} />;
-  }
-  return <LoadedForm {...props} ListField={loaded.ListField} />;
+  const needsLists = props.fields.some(holdsList);
+  const { part: ListField, failure, retry } = useLoaded(needsLists ? loadListField : undefined);
+  if (failure !== undefined) return <FailureNotice failure={failure} onRetry={retry} />;
+  if (needsLists && ListField === undefined) return <Skeleton />;
+  return <LoadedForm {...props} ListField={ListField} />;
+}
+
+function holdsList({ type, fields = [] }: NormalizedField): boolean {
+  return type === 'array' || fields.some(holdsList);
 }
 
 /** It stays as it is while the tool runs, and whatever the run says. */
