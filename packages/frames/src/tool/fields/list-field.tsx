@@ -114,7 +114,7 @@ export function ListField({ field, path, draft, onChange }: FieldProps<DraftList
   );
 }
 
-const icons = { up: 'up', down: 'down', remove: 'x' } as const;
+const icons = { up: 'arrow-up', down: 'arrow-down', remove: 'x' } as const;
 
 function EntryButton({
   action,

@@ -26,8 +26,8 @@ export const en = {
   yes: 'Yes',
   no: 'No',
 
-  'required-legend': 'Fields with * are required.',
   choose: 'Choose',
+  'required-legend': 'Fields with * are required.',
   'not-specified': 'Not specified',
   'add-entry': 'Add',
   'remove-entry': 'Remove entry {number}',
@@ -81,10 +81,7 @@ export const en = {
   'failure.unavailable.advice': 'Try again in a moment. What you entered is kept.',
   'failure.rate_limited': 'Too many runs in a short time',
   'failure.rate_limited.advice': 'Wait a moment, then try again.',
-  'failure.rate_limited.wait': {
-    one: 'Wait {seconds} second, then try again.',
-    other: 'Wait {seconds} seconds, then try again.',
-  },
+  'failure.rate_limited.wait': 'Wait {seconds} seconds, then try again.',
   'failure.quota_exceeded': 'The runs for today are used up',
   'failure.quota_exceeded.advice': 'Try again tomorrow.',
   'failure.byok_required': 'This tool is not set up yet',
