@@ -142,6 +142,9 @@ export const NormalizedField = Type.Cyclic(
       required: Type.Boolean(),
       description: Type.Optional(Type.String()),
       enum: Type.Optional(Type.Array(Type.Unknown())),
+      enumTitles: Type.Optional(
+        Type.Array(Type.String(), { description: 'How the options are called, in the order of `enum`.' }),
+      ),
       default: Type.Optional(Type.Unknown()),
       minimum: Type.Optional(Type.Number()),
       exclusiveMinimum: Type.Optional(Type.Number()),
@@ -152,6 +155,8 @@ export const NormalizedField = Type.Cyclic(
       maxLength: Type.Optional(Type.Integer()),
       pattern: Type.Optional(Type.String()),
       format: Type.Optional(Type.String()),
+      formatMinimum: Type.Optional(Type.String({ description: 'The first date that is allowed.' })),
+      formatMaximum: Type.Optional(Type.String({ description: 'The last date that is allowed.' })),
       minItems: Type.Optional(Type.Integer()),
       maxItems: Type.Optional(Type.Integer()),
       fields: Type.Optional(Type.Array(Type.Ref('NormalizedField'))),
@@ -169,6 +174,7 @@ export type NormalizedField = {
   required: boolean;
   description?: string;
   enum?: unknown[];
+  enumTitles?: string[];
   default?: unknown;
   minimum?: number;
   exclusiveMinimum?: number;
@@ -179,6 +185,8 @@ export type NormalizedField = {
   maxLength?: number;
   pattern?: string;
   format?: string;
+  formatMinimum?: string;
+  formatMaximum?: string;
   minItems?: number;
   maxItems?: number;
   fields?: NormalizedField[];

@@ -1,5 +1,7 @@
 // Lucide (ISC license), the few that are needed, 24 units square.
 const paths = {
+  'arrow-down': 'M12 5v14m7-7-7 7-7-7',
+  'arrow-up': 'm5 12 7-7 7 7m-7 7V5',
   alert: 'M12 8v4m0 4h.01M22 12a10 10 0 1 1-20 0 10 10 0 0 1 20 0Z',
   check: 'M20 6 9 17l-5-5',
   chevron: 'm6 9 6 6 6-6',

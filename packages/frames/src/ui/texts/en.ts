@@ -1,6 +1,7 @@
 /**
  * Every text of the frames, in English. Another language is one more file of this shape. `{name}` is replaced by the
- * value of that name. A host may replace single texts by key.
+ * value of that name; a text that counts has a form for each plural category of its language, chosen by the number
+ * among its values. A host may replace single texts by key.
  */
 export const en = {
   connecting: 'Loading',
@@ -49,12 +50,21 @@ export const en = {
   'waits-for-network': 'The tool runs by itself as soon as you are connected again.',
 
   choose: 'Choose',
+  'required-legend': 'Fields with * are required.',
+  'not-specified': 'Not specified',
   'add-entry': 'Add',
   'remove-entry': 'Remove entry {number}',
+  'move-entry-up': 'Move entry {number} up',
+  'move-entry-down': 'Move entry {number} down',
+  'entry-removed': 'Entry {number} is removed.',
+  'entry-moved': 'The entry is now number {number}.',
   entry: 'Entry {number}',
+  'entries-min': { one: 'At least {limit} entry.', other: 'At least {limit} entries.' },
+  'entries-max': { one: 'At most {limit} entry.', other: 'At most {limit} entries.' },
   'json-hint': 'As JSON.',
+  'time-zone': 'Time zone: {zone}.',
 
-  'problems.title': 'Some fields need a look',
+  'problems.title': { one: '{count} field needs a look', other: '{count} fields need a look' },
   'problem.required': 'Enter a value.',
   'problem.choose': 'Choose an option.',
   'problem.number': 'Enter a number, for example {example}.',
@@ -64,15 +74,19 @@ export const en = {
   'problem.maximum': 'Enter {limit} or less.',
   'problem.below': 'Enter less than {limit}.',
   'problem.multiple': 'Enter a multiple of {limit}.',
-  'problem.min-length': 'Enter at least {limit} characters.',
-  'problem.max-length': 'Enter at most {limit} characters.',
+  'problem.min-length': { one: 'Enter at least {limit} character.', other: 'Enter at least {limit} characters.' },
+  'problem.max-length': { one: 'Enter at most {limit} character.', other: 'Enter at most {limit} characters.' },
   'problem.pattern': 'Enter it in the expected form.',
-  'problem.date': 'Enter a date.',
+  'problem.date': 'Enter a full date.',
+  'problem.time': 'Enter a date and a time.',
+  'problem.earliest': 'Enter {limit} or later.',
+  'problem.latest': 'Enter {limit} or earlier.',
   'problem.email': 'Enter an email address, for example name@example.com.',
   'problem.url': 'Enter a full web address, for example https://example.com.',
   'problem.json': 'Enter valid JSON.',
-  'problem.min-items': 'Add at least {limit}.',
-  'problem.max-items': 'Keep at most {limit}.',
+  'problem.min-items': { one: 'Add at least {limit} entry.', other: 'Add at least {limit} entries.' },
+  'problem.max-items': { one: 'Keep at most {limit} entry.', other: 'Keep at most {limit} entries.' },
+  'problem.told': '{message}',
 
   'failure.refused': 'This tool is not available on this page',
   'failure.refused.advice': 'Try again later, or tell the owner of this website.',

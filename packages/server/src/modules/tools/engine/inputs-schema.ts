@@ -90,7 +90,8 @@ function compiledOnce(schemaText: string, allErrors: boolean): () => ValidateFun
   return () => {
     if (compiled !== undefined) return compiled;
     const ajv = new Ajv2020({ ...ajvOptions, allErrors });
-    addFormats.default(ajv);
+    // With `formatMinimum` and its like: a form that holds to a date's limits is no proof that inputs do.
+    addFormats.default(ajv, { keywords: true });
     compiled = ajv.compile(JSON.parse(schemaText) as Record<string, unknown>);
     return compiled;
   };
