@@ -207,31 +207,3 @@ describeApp('a tool with an AI step', (open) => {
     expect(await keyOfRun(scenario.run(named, made.token, inputs))).toBe(keys[0]?.key);
   });
 });
-
-describeApp('the shipped product description writer', (open) => {
-  it('asks for a key until its owner has added one, and then writes (M41)', async () => {
-    const echo = await startEchoModel({ clock: systemClock });
-    try {
-      const { owner, run } = await open({ settings: { OUTBOUND_ALLOW: new URL(echo.url).host } });
-      const { token } = await owner.embedToken(owner.workspaceId, { apps: ['product-description'] });
-      const asked = { productName: 'Fjord 20', features: ['Wool', 'Blue'], tone: 'friendly', language: 'English' };
-      const refused = await run('product-description', token, asked);
-      expect(refused).toMatchObject({ status: 409, body: { code: 'byok_required' } });
-      const key = {
-        provider: 'openai-compatible',
-        key: 'any-key-at-all',
-        baseUrl: `${echo.url}/v1`,
-        defaultModel: 'echo',
-      };
-      await expectStatus(owner.ask({ method: 'POST', url: '/v1/provider-keys', body: key }), 201);
-      const answer = await expectStatus(run('product-description', token, asked), 200);
-      expect(answer.body.output).toEqual({
-        headline: expect.stringContaining('Write in English'),
-        description: expect.any(String),
-        bulletPoints: [expect.any(String), expect.any(String)],
-      });
-    } finally {
-      await echo.close();
-    }
-  });
-});
