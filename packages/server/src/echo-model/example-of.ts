@@ -2,6 +2,8 @@ import { isJson, objectAt, type Json } from './asked.ts';
 
 const depthMax = 12;
 const stringCharsMax = 200;
+const itemsUsual = 2;
+const itemsMax = 100;
 
 /**
  * A value that follows a JSON Schema as far as its types, constants, lengths and bounds go; strings are filled with
@@ -67,7 +69,8 @@ function numberAt(schema: Json, key: string): number | undefined {
 }
 
 function lengthOf(schema: Json): number {
-  return Math.min(Math.max(numberAt(schema, 'minItems') ?? 0, 2), numberAt(schema, 'maxItems') ?? 2);
+  const atLeast = Math.max(numberAt(schema, 'minItems') ?? 0, itemsUsual);
+  return Math.min(atLeast, numberAt(schema, 'maxItems') ?? itemsMax, itemsMax);
 }
 
 function stringOf(schema: Json, text: string): string {

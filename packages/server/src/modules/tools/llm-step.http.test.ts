@@ -39,7 +39,7 @@ describeApp('an AI step', (open) => {
     await addKey();
   });
 
-  const addKey = async (fields: object = {}): Promise<Answer['body']> => {
+  const addKey = async (fields: object = {}, of: Owner = owner): Promise<Answer['body']> => {
     const body = {
       provider: 'openai-compatible',
       key: secret,
@@ -47,7 +47,7 @@ describeApp('an AI step', (open) => {
       defaultModel: 'echo',
       ...fields,
     };
-    return (await expectStatus(owner.ask({ method: 'POST', url: '/v1/provider-keys', body }), 201)).body;
+    return (await expectStatus(of.ask({ method: 'POST', url: '/v1/provider-keys', body }), 201)).body;
   };
 
   type Tool = { slug: string; token: string; tokenId: string; run: () => Promise<Answer> };
@@ -204,5 +204,20 @@ describeApp('an AI step', (open) => {
     const tool = await toolOf(step({ name: 'first' }), step({ model: 'echo-cut' }));
     expect(refusalOf(await tool.run())).toEqual({ status: 502, code: 'llm_error' });
     expect(await usageOf()).toEqual({ runs: 0, failedRuns: 1 });
+  });
+
+  it('of the shipped product description writer asks for a key until its owner has added one, and then writes (M41)', async () => {
+    const { owner: first, run } = scenario;
+    const { token } = await first.embedToken(first.workspaceId, { apps: ['product-description'] });
+    const product = { productName: 'Fjord 20', features: ['Wool', 'Blue'], tone: 'friendly', language: 'English' };
+    const refused = await run('product-description', token, product);
+    expect(refusalOf(refused)).toEqual({ status: 409, code: 'byok_required' });
+    await addKey({}, first);
+    const answer = await expectStatus(run('product-description', token, product), 200);
+    expect(answer.body.output).toEqual({
+      headline: expect.stringContaining('Write in English'),
+      description: expect.any(String),
+      bulletPoints: [expect.any(String), expect.any(String)],
+    });
   });
 });
