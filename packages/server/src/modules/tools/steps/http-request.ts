@@ -19,12 +19,11 @@ export type HttpRequest = {
 
 const addressCharsMax = 8192;
 const headerCharsMax = 8192;
-const bodyBytesMax = 1024 * 1024;
 
 /**
  * The request that a step describes, with values in it. No value reaches beyond its place: in the address it is
  * percent-encoded and can neither be, nor empty, nor climb out of a segment of the path; in a header it stays on its
- * line. Rejects with `StepFailure`, which quotes no value.
+ * line. How much all values together may be is the engine's limit. Rejects with `StepFailure`, which quotes no value.
  */
 export async function renderRequest(
   engine: ToolEngine,
@@ -40,9 +39,7 @@ export async function renderRequest(
   const secrets = [...Object.values(headers), ...queryWrittenOut(step.url)];
   if (body === undefined) return { method, url, headers, secrets };
   const withType = { 'content-type': 'application/json', ...headers };
-  const text = bodyText(body, withType['content-type']);
-  if (Buffer.byteLength(text) > bodyBytesMax) throw failed(`The body would have more than ${bodyBytesMax} bytes.`);
-  return { method, url, headers: withType, body: text, secrets };
+  return { method, url, headers: withType, body: bodyText(body, withType['content-type']), secrets };
 }
 
 type Rendering = { context: StepContext; signal: AbortSignal };

@@ -24,7 +24,7 @@ export function pauseBeforeRetry(
   if (tried instanceof OutboundError) return tried.failure === 'unreachable' ? pauseMs : undefined;
   const afterMs = retryAfterMs(tried.headers['retry-after'], nowMs);
   // Somebody who counts requests and does not say when the next is welcome is not asked again.
-  if (tried.status === 429) return afterMs && Math.max(afterMs, pauseMs);
+  if (tried.status === 429) return afterMs === undefined ? undefined : Math.max(afterMs, pauseMs);
   return passingStatuses.includes(tried.status) ? Math.max(afterMs ?? 0, pauseMs) : undefined;
 }
 
@@ -32,7 +32,8 @@ export function pauseBeforeRetry(
 function retryAfterMs(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
+  // The parser alone would take almost anything for a year.
+  const at = /^\w{3}, /.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(at - nowMs, 0);
 }
 

@@ -44,7 +44,12 @@ export function createHttpSteps(deps: HttpStepDeps): HttpSteps {
       const endsAtMs = deps.clock.monotonicMs() + timeoutMs;
       try {
         const request = await renderRequest(deps.engine, step, { context: call.context, signal });
-        const tried = await tryUntil(deps, request, { endsAtMs, signal, ...(await identityOf(deps, step, call)) });
+        const tried = await tryUntil(deps, request, {
+          ...(await identityOf(deps, step, call)),
+          endsAtMs,
+          timeoutMs,
+          signal,
+        });
         if (tried instanceof OutboundError) throw failureOf(tried);
         if (tried.status < 200 || tried.status > 299) throw refusalOf(tried, request.secrets);
         return resultOf(tried);
@@ -66,7 +71,8 @@ async function identityOf(deps: HttpStepDeps, step: HttpStep, { ownerId, runId }
   return { secret: await deps.secretOf(ownerId), messageId: `${runId}_${step.name}`, runId };
 }
 
-type Trying = Identity & { endsAtMs: number; signal: AbortSignal };
+/** `signal` fires at the end of the step's time, which is `timeoutMs` long. */
+type Trying = Identity & { endsAtMs: number; timeoutMs: number; signal: AbortSignal };
 
 /** Asks, and asks again where that is right and there is time for it. */
 async function tryUntil(deps: HttpStepDeps, request: HttpRequest, trying: Trying): Promise<Tried> {
@@ -84,7 +90,7 @@ async function tryOnce(
   request: HttpRequest,
   trying: Trying,
 ): Promise<Tried> {
-  const { secret, messageId, runId, endsAtMs, signal } = trying;
+  const { secret, messageId, runId, timeoutMs, signal } = trying;
   const { method, url, headers, body } = request;
   try {
     return await outbound.send({
@@ -99,7 +105,7 @@ async function tryOnce(
         // The time is each try's own, or a repeated one would be refused as a replay.
         ...webhookHeaders(secret, { id: messageId, sentAt: new Date(clock.now()), body: body ?? '' }),
       },
-      timeoutMs: endsAtMs - clock.monotonicMs(),
+      timeoutMs,
       bodyBytesMax: answerBytesMax,
       redirectsMax: method === 'GET' ? redirectsMax : 0,
       signal,
