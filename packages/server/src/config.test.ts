@@ -36,6 +36,7 @@ describe('the settings', () => {
       trustProxy: [],
       outboundAllow: [],
       demo: { mode: 'auto', port: 4402 },
+      plan: { runsPerDay: 10_000, aiActionsPerDay: 1000, failedRunsPerDay: 1000 },
       accessLogDays: 30,
       logLevel: undefined,
     });
@@ -57,6 +58,9 @@ describe('the settings', () => {
       'MINTS_PER_ADDRESS_PER_MINUTE',
       'MINTS_PER_WORKSPACE_PER_MINUTE',
       'FAILURES_PER_ADDRESS_PER_MINUTE',
+      'PLAN_RUNS_PER_DAY',
+      'PLAN_AI_ACTIONS_PER_DAY',
+      'PLAN_FAILED_RUNS_PER_DAY',
     ];
     expect(configOf(Object.fromEntries([...names, ...more, ...oidc, ...limits].map((name) => [name, ''])))).toEqual(
       configOf({}),
@@ -121,6 +125,11 @@ describe('the settings', () => {
         FAILURES_PER_ADDRESS_PER_MINUTE: '20',
       },
       { mintLimits: { perAddress: 1, perWorkspace: 1_000_000, failuresPerAddress: 20 } },
+    ],
+    [
+      'the plan',
+      { PLAN_RUNS_PER_DAY: '0', PLAN_AI_ACTIONS_PER_DAY: '5', PLAN_FAILED_RUNS_PER_DAY: '1000000000' },
+      { plan: { runsPerDay: 0, aiActionsPerDay: 5, failedRunsPerDay: 1_000_000_000 } },
     ],
     ['ACCESS_LOG_DAYS', { ACCESS_LOG_DAYS: '90' }, { accessLogDays: 90 }],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
@@ -225,6 +234,9 @@ describe('a wrong setting', () => {
     [{ TRUST_PROXY: '10.0.0.1@evil' }, 'TRUST_PROXY has "10.0.0.1@evil"'],
     [{ TRUST_PROXY: 'fd00::/129' }, 'TRUST_PROXY has "fd00::/129"'],
     [{ TRUST_PROXY: 'fd00:::' }, 'TRUST_PROXY has "fd00:::"'],
+    [{ PLAN_RUNS_PER_DAY: 'plenty' }, 'PLAN_RUNS_PER_DAY is "plenty"'],
+    [{ PLAN_AI_ACTIONS_PER_DAY: '-1' }, 'PLAN_AI_ACTIONS_PER_DAY is "-1"'],
+    [{ PLAN_FAILED_RUNS_PER_DAY: '1000000001' }, 'PLAN_FAILED_RUNS_PER_DAY is "1000000001"'],
     [{ ACCESS_LOG_DAYS: '0' }, 'ACCESS_LOG_DAYS is "0"'],
     [{ ACCESS_LOG_DAYS: '3651' }, 'ACCESS_LOG_DAYS is "3651"'],
     [{ ACCESS_LOG_DAYS: '-1' }, 'ACCESS_LOG_DAYS is "-1"'],
