@@ -62,6 +62,9 @@ describe('the settings', () => {
       'TOOL_RUNS_PER_MINUTE',
       'PUBLIC_RUNS_PER_MINUTE',
       'PLAN_LIVE_TOOLS',
+      'PLAN_RUNS_PER_DAY',
+      'PLAN_AI_ACTIONS_PER_DAY',
+      'PLAN_FAILED_RUNS_PER_DAY',
     ];
     expect(configOf(Object.fromEntries([...names, ...more, ...oidc, ...limits].map((name) => [name, ''])))).toEqual(
       configOf({}),
@@ -137,6 +140,16 @@ describe('the settings', () => {
       { TOOL_RUNS_PER_MINUTE: '7', PUBLIC_RUNS_PER_MINUTE: '3' },
       { runLimits: { perCredential: 7, perAddress: 3 } },
     ],
+    [
+      'the plan',
+      {
+        PLAN_RUNS_PER_DAY: '0',
+        PLAN_AI_ACTIONS_PER_DAY: '5',
+        PLAN_FAILED_RUNS_PER_DAY: '1000000000',
+        PLAN_LIVE_TOOLS: '7',
+      },
+      { plan: { runsPerDay: 0, aiActionsPerDay: 5, failedRunsPerDay: 1_000_000_000, liveTools: 7 } },
+    ],
     ['ACCESS_LOG_DAYS', { ACCESS_LOG_DAYS: '90' }, { accessLogDays: 90 }],
     ['LOG_LEVEL', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('are read: %s', (_name, env, expected) => {
@@ -211,7 +224,7 @@ describe('a wrong setting', () => {
     [{ MINTS_PER_WORKSPACE_PER_MINUTE: '1000001' }, 'MINTS_PER_WORKSPACE_PER_MINUTE is "1000001"'],
     [{ FAILURES_PER_ADDRESS_PER_MINUTE: '1e3' }, 'FAILURES_PER_ADDRESS_PER_MINUTE is "1e3"'],
     [{ PUBLIC_RUNS_PER_MINUTE: '0' }, 'PUBLIC_RUNS_PER_MINUTE is "0". Give a number from 1 to 1000000.'],
-    [{ PLAN_LIVE_TOOLS: '-1' }, 'PLAN_LIVE_TOOLS is "-1". Give a number from 0 to 1000000.'],
+    [{ PLAN_LIVE_TOOLS: '-1' }, 'PLAN_LIVE_TOOLS is "-1". Give a number from 0 to 1000000000.'],
     [{ PLAN_LIVE_TOOLS: '1000000001' }, 'PLAN_LIVE_TOOLS is "1000000001"'],
     [{ MICROAPP_OWNER_KEY: 'mk_short' }, 'MICROAPP_OWNER_KEY is not a well-formed owner key'],
     [{ MICROAPP_OWNER_KEY: ownerKey.slice(0, -1) }, 'was it cut off?'],
@@ -247,6 +260,9 @@ describe('a wrong setting', () => {
     [{ TRUST_PROXY: '10.0.0.1@evil' }, 'TRUST_PROXY has "10.0.0.1@evil"'],
     [{ TRUST_PROXY: 'fd00::/129' }, 'TRUST_PROXY has "fd00::/129"'],
     [{ TRUST_PROXY: 'fd00:::' }, 'TRUST_PROXY has "fd00:::"'],
+    [{ PLAN_RUNS_PER_DAY: 'plenty' }, 'PLAN_RUNS_PER_DAY is "plenty"'],
+    [{ PLAN_AI_ACTIONS_PER_DAY: '-1' }, 'PLAN_AI_ACTIONS_PER_DAY is "-1"'],
+    [{ PLAN_FAILED_RUNS_PER_DAY: '1000000001' }, 'PLAN_FAILED_RUNS_PER_DAY is "1000000001"'],
     [{ ACCESS_LOG_DAYS: '0' }, 'ACCESS_LOG_DAYS is "0"'],
     [{ ACCESS_LOG_DAYS: '3651' }, 'ACCESS_LOG_DAYS is "3651"'],
     [{ ACCESS_LOG_DAYS: '-1' }, 'ACCESS_LOG_DAYS is "-1"'],

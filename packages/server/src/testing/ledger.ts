@@ -9,6 +9,7 @@ import {
   type RunEnd,
   type RunLedger,
 } from '../modules/usage/index.ts';
+import type { FakeClock } from './fake-clock.ts';
 import { expectStatus, type Owner, type Scenario } from './scenario.ts';
 
 export type Plan = { runsPerDay: number; aiActionsPerDay: number; failedRunsPerDay: number };
@@ -18,17 +19,23 @@ export const plentiful: Plan = { runsPerDay: 1000, aiActionsPerDay: 1000, failed
 /** One process's ledger, and what it was told of. */
 export type TestLedger = RunLedger & { instanceId: string; alerts: QuotaAlertNote[]; metrics: Registry };
 
-/** A further ledger on the scenario's database and clock, as another process would have it. */
+/** A further ledger on the scenario's database and, unless it is given one, clock, as another process would have it. */
 export function openLedger(
-  { deps, database, clock }: Scenario,
-  options: { plan?: Partial<Plan> | undefined; instanceId?: string; db?: Scenario['deps']['db'] } = {},
+  scenario: Scenario,
+  options: {
+    plan?: Partial<Plan> | undefined;
+    instanceId?: string;
+    db?: Scenario['deps']['db'];
+    clock?: FakeClock;
+  } = {},
 ): TestLedger {
+  const { deps, database } = scenario;
   const instanceId = options.instanceId ?? newId(systemRandom, 'request');
   const alerts: QuotaAlertNote[] = [];
   const metrics = new Registry();
   const ledger = createRunLedger({
     db: options.db ?? database.db,
-    clock,
+    clock: options.clock ?? scenario.clock,
     log: deps.log,
     instanceId,
     plan: { ...plentiful, ...options.plan },

@@ -13,6 +13,8 @@ const routesOf: Record<ManagementRole, string[]> = {
   viewer: [
     'GET /v1/me',
     'GET /v1/usage',
+    'GET /v1/usage/quotas',
+    'GET /v1/usage/alerts',
     'GET /v1/runs',
     'GET /v1/access-log',
     'GET /v1/audit',

@@ -77,6 +77,11 @@ describeApp('between two owners', (open) => {
        values ('spk_1', $1, $2, 'new_origin', now(), 1, 0, $3, 'https://confidential.example')`,
       [owner.id, workspace.id, embedToken.id],
     );
+    await scenario.database.admin.query(
+      `insert into quota_alerts (owner_id, workspace_id, day, quota, threshold_percent, allowed, at)
+       values ($1, $2, now()::date, 'runs', 80, 10, now())`,
+      [owner.id, workspace.id],
+    );
     owned = {
       'owner-keys': owner.keyId,
       workspaces: workspace.id,
