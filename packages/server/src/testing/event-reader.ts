@@ -29,7 +29,8 @@ export type StreamedAsk = { url: string; method?: string; headers?: Record<strin
 export async function askForEvents({ url, method = 'POST', headers = {}, body }: StreamedAsk): Promise<StreamedAnswer> {
   const asked = request(url, {
     method,
-    headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
+    // As a browser that means to ask again on the same connection.
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json', connection: 'keep-alive', ...headers },
     agent: false,
   });
   // Leaving is no error of a test.

@@ -211,6 +211,7 @@ describeAppOnce('a call that takes its time', (open) => {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        connection: 'close',
         'access-control-allow-origin': 'https://shop.example',
         'x-request-id': 'request-1',
         'x-content-type-options': 'nosniff',
