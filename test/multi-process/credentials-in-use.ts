@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { publicUrl, type InstanceAsk, type Instances } from '../../packages/server/src/testing/instances.ts';
 
 /** A credential that works, how to take it back, and how a request that comes afterwards must be refused. */
@@ -73,16 +72,12 @@ export const credentialKinds = {
     };
   },
   async 'public runs, switched off'(instances, server) {
-    const slug = `open-${randomUUID().slice(0, 8)}`;
-    const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"x"' }] };
-    await instances.manage(server, 'POST', '/v1/apps', { slug, kind: 'tool', name: 'Open to everybody', spec });
-    await instances.manage(server, 'POST', `/v1/apps/${slug}/publish`);
-    await instances.manage(server, 'PATCH', `/v1/apps/${slug}`, { publicRuns: true });
+    await instances.manage(server, 'PATCH', `/v1/apps/${app}`, { publicRuns: true });
     return {
       uses: {
-        'reading without a credential': { path: `/api/tools/${slug}/schema` },
+        'reading without a credential': { path: `/api/tools/${app}/schema` },
       },
-      takeBack: (by) => instances.manage(by, 'PATCH', `/v1/apps/${slug}`, { publicRuns: false }),
+      takeBack: (by) => instances.manage(by, 'PATCH', `/v1/apps/${app}`, { publicRuns: false }),
       refusal: { status: 401, code: 'missing_auth' },
     };
   },

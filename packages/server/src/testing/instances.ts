@@ -45,7 +45,6 @@ export async function startInstances(postgres: PostgresUrls, urls: readonly stri
         MINTS_PER_ADDRESS_PER_MINUTE: '100000',
         MINTS_PER_WORKSPACE_PER_MINUTE: '100000',
         TOOL_RUNS_PER_MINUTE: '100000',
-        PLAN_LIVE_TOOLS: '100000',
       },
       streamingProgram,
     );
