@@ -48,7 +48,7 @@ async function streamTo(page: Page): Promise<{ say: (piece: string) => void; end
           ? fetched(to, { ...init, method: 'GET', body: null, headers: {} })
           : fetched(input, init);
     },
-    { to: `/streamed-run` },
+    { to: '/streamed-run' },
   );
   await page.route('**/streamed-run', (route) => route.continue({ url: `http://127.0.0.1:${port}/` }));
   return {
@@ -145,12 +145,12 @@ describeOnStage('a run of a tool', (stage) => {
   it('that came too soon is counted down, waits with its button, and then works', async () => {
     const page = await stage().newPage();
     await page.clock.install({ time: stage().scenario.clock.now() });
-    const frame = await open(page);
     let runs = 0;
     await page.route(runPath, (route) => {
       runs += 1;
       return runs === 1 ? failed(429, 'rate_limited', { 'retry-after': '30' })(route) : route.continue();
     });
+    const frame = await open(page);
     await runLoan(frame);
     await see(frame.getByRole('heading', { name: 'Too many runs in a short time' }));
     await see(frame.getByText(requestId));
@@ -188,11 +188,11 @@ describeOnStage('a run of a tool', (stage) => {
   it('never waits for ever: silence of the server ends in an error that can be retried', async () => {
     const page = await stage().newPage();
     await page.clock.install({ time: stage().scenario.clock.now() });
-    const frame = await open(page);
     let isAsked = false;
     await page.route(runPath, () => {
       isAsked = true;
     });
+    const frame = await open(page);
     await runLoan(frame);
     await expect.poll(() => isAsked).toBe(true);
     await page.clock.runFor(3_000);
@@ -220,8 +220,8 @@ describeOnStage('a run of a tool', (stage) => {
       'because of %s says what to do, and by which id to ask about it',
       async (code, status, headers, title, advice) => {
         const page = await stage().newPage({ colorScheme, viewport: { width: 390, height: 844 }, timezoneId: 'UTC' });
-        const frame = await open(page);
         await page.route(runPath, failed(status, code, headers));
+        const frame = await open(page);
         await runLoan(frame);
         await see(frame.getByRole('alert').getByRole('heading', { name: title }));
         await see(frame.locator('.notice').getByText(advice));

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocale, type Locale } from '../../ui/locale.ts';
 import { placeOf, spread, ticksOf, type Chart } from './chart.ts';
 import { scalarText } from './scalar-text.ts';
-import type { Column, Scalar } from './shape.ts';
+import type { Column, Scalar } from './column.ts';
 
 type Charted = { chart: Chart; columns: readonly Column[]; rows: readonly (readonly Scalar[])[] };
 

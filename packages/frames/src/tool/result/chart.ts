@@ -1,5 +1,5 @@
 import { wordsOf } from './label.ts';
-import type { Column, Scalar } from './shape.ts';
+import type { Column, Scalar } from './column.ts';
 
 /**
  * How the numbers of a table are drawn: each of the columns `series` over the column `label`. Lines where the label is a

@@ -1,6 +1,6 @@
 import { tsvCell, tsvOf } from './csv.ts';
 import { labelOf } from './label.ts';
-import type { Scalar } from './shape.ts';
+import type { Scalar } from './column.ts';
 
 /**
  * A result as text for the clipboard: text as it is; a list of objects as tab-separated lines, which a spreadsheet takes

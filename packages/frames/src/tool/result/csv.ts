@@ -1,4 +1,4 @@
-import type { Column, Scalar } from './shape.ts';
+import type { Column, Scalar } from './column.ts';
 
 type Cells = { columns: readonly Pick<Column, 'label'>[]; rows: readonly (readonly Scalar[])[] };
 

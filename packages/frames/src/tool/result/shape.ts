@@ -1,18 +1,8 @@
 import { chartOf, type Chart } from './chart.ts';
+import { isScalar, type Column, type Scalar, type Style } from './column.ts';
 import { labelOf, wordsOf } from './label.ts';
 import { isMarkdown } from './markdown-look.ts';
 
-/** How a value is written. `decimals` makes the numbers of a column line up. */
-export type Style =
-  | { kind: 'plain' }
-  | { kind: 'amount' }
-  | { kind: 'integer' }
-  | { kind: 'number'; decimals?: number };
-
-/** One value that fits a cell: text, a number, a truth, or nothing (`null`). */
-export type Scalar = string | number | boolean | null;
-
-export type Column = { key: string; label: string; style: Style };
 export type Entry = { key: string; label: string; shape: Shape };
 
 /** `total` counts the rows that there were; `rows` are at most `rowsMax` of them. */
@@ -85,11 +75,6 @@ function valuesOf(records: readonly Record<string, Scalar>[], key: string): (Sca
   return records.map((record) => record[key]);
 }
 
-/** Whether all values of a column are numbers, which stand at its end, digit under digit. */
-export function isNumeric({ style }: Column): boolean {
-  return style.kind !== 'plain';
-}
-
 function styleOf(key: string, values: readonly (Scalar | undefined)[]): Style {
   const given = values.filter((value) => value !== null && value !== undefined);
   const numbers = given.filter((value) => typeof value === 'number');
@@ -133,10 +118,6 @@ function wordSet(words: string): ReadonlySet<string> {
 
 function isLong(text: string): boolean {
   return text.length > valueCharsMax || text.includes('\n');
-}
-
-export function isScalar(value: unknown): value is Scalar {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function isFlatRecord(value: unknown): value is Record<string, Scalar> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Scalar } from './shape.ts';
+import type { Scalar } from './column.ts';
 import { nextOrder, sorted, type SortOrder } from './sort.ts';
 
 const up: SortOrder = { column: 0, direction: 'ascending' };

@@ -1,4 +1,4 @@
-import type { Scalar } from './shape.ts';
+import type { Scalar } from './column.ts';
 
 export type SortOrder = { column: number; direction: 'ascending' | 'descending' };
 

@@ -4,7 +4,8 @@ import { useLocale } from '../../ui/locale.ts';
 import { ShowMore, useBounded } from './bounded.tsx';
 import { ChartView } from './chart-view.tsx';
 import { scalarText } from './scalar-text.ts';
-import { isNumeric, type Table } from './shape.ts';
+import { isNumeric } from './column.ts';
+import { type Table } from './shape.ts';
 import { nextOrder, sorted, type SortOrder } from './sort.ts';
 
 const rowsStep = 100;

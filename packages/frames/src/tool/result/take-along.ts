@@ -1,6 +1,7 @@
 import { csvOf } from './csv.ts';
 import { labelOf } from './label.ts';
-import type { Scalar, Shape } from './shape.ts';
+import type { Scalar } from './column.ts';
+import type { Shape } from './shape.ts';
 
 /** A file that a visitor can take a result along as. `content` makes it when it is asked for. */
 export type Take = { format: 'CSV' | 'JSON' | 'TXT' | 'MD'; type: string; content: () => string };

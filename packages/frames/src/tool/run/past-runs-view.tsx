@@ -4,7 +4,7 @@ import { useLocale, type Locale } from '../../ui/locale.ts';
 import type { Inputs, PastRun } from './past-runs.ts';
 import { agoText } from './ago.ts';
 import { scalarText } from '../result/scalar-text.ts';
-import { isScalar } from '../result/shape.ts';
+import { isScalar } from '../result/column.ts';
 
 export type PastRunsProps = {
   fields: readonly NormalizedField[];
