@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { adoptStyles } from '../../ui/appearance.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useLocale } from '../../ui/locale.ts';
 import { withEntry, withMoved, type DraftList } from './draft.ts';
@@ -6,7 +7,10 @@ import { FieldGroup } from './field-frame.tsx';
 import { Field } from './field.tsx';
 import type { FieldProps } from './field-props.ts';
 import { useFormContext } from './form-context.ts';
+import css from './list-field.css?inline';
 import { pathOf } from './path.ts';
+
+adoptStyles(document, css);
 
 /** Of the buttons of an entry. */
 type Action = 'up' | 'down' | 'remove';
