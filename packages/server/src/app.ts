@@ -52,6 +52,8 @@ export type App = {
   server: FastifyInstance;
   /** Writes what is written behind: the access log and the stamps of credentials; waits for upkeep under way. */
   flush(): Promise<void>;
+  /** Lets outside calls reach one more place, `host:port`, as OUTBOUND_ALLOW does: it is known only once it listens. */
+  allowOutbound(place: string): void;
   /** Stops accepting, finishes what runs, flushes. What `deps` holds is its maker's to close. */
   close(): Promise<void>;
 };
@@ -94,10 +96,11 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
+  let isAllowed = createAddressRule(config.outboundAllow);
   const outbound = createOutbound({
     clock,
     resolve: (name) => lookup(name, { all: true }),
-    isAllowed: createAddressRule(config.outboundAllow),
+    isAllowed: (address, place) => isAllowed(address, place),
   });
 
   const authenticators = createAuthenticators(access, config);
@@ -201,6 +204,9 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   return {
     server,
     flush,
+    allowOutbound(place) {
+      isAllowed = createAddressRule([...config.outboundAllow, place]);
+    },
     async close() {
       isStopping = true;
       identityProvider?.close();

@@ -1,5 +1,6 @@
 import { loanCalculator } from './examples/loan-calculator.ts';
 
+export { shippingQuote } from './examples/shipping-quote.ts';
 export { createToolEngine, type ToolEngine } from './engine/engine.ts';
 export { readLiveTools } from './read-tool.ts';
 export { toolRoutes } from './routes.ts';
