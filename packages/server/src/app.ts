@@ -61,6 +61,8 @@ export type App = {
   server: FastifyInstance;
   /** Writes what is written behind: the access log and the stamps of credentials; waits for upkeep under way. */
   flush(): Promise<void>;
+  /** Lets outside calls reach one more place, `host:port`, as OUTBOUND_ALLOW does: it is known only once it listens. */
+  allowOutbound(place: string): void;
   /** Stops accepting, finishes what runs, flushes. What `deps` holds is its maker's to close. */
   close(): Promise<void>;
 };
@@ -105,10 +107,11 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
 
   const idempotencyKeys = createIdempotencyKeys({ db, clock, random, log });
 
+  let isAllowed = createAddressRule(config.outboundAllow);
   const outbound = createOutbound({
     clock,
     resolve: (name) => lookup(name, { all: true }),
-    isAllowed: createAddressRule(config.outboundAllow),
+    isAllowed: (address, place) => isAllowed(address, place),
   });
 
   const ledger = createRunLedger({
@@ -229,6 +232,9 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   return {
     server,
     flush,
+    allowOutbound(place) {
+      isAllowed = createAddressRule([...config.outboundAllow, place]);
+    },
     async close() {
       isStopping = true;
       identityProvider?.close();

@@ -74,6 +74,7 @@ async function start(config: Config): Promise<void> {
   const app = await buildApp(deps);
   await app.server.listen({ host: config.host, port: config.port });
   const demo = await openDemo(deps, founding !== undefined);
+  if (demo !== undefined) app.allowOutbound(demo.host);
 
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -2,6 +2,7 @@ import { csvColumnStatistics } from './examples/csv-column-statistics.ts';
 import { loanCalculator } from './examples/loan-calculator.ts';
 import { productDescription } from './examples/product-description.ts';
 
+export { shippingQuote } from './examples/shipping-quote.ts';
 export { createToolEngine, type ToolEngine } from './engine/engine.ts';
 export { readLiveTools } from './read-tool.ts';
 export { toolRoutes } from './routes.ts';

@@ -5,7 +5,7 @@ import type { EmbedPrincipal } from '../../platform/http/index.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createHeldEngine } from '../../testing/held-engine.ts';
-import type { RunEnd } from '../usage/index.ts';
+import type { QuotaStanding, RunEnd } from '../usage/index.ts';
 import { StepFailure, type FailureReason } from './engine/step-failure.ts';
 import { runTool, type RunDeps } from './run.ts';
 
@@ -39,7 +39,7 @@ const doors = ['inputs', 'window', 'keys', 'quota'] as const;
 type Door = (typeof doors)[number];
 
 /** Everything that a run goes through, each part noting that it was asked. */
-function makeRun({ refusing = [] as readonly Door[], daily = undefined as Daily } = {}) {
+function makeRun({ refusing = [] as readonly Door[], left = plenty } = {}) {
   const clock = createFakeClock();
   const engine = createHeldEngine();
   const passed: string[] = [];
@@ -108,7 +108,7 @@ function makeRun({ refusing = [] as readonly Door[], daily = undefined as Daily 
     ledger: {
       async begin() {
         pass('quota');
-        return { daily };
+        return left;
       },
       async end(_, __, { outcome }) {
         ends.push(outcome);
@@ -132,7 +132,11 @@ function makeRun({ refusing = [] as readonly Door[], daily = undefined as Daily 
   return { answer, engine, passed, ends, events, headers, caller };
 }
 
-type Daily = { limit: number; remaining: number; resetSeconds: number } | undefined;
+const plenty: QuotaStanding = {
+  runs: { limit: 1000, remaining: 999 },
+  aiActions: { limit: 100, remaining: 100 },
+  resetSeconds: 60,
+};
 
 /** Pairs of which the first comes earlier. */
 const pairs = doors.flatMap((earlier, index) => doors.slice(index + 1).map((later) => ({ earlier, later })));
@@ -147,7 +151,9 @@ describe('before a run', () => {
   });
 
   it('the caller is told what is left of its window, and then of the day', async () => {
-    const { answer, headers, engine } = makeRun({ daily: { limit: 1000, remaining: 998, resetSeconds: 50_400 } });
+    const { answer, headers, engine } = makeRun({
+      left: { ...plenty, runs: { limit: 1000, remaining: 998 }, resetSeconds: 50_400 },
+    });
     await engine.nextStep();
     expect(headers).toEqual({
       ratelimit: '"burst";r=9;t=30, "daily";r=998;t=50400',

@@ -78,7 +78,7 @@ describeApp('the webhook secret', (open) => {
     const envelope = createEnvelope([newKey], systemRandom);
     const sealed = row?.['sealed'] as Uint8Array; // as the table has it
     expect(envelope.open(sealed, `webhook_secrets/${String(row?.['id'])}`).toString()).toBe(secret);
-    expect(() => envelope.open(sealed, 'webhook_secrets/whs_another')).toThrow();
+    expect(() => envelope.open(sealed, 'webhook_secrets/whs_another')).toThrow('authenticate');
   });
 
   it('is sealed again with the new encryption key when that is asked for', async () => {

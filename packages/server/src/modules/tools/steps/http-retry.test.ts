@@ -69,7 +69,7 @@ describe('the pause', () => {
   it('ends when its time has come, and not before', async () => {
     const clock = createFakeClock();
     let isOver = false;
-    const waiting = pause(clock, 1000, new AbortController().signal).then(() => {
+    const waiting = pause(clock, 1000, new AbortController().signal).finally(() => {
       isOver = true;
     });
     clock.advance(999);
