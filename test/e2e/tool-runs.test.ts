@@ -44,7 +44,7 @@ async function streamTo(page: Page): Promise<{ say: (piece: string) => void; end
     ({ to }) => {
       const fetched = globalThis.fetch;
       globalThis.fetch = (input, init) =>
-        String(input).endsWith('/run')
+        typeof input === 'string' && input.endsWith('/run')
           ? fetched(to, { ...init, method: 'GET', body: null, headers: {} })
           : fetched(input, init);
     },

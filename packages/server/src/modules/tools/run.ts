@@ -20,7 +20,7 @@ export type RunDeps = {
   engine: ToolEngine;
   liveTools: LiveTools;
   window: RunWindow;
-  ledger: RunLedger;
+  ledger: Pick<RunLedger, 'begin' | 'end'>;
   http: HttpSteps;
   llm: LlmSteps;
 };
