@@ -1,11 +1,12 @@
-import { createContext } from 'preact';
+import { createContext, type ComponentType } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ListField } from './list-field.tsx';
+import type { DraftList } from './draft.ts';
+import type { FieldProps } from './field-props.ts';
 
 /** What a field needs of the form around it. */
 export type FormContext = {
   /** How a list is drawn; absent in a form that has none. */
-  ListField: typeof ListField | undefined;
+  ListField: ComponentType<FieldProps<DraftList>> | undefined;
   /** What is wrong with the field at `path`; with `inside`, also what is wrong with anything in it. */
   messageAt(path: string, options?: { inside: boolean }): string | undefined;
   /** An element's id for a path, unique in the document. */
