@@ -3,7 +3,7 @@ import { loanCalculator } from './examples/loan-calculator.ts';
 export { createToolEngine, type ToolEngine } from './engine/engine.ts';
 export { readLiveTools } from './read-tool.ts';
 export { toolRoutes } from './routes.ts';
-export { createRunWindow, type RunWindowSettings } from './run-window.ts';
+export { createRunWindow } from './run-window.ts';
 export { createHttpSteps } from './steps/http-step.ts';
 export { createLlmSteps } from './steps/llm-step.ts';
 
