@@ -6,7 +6,7 @@ export { shippingQuote } from './examples/shipping-quote.ts';
 export { createToolEngine, type ToolEngine } from './engine/engine.ts';
 export { readLiveTools } from './read-tool.ts';
 export { toolRoutes } from './routes.ts';
-export { createRunWindow, type RunWindowSettings } from './run-window.ts';
+export { createRunWindow } from './run-window.ts';
 export { createHttpSteps } from './steps/http-step.ts';
 export { createLlmSteps } from './steps/llm-step.ts';
 export { createToolKind } from './tool-kind.ts';

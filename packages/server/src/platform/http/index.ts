@@ -1,7 +1,6 @@
 export * from './content.ts';
 export * from './define-route.ts';
 export * from './health.ts';
-export type { ServerSentEvent } from './event-stream.ts';
 export * from './idempotency.ts';
 export * from './metrics.ts';
 export { ongoingFinishWithinMs, type Ongoing } from './ongoing.ts';
