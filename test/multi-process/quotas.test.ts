@@ -51,7 +51,7 @@ const runOf = (slug: string, token: string) => ({
   body: { inputs: {} },
 });
 
-describe('with two instances on one database', () => {
+describe('with several instances on one database', () => {
   let database: PostgresDatabase;
   let instances: Instances;
   let customer: { workspaceId: string; token: string };
