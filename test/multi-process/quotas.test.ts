@@ -152,7 +152,10 @@ describe('on the embedded database', () => {
         async (method, path, body) => {
           const answer = await fetch(`${server.url}${path}`, {
             method,
-            headers: { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' },
+            headers: {
+              authorization: `Bearer ${ownerKey}`,
+              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           });
           const json: unknown = await answer.json();
