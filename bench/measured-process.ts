@@ -33,6 +33,7 @@ export async function startMicroapp(settings: {
     // All of the load comes from one address and for one workspace: what is measured is the work, not its refusal.
     MINTS_PER_ADDRESS_PER_MINUTE: '1000000',
     MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
+    PLAN_RUNS_PER_DAY: '1000000000',
     MICROAPP_OWNER_KEY: ownerKey,
     ...(database === undefined
       ? {}
