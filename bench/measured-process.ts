@@ -34,6 +34,7 @@ export async function startMicroapp(settings: {
     MINTS_PER_ADDRESS_PER_MINUTE: '1000000',
     TOOL_RUNS_PER_MINUTE: '1000000',
     MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
+    PLAN_RUNS_PER_DAY: '1000000000',
     MICROAPP_OWNER_KEY: ownerKey,
     ...(database === undefined
       ? {}

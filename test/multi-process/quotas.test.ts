@@ -51,7 +51,7 @@ const runOf = (slug: string, token: string) => ({
   body: { inputs: {} },
 });
 
-describe('with two instances on one database', () => {
+describe('with several instances on one database', () => {
   let database: PostgresDatabase;
   let instances: Instances;
   let customer: { workspaceId: string; token: string };
@@ -152,7 +152,10 @@ describe('on the embedded database', () => {
         async (method, path, body) => {
           const answer = await fetch(`${server.url}${path}`, {
             method,
-            headers: { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' },
+            headers: {
+              authorization: `Bearer ${ownerKey}`,
+              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           });
           const json: unknown = await answer.json();

@@ -1,5 +1,6 @@
-export { alertLine } from './alert-line.ts';
+export { alertLine, type QuotaAlertNote } from './quota-alert.ts';
 export { usageRoutes } from './routes.ts';
 export type { QuotaStanding } from './quotas.ts';
-export { createRunLedger, type QuotaAlertNote, type RunEnd, type RunLedger, type RunStart } from './run-ledger.ts';
+export { createRunLedger, type RunLedger } from './run-ledger.ts';
+export type { RunEnd, RunStart } from './run-record.ts';
 export { createRunMetrics } from './run-metrics.ts';

@@ -1,6 +1,8 @@
 import { interrupted } from '@microapp/contract';
-import type { RunEnd, RunLedgerDeps, RunScope } from './run-ledger.ts';
-import { settle } from './settle.ts';
+import type { Log } from '../../platform/log.ts';
+import type { RunMetrics } from './run-metrics.ts';
+import type { RunEnd, RunScope } from './run-record.ts';
+import { settle, type SettleDeps } from './settle.ts';
 import { selectRunningInstances, selectRunningOf, type ReachedThreshold } from './store.ts';
 
 export type InterruptedRuns = {
@@ -23,6 +25,8 @@ const goneAfterMs = 15_000;
 
 const givenUp: RunEnd['outcome'] = { status: 'failed', errorCode: interrupted, errorDetail: 'The process ended.' };
 
+export type InterruptedRunsDeps = SettleDeps & { log: Log; instanceId: string; metrics: RunMetrics };
+
 type OnReached = (scope: RunScope, requestId: string, reached: readonly ReachedThreshold[]) => void;
 
 /**
@@ -32,7 +36,7 @@ type OnReached = (scope: RunScope, requestId: string, reached: readonly ReachedT
  *
  * Without a book there is one process at a time, so at its start every run under way is an earlier one's.
  */
-export function createInterruptedRuns(deps: RunLedgerDeps, onReached: OnReached): InterruptedRuns {
+export function createInterruptedRuns(deps: InterruptedRunsDeps, onReached: OnReached): InterruptedRuns {
   const { db, clock, log, instanceId, metrics } = deps;
   const unwritten = new Map<string, { scope: RunScope; outcome: RunEnd['outcome'] }>();
   /** By instance: since when it has been missing from the book, on this process's monotonic clock. */

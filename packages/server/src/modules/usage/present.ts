@@ -1,6 +1,6 @@
 import type { QuotaName, Quotas, QuotaScope, RunStatus } from '@microapp/contract';
-import { remainingOf, type Plan } from './quotas.ts';
-import type { QuotaAlertRow, QuotaDayRow, RunRow, UsageDayRow } from './store.ts';
+import { remainingOf } from './quotas.ts';
+import type { Plan, QuotaAlertRow, QuotaDayRow, RunRow, UsageDayRow } from './store.ts';
 
 export function presentUsage(row: UsageDayRow) {
   return {

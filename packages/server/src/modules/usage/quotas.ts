@@ -1,18 +1,7 @@
 import type { QuotaName, QuotaScope } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
+import type { Plan, Reservation } from './store.ts';
 import { secondsToNextUtcDay } from './utc-day.ts';
-
-/** What every owner of this installation may use in a UTC day. */
-export type Plan = { runsPerDay: number; aiActionsPerDay: number; failedRunsPerDay: number };
-
-/** The day's counters of one scope, this run included when it was granted, and the limits that it was judged by. */
-export type Reservation = {
-  scope: QuotaScope;
-  isGranted: boolean;
-  used: { runs: number; aiActions: number; failedRuns: number; running: number };
-  /** Null: none of its own. */
-  limits: { runs: number | null; aiActions: number | null };
-};
 
 /** What is left of a quota, of whichever scope has the least. */
 export type QuotaLeft = { limit: number; remaining: number };

@@ -127,20 +127,19 @@ describeApp('runs and usage', (open) => {
     expect(paged).toEqual(whole);
   });
 
-  it('usage can be narrowed to one app and to one surface', async () => {
+  it('usage and ledger can be narrowed to one app and to one surface', async () => {
     const ofApp = await expectStatus(owner.ask({ url: `/v1/usage?appId=${appIds[1]}` }), 200);
     expect(ofApp.body.data).toMatchObject([{ appId: appIds[1], failedRuns: 1 }]);
-    const surface = await owner.surface(workspaceIds[1], { apps: ['works'] });
-    const session = await scenario.session(surface, 'https://shop.example');
-    const run = { method: 'POST', url: '/api/tools/works/run', body: { inputs: {} } } as const;
-    await expectStatus(scenario.ask({ ...run, headers: { authorization: `Bearer ${session.token}` } }), 200);
-    const ofSurface = await expectStatus(owner.ask({ url: `/v1/usage?surfaceId=${surface.id}` }), 200);
-    expect(ofSurface.body.data).toMatchObject([{ surfaceId: surface.id, workspaceId: workspaceIds[1], runs: 1 }]);
-    const runs = await expectStatus(owner.ask({ url: `/v1/runs?surfaceId=${surface.id}` }), 200);
-    expect(runs.body.data).toMatchObject([{ surfaceId: surface.id, appId: appIds[0] }]);
-    // The day as it was, for the other tests.
-    await scenario.database.admin.query('delete from usage_daily where surface_id = $1', [surface.id]);
-    await scenario.database.admin.query('delete from runs where surface_id = $1', [surface.id]);
+    const { begin, surfaceId, owner: other } = await newCustomer(scenario);
+    const ledger = openLedger(scenario);
+    const ofSurface = await begin(ledger, { aiActions: 2 });
+    await ofSurface.end(ledger, { status: 'ok' });
+    await (await begin(ledger, { surfaceId: undefined })).end(ledger, { status: 'ok' });
+    expect((await expectStatus(other.ask({ url: '/v1/usage' }), 200)).body.data).toHaveLength(2);
+    const narrowed = await expectStatus(other.ask({ url: `/v1/usage?surfaceId=${surfaceId}` }), 200);
+    expect(narrowed.body.data).toMatchObject([{ surfaceId, runs: 1, aiActions: 2 }]);
+    const runs = await expectStatus(other.ask({ url: `/v1/runs?surfaceId=${surfaceId}` }), 200);
+    expect(runs.body.data).toMatchObject([{ id: ofSurface.id, surfaceId }]);
   });
 
   it.each([

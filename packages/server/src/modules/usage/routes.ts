@@ -3,8 +3,7 @@ import { Run, RunsQuery, UsageDay, UsageQuery } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
 import { defineRoute, pageOf, timeRangeOf, toPage, type Route } from '../../platform/http/index.ts';
 import { presentAlert, presentQuotas, presentRun, presentUsage } from './present.ts';
-import type { Plan } from './quotas.ts';
-import { selectQuotaAlerts, selectQuotaDays, selectRuns, selectUsage } from './store.ts';
+import { selectQuotaAlerts, selectQuotaDays, selectRuns, selectUsage, type Plan } from './store.ts';
 import { nextUtcDayOf, utcDayOf } from './utc-day.ts';
 
 const tag = 'Usage';

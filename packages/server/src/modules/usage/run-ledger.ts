@@ -1,44 +1,16 @@
-import type { QuotaName, QuotaScope, RunErrorCode, ToolStep } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
 import type { Log } from '../../platform/log.ts';
 import { createInterruptedRuns } from './interrupted-runs.ts';
-import { hitOf, quotaExceeded, standingOf, type Plan, type QuotaHit, type QuotaStanding } from './quotas.ts';
+import { hitOf, quotaExceeded, standingOf, type QuotaHit, type QuotaStanding } from './quotas.ts';
+import type { QuotaAlertNote } from './quota-alert.ts';
 import type { RunMetrics } from './run-metrics.ts';
+import type { RunEnd, RunScope, RunStart } from './run-record.ts';
 import { settle } from './settle.ts';
-import { insertReservedRun, noteUsedUp, type ReachedThreshold } from './store.ts';
+import { insertReservedRun, noteUsedUp, type Plan, type ReachedThreshold } from './store.ts';
 import { utcDayOf } from './utc-day.ts';
-
-export type RunStart = {
-  id: string;
-  appId: string;
-  appVersion: number;
-  startedAt: Date;
-  requestId: string;
-  /** How many calls of a model are reserved. */
-  aiActions: number;
-  stepKinds: readonly ToolStep['kind'][];
-};
-
-export type RunEnd = {
-  durationMs: number;
-  outcome:
-    | { status: 'ok' }
-    /** Counted as failed; what was reserved is given back. */
-    | { status: 'failed'; errorCode: RunErrorCode; errorDetail: string }
-    /**
-     * The caller went away, or called it off. What was reserved is kept: the model has been at work for it, and whoever
-     * cancels after the last word but one would have it for nothing otherwise.
-     */
-    | { status: 'canceled' }
-    /** Never ran, for lack of room on our side: as if it had not begun. */
-    | { status: 'refused' };
-};
-
-/** Whose run it is. */
-export type RunScope = { ownerId: string; workspaceId: string };
 
 /** Where runs are written down and counted. */
 export type RunLedger = {
@@ -58,21 +30,6 @@ export type RunLedger = {
   settled(): Promise<void>;
   /** Settles what is still under way in this process as interrupted. To be called when nobody can begin any more. */
   close(): Promise<void>;
-};
-
-/** That a share of a quota was used up, for the first time that day. */
-export type QuotaAlertNote = {
-  ownerId: string;
-  /** Undefined where the quota is the owner's own. */
-  workspaceId: string | undefined;
-  surfaceId: string | undefined;
-  scope: QuotaScope;
-  quota: QuotaName;
-  thresholdPercent: number;
-  limit: number;
-  atMs: number;
-  /** Of the run that it was. */
-  requestId: string;
 };
 
 export type RunLedgerDeps = {

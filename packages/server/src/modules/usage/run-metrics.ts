@@ -1,6 +1,7 @@
 import type { ToolStep } from '@microapp/contract';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { QuotaAlertNote, RunEnd } from './run-ledger.ts';
+import type { QuotaAlertNote } from './quota-alert.ts';
+import type { RunEnd } from './run-record.ts';
 
 export type RunMetrics = {
   begun(stepKinds: readonly ToolStep['kind'][]): void;

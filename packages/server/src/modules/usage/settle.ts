@@ -1,8 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
-import type { Plan } from './quotas.ts';
-import type { RunEnd, RunScope } from './run-ledger.ts';
-import { deleteRunning, settleRun, type ReachedThreshold } from './store.ts';
+import type { RunEnd, RunScope } from './run-record.ts';
+import { deleteRunning, settleRun, type Plan, type ReachedThreshold } from './store.ts';
 
 export type SettleDeps = { db: Database; clock: Clock; plan: Plan };
 

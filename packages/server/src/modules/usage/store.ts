@@ -2,7 +2,18 @@ import type { QuotaName, QuotaScope } from '@microapp/contract';
 import { sql, type Selectable } from 'kysely';
 import { olderThan, type DB, type OwnerTx, type SystemTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
-import type { Plan, Reservation } from './quotas.ts';
+
+/** What every owner of this installation may use in a UTC day. */
+export type Plan = { runsPerDay: number; aiActionsPerDay: number; failedRunsPerDay: number };
+
+/** The day's counters of one scope, this run included when it was granted, and the limits that it was judged by. */
+export type Reservation = {
+  scope: QuotaScope;
+  isGranted: boolean;
+  used: { runs: number; aiActions: number; failedRuns: number; running: number };
+  /** Null: none of its own. */
+  limits: { runs: number | null; aiActions: number | null };
+};
 
 export type RunRow = Selectable<DB['runs']>;
 

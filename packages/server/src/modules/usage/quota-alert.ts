@@ -1,5 +1,20 @@
+import type { QuotaName, QuotaScope } from '@microapp/contract';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
-import type { QuotaAlertNote } from './run-ledger.ts';
+
+/** That a share of a quota was used up, for the first time that day. */
+export type QuotaAlertNote = {
+  ownerId: string;
+  /** Undefined where the quota is the owner's own. */
+  workspaceId: string | undefined;
+  surfaceId: string | undefined;
+  scope: QuotaScope;
+  quota: QuotaName;
+  thresholdPercent: number;
+  limit: number;
+  atMs: number;
+  /** Of the run that it was. */
+  requestId: string;
+};
 
 /**
  * The line of the access log that tells of an alert, beside the line of the request whose run raised it: where owners
