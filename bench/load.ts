@@ -9,8 +9,8 @@ export type LoadRequest = {
   body?: unknown;
 };
 
-/** What to send: one request again and again for a time, or each of many once. */
-export type Load = { again: LoadRequest; seconds: number } | { once: readonly LoadRequest[] };
+/** What to send: one request, or several in turn, again and again for a time; or each of many once. */
+export type Load = { again: LoadRequest | readonly LoadRequest[]; seconds: number } | { once: readonly LoadRequest[] };
 
 /** What every answer must be; one that is not fails the bench, so that it cannot measure errors. */
 export type Expected = { status: number; contains: string };
@@ -37,7 +37,7 @@ export async function putLoad(
     connections,
     sampleInt: sampleMs,
     ...('again' in load
-      ? { duration: load.seconds, requests: [toSent(load.again)] }
+      ? { duration: load.seconds, requests: [load.again].flat().map(toSent) }
       : { amount: load.once.length, setupClient: dealOut(load.once) }),
     verifyBody(body) {
       onBody?.(String(body));
