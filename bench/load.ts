@@ -21,6 +21,7 @@ export type LoadResult = { answers: number; seconds: number; latenciesMs: number
 export const connections = 8;
 /** How often the load generator looks whether its time is over. */
 const sampleMs = 20;
+const answerWithinSeconds = 60;
 
 /** Puts load on the server at `url` and waits for its end. `onBody` gets the text of every answer. */
 export async function putLoad(
@@ -35,6 +36,7 @@ export async function putLoad(
   const options: autocannon.Options = {
     url,
     connections,
+    timeout: answerWithinSeconds,
     sampleInt: sampleMs,
     ...('again' in load
       ? { duration: load.seconds, requests: [load.again].flat().map(toSent) }

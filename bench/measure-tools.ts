@@ -22,7 +22,9 @@ export type ToolsResult = {
 };
 
 const toolCounts = [1, 10, 100] as const;
-const hostileCallers = 4;
+const hostileCallers = 2;
+/** A run waits for hostile ones that take seconds each: in fewer seconds there might be no answer at all. */
+const hostileSecondsMin = 20;
 /** What a run that was stopped, or for which there was no room, is answered with; and one that only used much. */
 const hostileStatuses: ReadonlySet<number> = new Set([200, 502, 503, 504]);
 
@@ -57,7 +59,10 @@ export async function measureTools(folder: string, ownerKey: string, seconds: nu
   const hostile = await attack(microapp.url, tools.hostile);
   const runs = tools.honest.transform.slice(0, 1);
   results.push(
-    await measure(`1 transform tool, ${hostileCallers} callers of hostile ones`, servers, { runs, seconds }),
+    await measure(`1 transform tool, ${hostileCallers} callers of hostile ones`, servers, {
+      runs,
+      seconds: Math.max(seconds, hostileSecondsMin),
+    }),
   );
   await hostile.end();
   return results;
