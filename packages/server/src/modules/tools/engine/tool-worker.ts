@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Issue } from '@microapp/contract';
 import { createInputsSchemas } from './inputs-schema.ts';
 import type { EngineLimits } from './limits.ts';
+import { closeNetwork } from './network.ts';
 import { hardenRealm } from './realm.ts';
 import { createSandbox } from './sandbox.ts';
 import { limitReached, type FailureReason } from './step-failure.ts';
@@ -10,7 +11,7 @@ import { createTransforms } from './transform.ts';
 
 /**
  * The entry of a worker process, started by worker-process.ts with the limits as its argument: closes the realm, warms
- * everything up, then performs one task at a time for as long as the server's end of the channel is open.
+ * everything up, closes the network, then performs one task at a time for as long as the server's end of the channel is open.
  */
 const limits = JSON.parse(process.argv[2] ?? '{}') as EngineLimits;
 
@@ -27,6 +28,7 @@ const watchdog = new Worker(new URL('./watchdog-worker.ts', import.meta.url), {
   resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
 });
 watchdog.unref();
+closeNetwork();
 
 process.on('message', (task: Task) => void answer(task));
 process.send?.(readyMessage);
