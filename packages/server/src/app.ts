@@ -34,7 +34,7 @@ import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
 import { createHttpSteps, createLlmSteps, readLiveTools, toolRoutes } from './modules/tools/index.ts';
 import { createRunLedger, usageRoutes } from './modules/usage/index.ts';
-import { readWebhookSecret, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
+import { readWebhookSigner, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
 import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
@@ -179,7 +179,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
           clock,
           engine: toolEngine,
           outbound,
-          secretOf: (ownerId) => readWebhookSecret(deps, ownerId),
+          signerOf: (ownerId) => readWebhookSigner(deps, ownerId),
           userAgent: `Microapp/${version}`,
         }),
         llm: createLlmSteps(),
