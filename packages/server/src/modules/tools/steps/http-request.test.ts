@@ -44,7 +44,10 @@ describe('in the address', () => {
   });
 
   it('no value whatsoever changes host, number of segments, or parameters', async () => {
-    const unit = fc.oneof(fc.constantFrom(...'/\\.?#&%2eE@:;= \n\ud800'), fc.string({ unit: 'binary', maxLength: 1 }));
+    const unit = fc.oneof(
+      fc.constantFrom(...'/\\.?#&%2eE@:;= \n\ud800'.split('')),
+      fc.string({ unit: 'binary', maxLength: 1 }),
+    );
     const values = fc.array(fc.string({ unit, minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 2 });
     await fc.assert(
       fc.asyncProperty(values, async ([id, q]) => {
