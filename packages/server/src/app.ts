@@ -42,7 +42,7 @@ import {
   toolRoutes,
 } from './modules/tools/index.ts';
 import { alertLine, createRunLedger, createRunMetrics, usageRoutes } from './modules/usage/index.ts';
-import { readWebhookSecret, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
+import { readWebhookSigner, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
 import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
@@ -206,7 +206,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
           clock,
           engine: toolEngine,
           outbound,
-          secretOf: (ownerId) => readWebhookSecret(deps, ownerId),
+          signerOf: (ownerId) => readWebhookSigner(deps, ownerId),
           userAgent: `Microapp/${version}`,
         }),
         llm: createLlmSteps({ db, clock, envelope, engine: toolEngine, outbound }),

@@ -128,7 +128,6 @@ export const ar: Texts = {
   'failure.unavailable.advice': 'حاول مرة أخرى بعد لحظات. ما أدخلته محفوظ.',
   'failure.rate_limited': 'عدد كبير من مرات التشغيل في وقت قصير',
   'failure.rate_limited.advice': 'انتظر لحظة ثم حاول مرة أخرى.',
-  'failure.rate_limited.wait': 'انتظر {seconds} ثانية ثم حاول مرة أخرى.',
   'failure.quota_exceeded': 'استُنفدت مرات التشغيل لهذا اليوم',
   'failure.quota_exceeded.advice': 'حاول مرة أخرى غدًا.',
   'failure.byok_required': 'لم يكتمل إعداد هذه الأداة بعد',

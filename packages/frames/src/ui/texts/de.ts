@@ -82,7 +82,6 @@ export const de: Texts = {
   'failure.unavailable.advice': 'Gleich noch einmal versuchen. Die Eingaben bleiben erhalten.',
   'failure.rate_limited': 'Zu viele Läufe in kurzer Zeit',
   'failure.rate_limited.advice': 'Einen Moment warten, dann erneut versuchen.',
-  'failure.rate_limited.wait': '{seconds} Sekunden warten, dann erneut versuchen.',
   'failure.quota_exceeded': 'Die Läufe für heute sind aufgebraucht',
   'failure.quota_exceeded.advice': 'Morgen erneut versuchen.',
   'failure.byok_required': 'Dieses Werkzeug ist noch nicht eingerichtet',

@@ -153,7 +153,10 @@ describeAppOnce('the demo’s endpoint', (open) => {
   describe('refuses', () => {
     it.each<[string, (headers: Record<string, string>) => object]>([
       ['no signature', () => ({})],
-      ['half of one', ({ 'webhook-signature': _, ...headers }) => headers],
+      [
+        'half of one',
+        (headers) => ({ 'webhook-id': headers['webhook-id'], 'webhook-timestamp': headers['webhook-timestamp'] }),
+      ],
       ['another signature', (headers) => ({ ...headers, 'webhook-signature': 'v1,AAAA' })],
       ['another message', (headers) => ({ ...headers, 'webhook-id': 'run_2_rates' })],
       ['an old message', (headers) => ({ ...headers, 'webhook-timestamp': '1700000000' })],

@@ -1,14 +1,12 @@
 import { Webhook } from 'standardwebhooks';
 import type { Secret } from '../../platform/secret.ts';
 
-/**
- * The three headers by which a receiver knows a message for ours, and a repeated one for the same (Standard Webhooks).
- * `id` holds no dot, which would make it unclear what was signed; `body` is the text exactly as it is sent, empty for none.
- */
-export function webhookHeaders(
-  secret: Secret,
-  { id, sentAt, body }: { id: string; sentAt: Date; body: string },
-): Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string> {
+/** `id` holds no dot, which would make it unclear what was signed; `body` is the text exactly as it is sent, empty for none. */
+export type WebhookMessage = { id: string; sentAt: Date; body: string };
+export type WebhookHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>;
+
+/** The headers by which a receiver knows a message for ours, and a repeated one for the same (Standard Webhooks). */
+export function webhookHeaders(secret: Secret, { id, sentAt, body }: WebhookMessage): WebhookHeaders {
   return {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),

@@ -3,7 +3,6 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { HttpStep } from '@microapp/contract';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { createAddressRule, createOutbound } from '../../../platform/outbound/index.ts';
-import { Secret } from '../../../platform/secret.ts';
 import { createFakeClock, type FakeClock } from '../../../testing/fake-clock.ts';
 import { contextWith, failureOf, startEngine } from '../engine/testing/start-engine.ts';
 import { createHttpSteps } from './http-step.ts';
@@ -56,8 +55,11 @@ function runnerOf(clock: FakeClock) {
     resolve: () => Promise.reject(new Error('ENOTFOUND')),
     isAllowed: createAddressRule(['127.0.0.1']),
   });
-  const secret = new Secret(`whsec_${Buffer.alloc(32, 7).toString('base64')}`);
-  const steps = createHttpSteps({ clock, engine, outbound, userAgent: 'Microapp/1', secretOf: async () => secret });
+  const sign = ({ id, sentAt, body }: { id: string; sentAt: Date; body: string }) => {
+    const seconds = String(Math.floor(sentAt.getTime() / 1000));
+    return { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${id}/${seconds}/${body}` };
+  };
+  const steps = createHttpSteps({ clock, engine, outbound, userAgent: 'Microapp/1', signerOf: async () => sign });
   return (step: Partial<HttpStep>, signal = new AbortController().signal) =>
     steps.run(
       { kind: 'http', name: 'call', url: 'http://127.0.0.1/', ...step },

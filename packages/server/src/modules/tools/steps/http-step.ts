@@ -1,8 +1,7 @@
 import type { HttpStep } from '@microapp/contract';
 import type { Clock } from '../../../platform/clock.ts';
 import { OutboundError, type Outbound } from '../../../platform/outbound/index.ts';
-import type { Secret } from '../../../platform/secret.ts';
-import { webhookHeaders } from '../../webhook-secret/index.ts';
+import type { SignWebhook } from '../../webhook-secret/index.ts';
 import type { ToolEngine } from '../engine/engine.ts';
 import { limitReached, StepFailure } from '../engine/step-failure.ts';
 import { endpointFailed, refusalOf, resultOf } from './http-answer.ts';
@@ -24,8 +23,8 @@ export type HttpStepDeps = {
   clock: Clock;
   engine: ToolEngine;
   outbound: Outbound;
-  /** What the owner's calls are signed with, now. */
-  secretOf: (ownerId: string) => Promise<Secret>;
+  /** What signs the owner's calls, now. */
+  signerOf: (ownerId: string) => Promise<SignWebhook>;
   userAgent: string;
 };
 
@@ -65,10 +64,10 @@ export function createHttpSteps(deps: HttpStepDeps): HttpSteps {
 }
 
 /** What the endpoint knows the call by. */
-type Identity = { secret: Secret; messageId: string; runId: string };
+type Identity = { sign: SignWebhook; messageId: string; runId: string };
 
 async function identityOf(deps: HttpStepDeps, step: HttpStep, { ownerId, runId }: StepCall): Promise<Identity> {
-  return { secret: await deps.secretOf(ownerId), messageId: `${runId}_${step.name}`, runId };
+  return { sign: await deps.signerOf(ownerId), messageId: `${runId}_${step.name}`, runId };
 }
 
 /** `signal` fires at the end of the step's time, which is `timeoutMs` long. */
@@ -90,7 +89,7 @@ async function tryOnce(
   request: HttpRequest,
   trying: Trying,
 ): Promise<Tried> {
-  const { secret, messageId, runId, timeoutMs, signal } = trying;
+  const { sign, messageId, runId, timeoutMs, signal } = trying;
   const { method, url, headers, body } = request;
   try {
     return await outbound.send({
@@ -103,7 +102,7 @@ async function tryOnce(
         ...headers,
         'x-microapp-run-id': runId,
         // The time is each try's own, or a repeated one would be refused as a replay.
-        ...webhookHeaders(secret, { id: messageId, sentAt: new Date(clock.now()), body: body ?? '' }),
+        ...sign({ id: messageId, sentAt: new Date(clock.now()), body: body ?? '' }),
       },
       timeoutMs,
       bodyBytesMax: answerBytesMax,
