@@ -22,7 +22,7 @@ export type ToolFormProps = {
 };
 
 /** Most tools have no lists; those that do load what draws them. */
-const loadListField = () => import('./list-field.tsx').then((module) => module.ListField);
+const loadListField = () => import('../after-run.ts').then((module) => module.ListField);
 
 /** The form of a tool, drawn when everything that it needs is there. */
 export function ToolForm(props: ToolFormProps) {
