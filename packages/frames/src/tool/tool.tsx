@@ -94,7 +94,7 @@ function LoadedTool({ description, api, send }: { description: ToolDescription }
       </header>
       {/* A form keeps what was typed; another one starts with other inputs. */}
       <ToolForm
-        key={prefilled?.count ?? 0}
+        draft={prefilled?.count ?? 0}
         slug={slug}
         fields={fields}
         state={isRunning ? 'running' : shown === undefined ? 'fresh' : 'ran'}

@@ -14,7 +14,7 @@ describe('what a visitor is told', () => {
   test('is a sentence and an advice for every code that there is', () => {
     for (const code of Object.keys(errors) as ErrorCode[]) {
       const { title, advice } = failureText(text, format, new Failure(code));
-      expect([title, advice].every((sentence) => sentence.length > 10)).toBe(true);
+      expect([title, advice].every((sentence) => sentence.length > 5)).toBe(true);
     }
   });
 

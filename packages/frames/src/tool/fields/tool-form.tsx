@@ -15,6 +15,8 @@ import { useForm } from './use-form.ts';
 export type ToolFormProps = {
   slug: string;
   fields: readonly NormalizedField[];
+  /** Another number is another form, which starts with the defaults of its fields. */
+  draft: number;
   state: 'fresh' | 'running' | 'ran';
   /** What the server said of the last inputs. */
   issues: readonly Issue[];
@@ -30,7 +32,7 @@ export function ToolForm(props: ToolFormProps) {
   const { part: ListField, failure, retry } = useLoaded(needsLists ? loadListField : undefined);
   if (failure !== undefined) return <FailureNotice failure={failure} onRetry={retry} />;
   if (needsLists && ListField === undefined) return <Skeleton />;
-  return <LoadedForm {...props} ListField={ListField} />;
+  return <LoadedForm key={props.draft} {...props} ListField={ListField} />;
 }
 
 function holdsList({ type, fields = [] }: NormalizedField): boolean {
