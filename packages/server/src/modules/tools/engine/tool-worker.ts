@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Issue } from '@microapp/contract';
 import { createInputsSchemas } from './inputs-schema.ts';
@@ -33,12 +35,22 @@ closeNetwork();
 process.on('message', (task: Task) => void answer(task));
 process.send?.(readyMessage);
 
+/** Of the heap that the worker may have; a run that leaves more behind was its last. */
+const spentHeapShare = 0.6;
+
 async function answer(task: Task): Promise<void> {
   Atomics.add(progress, 0, 1);
   const reply = await perform(task).catch((error: unknown): Reply => ({ ok: false, reason: reasonOf(error) }));
+  // JSONata evaluates some parts side by side, and those go on when one has failed: until they are done it is this task
+  // that they are held against, and not the next.
+  await setImmediate();
   Atomics.add(progress, 1, 1);
-  process.send?.(reply);
+  process.send?.(isSpent() ? { ...reply, isSpent: true } : reply);
   await sandbox.refresh();
+}
+
+function isSpent(): boolean {
+  return getHeapStatistics().used_heap_size > spentHeapShare * limits.workerHeapMegabytes * 1024 * 1024;
 }
 
 /** Of work that does not expect to fail: only validation can overrun the stack, with inputs as deep as its schema is recursive. */
