@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { createRequire } from 'node:module';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
@@ -59,6 +60,8 @@ import { createAddressRule, createOutbound } from './platform/outbound/index.ts'
 
 export type App = {
   server: FastifyInstance;
+  /** What `/metrics` shows. */
+  metrics: Registry;
   /** Writes what is written behind: the access log and the stamps of credentials; waits for upkeep under way. */
   flush(): Promise<void>;
   /** Lets outside calls reach one more place, `host:port`, as OUTBOUND_ALLOW does: it is known only once it listens. */
@@ -114,13 +117,14 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     isAllowed: (address, place) => isAllowed(address, place),
   });
 
+  const metrics = new Registry();
   const ledger = createRunLedger({
     db,
     clock,
     log,
     instanceId: changes.instanceId,
     plan: config.plan,
-    metrics: createRunMetrics(deps.metrics),
+    metrics: createRunMetrics(metrics),
     onAlert: (alert) => accessLog.record(alertLine(alert)),
   });
   await ledger.recover();
@@ -168,7 +172,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         isStopping: () => isStopping,
         degraded: () => (accessLog.isLosingLines() ? ['access-log'] : []),
       }),
-      ...metricsRoutes(deps.metrics),
+      ...metricsRoutes(metrics),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes({ issuer: config.embedUrl }),
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
@@ -231,6 +235,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
 
   return {
     server,
+    metrics,
     flush,
     allowOutbound(place) {
       isAllowed = createAddressRule([...config.outboundAllow, place]);

@@ -1,4 +1,3 @@
-import type { Registry } from 'prom-client';
 import type { Clock } from './platform/clock.ts';
 import type { Envelope } from './platform/crypto/envelope.ts';
 import type { KeyedHash } from './platform/crypto/keyed-hash.ts';
@@ -23,8 +22,6 @@ export type Deps = {
   keyedHash: KeyedHash;
   /** Runs tools' steps in workers; closed by whoever made it. */
   toolEngine: ToolEngine;
-  /** What `/metrics` shows. */
-  metrics: Registry;
   /** What browsers load, as it was built. */
   browserFiles: BrowserFiles;
 };

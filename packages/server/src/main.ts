@@ -1,5 +1,5 @@
 import * as contract from '@microapp/contract';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics } from 'prom-client';
 import { buildApp } from './app.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
@@ -59,11 +59,9 @@ async function start(config: Config): Promise<void> {
     redis,
     keyedHash: createKeyedHash(secretKeys),
     toolEngine,
-    metrics: new Registry(),
     browserFiles: await readBrowserFiles(),
   };
   // The process's own: memory, garbage collection, how late the event loop is.
-  collectDefaultMetrics({ register: deps.metrics });
   const founding = await foundInstallation(deps, { ownerKey: config.ownerKey });
   const firstKey = founding?.generatedKey;
   if (firstKey !== undefined) {
@@ -72,6 +70,7 @@ async function start(config: Config): Promise<void> {
     process.stdout.write(firstKeyBanner(firstKey, keyFile));
   }
   const app = await buildApp(deps);
+  collectDefaultMetrics({ register: app.metrics });
   await app.server.listen({ host: config.host, port: config.port });
   const demo = await openDemo(deps, founding !== undefined);
   if (demo !== undefined) app.allowOutbound(demo.host);

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { ErrorCode, Permission } from '@microapp/contract';
 import * as contract from '@microapp/contract';
 import type { FastifyInstance } from 'fastify';
-import { Registry } from 'prom-client';
 import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config, type Environment } from '../config.ts';
@@ -188,7 +187,6 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     keyedHash: createKeyedHash(secretKeys),
     redis: undefined,
     toolEngine: options.toolEngine ?? toolEngine(),
-    metrics: new Registry(),
     browserFiles,
   };
   const founding = await foundInstallation(deps, { ownerKey: undefined });

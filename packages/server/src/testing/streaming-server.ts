@@ -1,6 +1,5 @@
 // A server as main.ts starts it, with streams to hold open. Run as a process of its own by tests of several instances.
 
-import { Registry } from 'prom-client';
 import { buildApp } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
@@ -36,7 +35,6 @@ const deps = {
   keyedHash: createKeyedHash(config.secretKeys),
   redis: undefined,
   toolEngine,
-  metrics: new Registry(),
   browserFiles: plainBrowserFiles(),
 };
 await foundInstallation(deps, { ownerKey: config.ownerKey });

@@ -68,8 +68,8 @@ describeApp('a run as a stream of events', (open) => {
         'x-accel-buffering': 'no',
         'access-control-allow-origin': 'https://shop.example',
         'x-request-id': 'streamed-1',
-        ratelimit: '"burst";r=99999;t=60',
-        'ratelimit-policy': '"burst";q=100000;w=60',
+        ratelimit: expect.stringMatching(/^"burst";r=99999;t=60, "daily";r=9\d{3};t=50\d{3}$/),
+        'ratelimit-policy': '"burst";q=100000;w=60, "daily";q=10000;w=86400',
       },
     });
     const events = await stream.rest();
