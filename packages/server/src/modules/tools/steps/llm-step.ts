@@ -4,7 +4,7 @@ import type { Envelope } from '../../../platform/crypto/envelope.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../../platform/http/index.ts';
 import { readModelKeys, type ModelKey } from '../../provider-keys/index.ts';
-import { askModel, type AskDeps } from './ask-model.ts';
+import type { AskDeps } from './ask-model.ts';
 import type { StepCall } from './step-call.ts';
 
 /** The models of one run, behind the keys that were there when it began. */
@@ -22,7 +22,13 @@ export function createLlmSteps(deps: AskDeps & { db: Database; envelope: Envelop
       const steps = spec.steps.filter((step) => step.kind === 'llm');
       const keys = steps.length === 0 ? [] : await readModelKeys(deps, principal);
       for (const step of steps) keyFor(step, keys);
-      return { run: async (step, call) => askModel(deps, keyFor(step, keys), step, call) };
+      return {
+        async run(step, call) {
+          // Loaded by the first step that asks a model: the clients of the providers take 40 MB, and half a second of the start.
+          const { askModel } = await import('./ask-model.ts');
+          return askModel(deps, keyFor(step, keys), step, call);
+        },
+      };
     },
   };
 }
