@@ -26,9 +26,10 @@ export async function readEvents(
       onActivity();
       parser.push(decoder.decode(chunk.value, { stream: true }));
     }
-  } finally {
-    // Whoever stops listening lets the server know; after the end this does nothing.
+  } catch (error) {
+    // Whoever stops listening lets the server know.
     await reader.cancel().catch(() => undefined);
+    throw error;
   }
 }
 
