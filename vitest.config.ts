@@ -2,13 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Three kinds of tests, told apart by the file's name and place, so that a reader knows what a test needs before opening
- * it: `*.db.test.ts` (a database) and `*.http.test.ts` (the whole server), and everything below platform/db and below
- * test/multi-process (several servers), are the project `server`; everything below test/e2e (the whole server and a
- * browser) is the project `e2e`; all other tests are pure and are the project `unit`. test/architecture.test.ts fails when
- * a test in `unit` reaches a database.
+ * it: `*.db.test.ts` (a database), `*.http.test.ts` (the whole server), `*.fuzz.test.ts` (much time), and everything below
+ * platform/db and below test/multi-process (several servers), are the project `server`; everything below test/e2e (the
+ * whole server and a browser) is the project `e2e`; all other tests are pure and are the project `unit`.
+ * test/architecture.test.ts fails when a test in `unit` reaches a database.
  */
 const serverTests = [
-  'packages/server/src/**/*.{db,http}.test.ts',
+  'packages/server/src/**/*.{db,http,fuzz}.test.ts',
   'packages/server/src/platform/db/**/*.test.ts',
   'packages/server/src/testing/**/*.test.ts',
   'test/multi-process/**/*.test.ts',

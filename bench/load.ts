@@ -9,8 +9,8 @@ export type LoadRequest = {
   body?: unknown;
 };
 
-/** What to send: one request again and again for a time, or each of many once. */
-export type Load = { again: LoadRequest; seconds: number } | { once: readonly LoadRequest[] };
+/** What to send: one request, or several in turn, again and again for a time; or each of many once. */
+export type Load = { again: LoadRequest | readonly LoadRequest[]; seconds: number } | { once: readonly LoadRequest[] };
 
 /** What every answer must be; one that is not fails the bench, so that it cannot measure errors. */
 export type Expected = { status: number; contains: string };
@@ -21,6 +21,7 @@ export type LoadResult = { answers: number; seconds: number; latenciesMs: number
 export const connections = 8;
 /** How often the load generator looks whether its time is over. */
 const sampleMs = 20;
+const answerWithinSeconds = 60;
 
 /** Puts load on the server at `url` and waits for its end. `onBody` gets the text of every answer. */
 export async function putLoad(
@@ -35,9 +36,10 @@ export async function putLoad(
   const options: autocannon.Options = {
     url,
     connections,
+    timeout: answerWithinSeconds,
     sampleInt: sampleMs,
     ...('again' in load
-      ? { duration: load.seconds, requests: [toSent(load.again)] }
+      ? { duration: load.seconds, requests: [load.again].flat().map(toSent) }
       : { amount: load.once.length, setupClient: dealOut(load.once) }),
     verifyBody(body) {
       onBody?.(String(body));

@@ -19,20 +19,25 @@ const bareRouteFile = fileURLToPath(new URL('bare-route.ts', import.meta.url));
 const readyLine = /^ {2}Address {4}(\S+)$/m;
 
 /** Starts the server as `npm start` does, on a free port and `database` or the embedded database below `dataDir`. */
-export async function startMicroapp(settings: {
-  dataDir: string;
-  ownerKey: string;
-  profileFolder: string | undefined;
-  database?: { url: string; migrationUrl: string; secretKey: string };
-}): Promise<MeasuredProcess> {
+export async function startMicroapp(
+  settings: {
+    dataDir: string;
+    ownerKey: string;
+    profileFolder: string | undefined;
+    database?: { url: string; migrationUrl: string; secretKey: string };
+  },
+  nodeOptions: readonly string[] = [],
+): Promise<MeasuredProcess> {
   const { dataDir, ownerKey, profileFolder, database } = settings;
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-  return startProcess([...profiling, mainFile], {
+  return startProcess([...nodeOptions, ...profiling, mainFile], {
     PORT: String(await freePort()),
     DATA_DIR: dataDir,
     // All of the load comes from one address and for one workspace: what is measured is the work, not its refusal.
     MINTS_PER_ADDRESS_PER_MINUTE: '1000000',
+    TOOL_RUNS_PER_MINUTE: '1000000',
     MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
+    PLAN_RUNS_PER_DAY: '1000000000',
     MICROAPP_OWNER_KEY: ownerKey,
     ...(database === undefined
       ? {}
@@ -46,8 +51,8 @@ export async function startMicroapp(settings: {
 }
 
 /** Starts the bare route. */
-export function startBareRoute(): Promise<MeasuredProcess> {
-  return startProcess([bareRouteFile], {});
+export function startBareRoute(nodeOptions: readonly string[] = []): Promise<MeasuredProcess> {
+  return startProcess([...nodeOptions, bareRouteFile], {});
 }
 
 async function startProcess(args: readonly string[], settings: Record<string, string>): Promise<MeasuredProcess> {

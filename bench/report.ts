@@ -1,6 +1,7 @@
 import type { CaseResult } from './measure-case.ts';
 import type { RevocationResult } from './measure-revocation.ts';
 import type { StartResult } from './measure-starts.ts';
+import type { ToolsResult } from './measure-tools.ts';
 
 /** Bytes resident when the servers were ready, and after all load; undefined where it cannot be read. */
 export type MemoryResult = {
@@ -17,15 +18,19 @@ export type Report = {
   starts: StartResult | undefined;
   memory: MemoryResult | undefined;
   revocation: RevocationResult | undefined;
+  tools: ToolsResult[];
 };
 
 type Table = { head: readonly string[]; rows: readonly (readonly string[])[] };
 
 /** The tables for people. As Markdown they go into docs/benchmarks.md as they are. */
 export function printable(report: Report, { markdown }: { markdown: boolean }): string {
-  const tables = [requestTable(report.requests), revocationTable(report), processTable(report)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  const tables = [
+    requestTable(report.requests),
+    toolsTable(report.tools),
+    revocationTable(report),
+    processTable(report),
+  ].filter(({ rows }) => rows.length > 0);
   const { cpus, cpuModel, platform, node } = report.machine;
   const caption = `${report.measuredAt.slice(0, 10)}, ${cpus} cores (${cpuModel}), ${platform}, Node ${node}, ${report.secondsPerRequest} s each, ${report.connections} connections`;
   return [caption, ...tables.map((table) => align(table, markdown))].join('\n\n');
@@ -42,6 +47,33 @@ function requestTable(results: readonly CaseResult[]): Table {
       microapp.p99Ms.toFixed(2),
       microapp.cpuMicroseconds?.toFixed(0) ?? 'unknown',
       cpuRatio?.toFixed(1) ?? 'unknown',
+    ]),
+  };
+}
+
+function toolsTable(results: readonly ToolsResult[]): Table {
+  return {
+    head: [
+      'Runs of',
+      'of bare route',
+      'runs/s',
+      'p99 ms',
+      'event loop p99 ms',
+      'max ms',
+      'idle process, p99 ms',
+      'max ms',
+      'pool',
+    ],
+    rows: results.map(({ title, throughputRatio, runsPerSecond, p99Ms, eventLoop, bareEventLoop, poolBytes }) => [
+      title,
+      `${(throughputRatio * 100).toFixed(1)} %`,
+      runsPerSecond.toFixed(0),
+      p99Ms.toFixed(1),
+      eventLoop.p99Ms.toFixed(1),
+      eventLoop.maxMs.toFixed(1),
+      bareEventLoop.p99Ms.toFixed(1),
+      bareEventLoop.maxMs.toFixed(1),
+      poolBytes === undefined ? 'unknown' : megabytes(poolBytes),
     ]),
   };
 }

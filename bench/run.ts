@@ -16,6 +16,7 @@ import { connections } from './load.ts';
 import { measureCase, type CaseResult, type Servers } from './measure-case.ts';
 import { measureOnPostgres, measureRevocation } from './measure-revocation.ts';
 import { measureStarts } from './measure-starts.ts';
+import { measureTools } from './measure-tools.ts';
 import { startBareRoute, startMicroapp, type MeasuredProcess } from './measured-process.ts';
 import { isWanted, readOptions, type BenchOptions } from './options.ts';
 import { readUsage } from './process-usage.ts';
@@ -28,6 +29,7 @@ try {
     ...cases.map(({ name }) => name),
     'postgres',
     'revocation',
+    'tools',
     'start',
     'memory',
   ]);
@@ -60,6 +62,8 @@ async function bench(options: BenchOptions): Promise<Report> {
     }
     if (isWanted(options, 'revocation')) say('revocation across two processes');
     const revocation = isWanted(options, 'revocation') ? await measureRevocation(folder, ownerKey) : undefined;
+    if (isWanted(options, 'tools')) say('tools, well-behaved and hostile');
+    const tools = isWanted(options, 'tools') ? await measureTools(folder, ownerKey, options.seconds) : [];
     return {
       measuredAt: new Date().toISOString(),
       machine: {
@@ -74,6 +78,7 @@ async function bench(options: BenchOptions): Promise<Report> {
       requests,
       memory,
       revocation,
+      tools,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

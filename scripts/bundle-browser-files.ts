@@ -19,7 +19,7 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
   const frames = join(root, 'packages/frames');
   const [runtime, tool] = await Promise.all([
     bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es' }),
-    bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es' }),
+    bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
   ]);
   const loader = await bundle(embed, {
     input: 'src/loader.ts',
@@ -57,6 +57,8 @@ type Entry = {
   /** Named by its content when absent. */
   fileName?: string;
   define?: Record<string, string>;
+  /** Its script has an `import()`. */
+  loadsMore?: true;
 };
 
 async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
@@ -74,14 +76,23 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
       cssTarget: 'es2022',
       modulePreload: false,
       reportCompressedSize: false,
-      // As a library a script keeps its `import()` as it is; otherwise Vite wraps it in half a kilobyte of preloading.
-      lib: entry.format === 'iife' && { entry: input, name: entry.name, formats: ['iife'] },
+      // As a library a script keeps its `import()` as it is; otherwise Vite wraps it in a kilobyte of preloading, which
+      // looks for files at the root of the host.
+      lib: (entry.format === 'iife' || entry.loadsMore === true) && {
+        entry: input,
+        name: entry.name,
+        formats: [entry.format],
+        cssFileName: entry.name,
+      },
       rolldownOptions: {
         input: { [entry.name]: input },
-        // The loader takes what the runtime exports.
-        preserveEntrySignatures: 'strict',
+        // The loader takes what the runtime exports. A frame's later chunks take from its script what they share with it:
+        // kept in files of their own, these parts would be one more round trip before anything is drawn.
+        preserveEntrySignatures: 'allow-extension',
         output: {
           format: entry.format,
+          // Vite leaves the white space of a library to whoever bundles it next; here that is the browser.
+          ...(entry.loadsMore === true && { minify: true }),
           entryFileNames: entry.fileName ?? '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
           assetFileNames: '[name]-[hash][extname]',
@@ -97,6 +108,8 @@ function bundleOf(result: Awaited<ReturnType<typeof build>>): Bundle {
   const output = [result].flat().flatMap((one) => one.output);
   const entry = output.find((file): file is Rolldown.OutputChunk => file.type === 'chunk' && file.isEntry);
   if (entry === undefined) throw new Error('the bundler made no entry');
+  // The budgets of scripts/sizes.ts count what is loaded first, which is then one file.
+  if (entry.imports.length > 0) throw new Error(`${entry.fileName} waits for ${entry.imports.join(', ')}`);
   return {
     entry: entry.fileName,
     style: output.find(({ fileName }) => fileName.endsWith('.css'))?.fileName,

@@ -19,6 +19,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 /** Read parsed, written as JSON text: an array given as it is would become a PostgreSQL array. */
 export type Json = ColumnType<JsonValue, string, string>;
+export type JsonWithDefault = ColumnType<JsonValue, string | undefined, string>;
 /** YYYY-MM-DD, without a time zone. */
 export type Day = ColumnType<string, Date | string, Date | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -122,7 +123,9 @@ function renderColumn(column: Column): string {
 
 function wrap({ hasDefault, isGeneratedAlways }: Column, type: string): string {
   if (isGeneratedAlways) return `GeneratedAlways<${type}>`;
-  return hasDefault ? `Generated<${type}>` : type;
+  if (!hasDefault) return type;
+  // `Generated` does not look into a type that is written otherwise than it is read.
+  return type === 'Json' ? 'JsonWithDefault' : `Generated<${type}>`;
 }
 
 function typeOf(type: string): string {

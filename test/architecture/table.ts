@@ -18,13 +18,15 @@ export const serverLayers: Readonly<Record<string, readonly string[]>> = {
   // The command line talks to a running server over HTTP, and knows nothing of its inside.
   cli: ['command-line', 'platform'],
   'command-line': ['platform'],
+  // A program of its own: the server meets it over HTTP only, as it meets any provider.
+  'echo-model': ['platform'],
   app: ['config', 'deps', 'modules', 'platform'],
   modules: ['platform'],
   deps: ['config', 'modules', 'platform'],
   terminal: ['platform'],
   config: ['platform'],
   platform: [],
-  testing: ['main', 'cli', 'command-line', 'app', 'config', 'deps', 'modules', 'platform'],
+  testing: ['main', 'cli', 'command-line', 'echo-model', 'app', 'config', 'deps', 'modules', 'platform'],
 };
 
 /** A module may import modules in rows below its own, through their index.ts. */
@@ -33,12 +35,12 @@ export const moduleRows: readonly (readonly string[])[] = [
   ['tools', 'recordings'],
   ['embed-sessions', 'frames'],
   ['access'],
-  ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys'],
+  ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys', 'webhook-secret'],
   ['apps'],
   ['workspaces'],
   ['owner-keys', 'signing-keys', 'installation'],
   ['owners'],
-  ['usage', 'audit', 'access-log', 'spikes'],
+  ['usage', 'audit', 'access-log', 'spikes', 'idempotency-keys'],
 ];
 
 /** Words that platform/ does not know: it would run another product unchanged. Singular, lower case. */
@@ -86,7 +88,9 @@ export const pureFiles: readonly string[] = [
   'packages/contract/src/**/*.ts',
   'packages/server/src/config.ts',
   'packages/server/src/modules/spikes/judge.ts',
+  'packages/server/src/modules/usage/utc-day.ts',
   'packages/server/src/platform/oidc/provider-url.ts',
+  'packages/server/src/platform/outbound/parse-place.ts',
   'packages/server/src/platform/secret.ts',
 ];
 
@@ -113,18 +117,21 @@ export const queryPackages: readonly string[] = ['kysely', 'pg', '@electric-sql/
 export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/access-log/recorder.ts': 'one batch holds lines of many workspaces',
   'packages/server/src/modules/access/api-key-records.ts': 'whose an API key is, is what the look-up answers',
+  'packages/server/src/modules/access/public-tool-records.ts': 'whose a tool is, is what the look-up answers',
   'packages/server/src/modules/access/records.ts': 'whose a credential is, is what the look-up answers',
   'packages/server/src/modules/access/stamps.ts': 'one batch stamps credentials of many workspaces',
   'packages/server/src/modules/demo/furnish.ts': 'the demo belongs to the first owner, whoever that is',
   'packages/server/src/modules/embed-sessions/redeem.ts': 'whose a ticket is, is what redeeming it answers',
   'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
   'packages/server/src/modules/embed-tokens/origins-seen.ts': 'one batch holds origins of tokens of many workspaces',
+  'packages/server/src/modules/idempotency-keys/sweep.ts': 'old keys of all owners are removed together',
   'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
   'packages/server/src/modules/installation/rotate-keys.ts': 'every envelope of every owner is sealed again',
   'packages/server/src/modules/installation/wall.ts': 'the catalogue belongs to no tenant',
   'packages/server/src/modules/owners/check-first-owner.ts': 'an owner sees itself only',
   'packages/server/src/modules/signing-keys/keyring.ts': 'signing keys belong to the installation',
   'packages/server/src/modules/signing-keys/routes.ts': 'signing keys belong to the installation',
+  'packages/server/src/modules/usage/interrupted-runs.ts': 'an instance that is gone had runs of many workspaces',
   'packages/server/src/modules/spikes/detect.ts': 'the log of all workspaces is looked through together',
 };
 
@@ -139,6 +146,11 @@ export const ambientExceptions: readonly { file: string; uses: readonly string[]
     file: 'packages/server/src/cli.ts',
     uses: ['process.env'],
     because: 'it is to the command line what main.ts is to the server',
+  },
+  {
+    file: 'packages/server/src/echo-model/start.ts',
+    uses: ['process.env'],
+    because: 'it is to the echo server what main.ts is to the server',
   },
   {
     file: 'packages/server/src/platform/clock.ts',

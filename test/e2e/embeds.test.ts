@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { violationsIn } from './stage/recorder.ts';
 import { laxSite, mountedInline, scriptTag, strictSite } from './stage/sites.ts';
 import { describeOnStage } from './stage/stage.ts';
-import { runLoan, seePayment, widgetOn } from './stage/widget.ts';
+import { runButton, runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
 
 const shop = 'shop.example.test';
 const widths = [
@@ -100,6 +100,40 @@ describeOnStage('an embed on a page of another site', (stage) => {
     const { frame } = widgetOn(page, 'inline');
     await frame.getByRole('button', { name: 'Rechnen' }).click();
     await seePayment(frame, '1.199,10');
+  });
+
+  it('shows each customer what is that customer’s, and nothing of another, on pages that show the same tool (K60)', async () => {
+    const { base, site, newPage, scenario } = stage();
+    const { owner } = scenario;
+    const expression = '{ "plan": workspace.attributes.plan, "for": workspace.name }';
+    await owner.tool('my-plan', {
+      inputs: { type: 'object', properties: {} },
+      steps: [{ kind: 'transform', name: 'plan', expression }],
+    });
+    const customers = [
+      { name: 'Bakery', plan: 'Crumb 100' },
+      { name: 'Florist', plan: 'Petal 7' },
+    ];
+    for (const [index, { name, plan }] of customers.entries()) {
+      const { body: workspace } = await owner.ask({
+        method: 'POST',
+        url: '/v1/workspaces',
+        body: { name, features: ['tool:run'], attributes: { plan } },
+      });
+      const host = `${name.toLowerCase()}.example.test`;
+      const surface = await owner.surface(workspace.id, { apps: ['my-plan'], allowedOrigins: [host] });
+      const page = await newPage();
+      await page.goto(
+        site(host, strictSite({ base, body: `<footer>${scriptTag(base, surface.clientToken)}</footer>` })),
+      );
+      const { launcher, frame } = widgetOn(page);
+      await launcher.click();
+      await runButton(frame).click();
+      await see(frame.getByText(plan));
+      await see(frame.getByText(name));
+      const other = customers[1 - index];
+      expect(await frame.locator('body').innerText()).not.toMatch(new RegExp(`${other?.name}|${other?.plan}`));
+    }
   });
 
   it("looks the same under a host's hostile style sheet (H41)", async () => {

@@ -7,12 +7,15 @@ import { runLoan, runButton, seePayment, widgetOn } from './stage/widget.ts';
 const shop = 'shop.example.test';
 const minuteMs = 60_000;
 
-/** How often the page or its frame has asked each address of the embed API and got its answer. */
+/**
+ * How often the page or its frame has asked each address of the embed API and got an answer. Not `requestfinished`: of a
+ * stream that was read to its end the browser reports now and then that it was aborted.
+ */
 function countsOf(page: Page): (path: string) => number {
   const counts = new Map<string, number>();
-  page.on('requestfinished', (request) => {
-    if (request.method() !== 'POST') return;
-    const { pathname } = new URL(request.url());
+  page.on('response', (answer) => {
+    if (answer.request().method() !== 'POST') return;
+    const { pathname } = new URL(answer.url());
     counts.set(pathname, (counts.get(pathname) ?? 0) + 1);
   });
   return (path) => counts.get(path) ?? 0;

@@ -71,6 +71,16 @@ export const credentialKinds = {
       refusal: unauthorized,
     };
   },
+  async 'public runs, switched off'(instances, server) {
+    await instances.manage(server, 'PATCH', `/v1/apps/${app}`, { publicRuns: true });
+    return {
+      uses: {
+        'reading without a credential': { path: `/api/tools/${app}/schema` },
+      },
+      takeBack: (by) => instances.manage(by, 'PATCH', `/v1/apps/${app}`, { publicRuns: false }),
+      refusal: { status: 401, code: 'missing_auth' },
+    };
+  },
 } satisfies Record<string, CredentialKind>;
 
 /** An embed token and a session that its holder's backend got with it. */

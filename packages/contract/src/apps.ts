@@ -30,7 +30,9 @@ export const AppCreate = Type.Object(
   { additionalProperties: false },
 );
 
-export const AppChange = Type.Partial(Type.Object({ name: Name, description, spec, status: AppStatus }), {
+const publicRuns = Type.Boolean({ description: 'Whether anybody may run the tool, without a credential.' });
+
+export const AppChange = Type.Partial(Type.Object({ name: Name, description, spec, status: AppStatus, publicRuns }), {
   additionalProperties: false,
   minProperties: 1,
 });
@@ -43,10 +45,26 @@ export const App = Type.Object({
   name: Type.String(),
   description: Type.String(),
   status: AppStatus,
-  publicRuns: Type.Boolean(),
+  publicRuns,
   spec,
   liveVersion: Nullable(Type.Integer()),
   createdAt: Time,
   updatedAt: Time,
 });
 export type App = Type.Static<typeof App>;
+
+const version = Type.Integer({ minimum: 1, maximum: 999_999_999 });
+
+export const AppVersion = Type.Object({
+  version,
+  publishedAt: Time,
+  isLive: Type.Boolean({ description: 'Whether this is what runs now; of a draft none is.' }),
+});
+export type AppVersion = Type.Static<typeof AppVersion>;
+
+export const AppVersionWithSpec = Type.Object({ ...AppVersion.properties, spec });
+
+/** A version as it stands in an address. */
+export const VersionInPath = Type.String({ pattern: '^[1-9][0-9]{0,8}$' });
+
+export const AppRollBack = Type.Object({ version }, { additionalProperties: false });

@@ -186,6 +186,7 @@ describe('what looks like a credential', () => {
     ['one that was cut off', 'a mk_01234567 b', 'a mk_… b'],
     ['one that something was appended to', `wk_pub_${'0'.repeat(60)}.`, 'wk_pub_….'],
     ['a ticket', `"mtkt_${'0'.repeat(38)}"`, '"mtkt_…"'],
+    ['a secret that signs calls', '"whsec_MfKQ9r8G+YqrTwjUPD8/ILPZIo2LaLaS="', '"whsec_…"'],
     ['a JWT, but for its header', `Bearer ${jwt}!`, 'Bearer eyJhbGciOiJFZERTQSJ9…!'],
     ['a JWT behind something like its header', `eyJhbGciOiJFZERTQSJ9.${jwt}`, 'eyJhbGciOiJFZERTQSJ9…'],
   ])('is %s', (_what, text, redacted) => {

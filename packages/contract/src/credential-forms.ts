@@ -73,9 +73,10 @@ export function findCredentials(text: string): string[] {
  * What looks like one of our credentials, with or without a good checksum; for redaction, where a near miss counts too.
  * Of a JWT it matches all but the header, which names an algorithm and a key, and of a signed token its signature:
  * beginning at the dot keeps the search linear, where beginning at `eyJ` is quadratic on a text that repeats it. Of API
- * keys, which have no prefix, it matches every run that is long enough.
+ * keys, which have no prefix, it matches every run that is long enough. Secrets that sign our calls, `whsec_…`, open no
+ * door of ours and are no class; in a log they are as wrong.
  */
 export const credentialLikePattern = new RegExp(
-  `(?<=${prefixPattern})[0-9A-Za-z]{8,}|(?<=eyJ[A-Za-z0-9_-]{8,})(?:\\.[A-Za-z0-9_-]+)+|[A-Z0-9]{${apiKeyLength},}`,
+  `(?<=${prefixPattern})[0-9A-Za-z]{8,}|(?<=whsec_)[0-9A-Za-z+/]{8,}=*|(?<=eyJ[A-Za-z0-9_-]{8,})(?:\\.[A-Za-z0-9_-]+)+|[A-Z0-9]{${apiKeyLength},}`,
   'g',
 );

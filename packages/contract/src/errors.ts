@@ -48,6 +48,8 @@ export const errors = {
   llm_error: { status: 502, message: 'The AI provider did not answer properly.' },
   tool_error: { status: 502, message: 'A step of the tool failed.' },
   timeout: { status: 504, message: 'A step of the tool ran into a limit.' },
+  /** The status that proxies write down for a caller who closed the connection; hardly anybody is there to read it. */
+  canceled: { status: 499, message: 'The request was called off.' },
   unavailable: { status: 503, message: 'The service is not available at the moment.', hint: 'Try again shortly.' },
   internal_error: {
     status: 500,

@@ -9,6 +9,7 @@ export const idPrefixes = {
   clientToken: 'ctok',
   signingKey: 'sig',
   providerKey: 'pkey',
+  webhookSecret: 'whs',
   visitor: 'vis',
   session: 'ses',
   urlToken: 'url',

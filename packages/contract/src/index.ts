@@ -26,4 +26,5 @@ export * from './surfaces.ts';
 export * from './tool-runs.ts';
 export * from './tools.ts';
 export * from './usage.ts';
+export * from './webhook-secrets.ts';
 export * from './workspaces.ts';

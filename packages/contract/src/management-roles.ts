@@ -29,6 +29,7 @@ export const managementNouns: Readonly<Record<string, RoleRow>> = {
   surfaces: { reads: 'viewer', writes: 'developer', because: 'domains and client tokens change with customers’ sites' },
   'embed-tokens': { reads: 'viewer', writes: 'developer', because: 'a new secret is shown to those who embed it' },
   'provider-keys': { reads: 'admin', writes: 'admin', because: 'they spend the owner’s money elsewhere' },
+  'webhook-secret': { reads: 'admin', writes: 'admin', because: 'whoever has it can call the owner’s endpoints as us' },
   'api-keys': { reads: 'admin', writes: 'admin', because: 'their holders sign tokens of their own' },
   'owner-keys': { reads: 'admin', writes: 'admin', because: 'whoever makes one can do everything, without a name' },
   'signing-keys': { reads: 'admin', writes: 'admin', because: 'every session of every owner hangs on them' },

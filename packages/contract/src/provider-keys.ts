@@ -22,19 +22,32 @@ const BaseUrl = Type.String({
   maxLength: 500,
 });
 
+const DefaultModel = Type.String({
+  description: 'The model that is asked when a step names none. `openai-compatible` needs it: there is no usual one.',
+  minLength: 1,
+  maxLength: 200,
+});
+
 export const ProviderKeyCreate = Type.Object(
   {
     provider: Type.Enum([...providers]),
     key: Key,
     name: Type.Optional(Name),
     baseUrl: Type.Optional(BaseUrl),
+    defaultModel: Type.Optional(DefaultModel),
     isActive: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
 
 export const ProviderKeyChange = Type.Partial(
-  Type.Object({ key: Key, name: Nullable(Name), baseUrl: Nullable(BaseUrl), isActive: Type.Boolean() }),
+  Type.Object({
+    key: Key,
+    name: Nullable(Name),
+    baseUrl: Nullable(BaseUrl),
+    defaultModel: Nullable(DefaultModel),
+    isActive: Type.Boolean(),
+  }),
   { additionalProperties: false, minProperties: 1 },
 );
 
@@ -44,6 +57,7 @@ export const ProviderKey = Type.Object({
   provider: Type.Enum([...providers]),
   name: Nullable(Type.String()),
   baseUrl: Nullable(Type.String()),
+  defaultModel: Nullable(Type.String()),
   keyLast4: Type.String(),
   isActive: Type.Boolean(),
   version: Type.Integer(),

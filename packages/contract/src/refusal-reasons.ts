@@ -65,6 +65,8 @@ export const refusalReasons = {
   not_the_first_owner: 'This belongs to the whole installation, and only its first owner may do it.',
   api_key_has_no_sessions: 'An API key asked for a session. Sessions are for browsers; the key stays on a server.',
   api_key_from_foreign_origin: 'An API key was sent from a page. Revoke it if it was published; it stays on servers.',
+  public_runs_of_address:
+    'One address ran a tool that is open to everybody more often than is allowed. It may go on within a minute.',
   owner_has_no_workspace: 'The API key is bound to no workspace, and its owner has none left. Bind it to one.',
   scope_exceeds_key: 'The signed token asks for more than its API key may do. Sign a smaller one, or widen the key.',
   signed_token_cannot_sign: 'A signed token was sent to sign another. Only the API key itself signs.',
@@ -73,7 +75,23 @@ export const refusalReasons = {
   url_token_of_another_frame:
     'The address of the frame was changed: it names another token than the one in it, or none.',
   'ticket and URL token': 'A ticket and a copied URL’s token were sent together. Send one.',
+  no_provider_key: 'The tool asks an AI model, and no provider key for it is active. Add one, or switch one on.',
+  idempotency_key_of_another_body:
+    'An Idempotency-Key was sent a second time, with another body. A new request takes a new key.',
+  idempotency_key_under_way: 'A request was repeated while the first one under its Idempotency-Key was still at work.',
   recheck: 'An open stream could not be checked again in time, and was closed.',
+  quota_used_up:
+    'A daily quota was used up: raise the limit, or the visitors wait until 00:00 UTC. The usage page says what is left.',
+  quota_alert:
+    'So much of a daily quota was used up; the line tells of the request that did it. It goes on until 100 %.',
+  run_interrupted: 'The run was given up: its server was cut off for so long that the others took it for dead.',
+  metrics_from_elsewhere:
+    'The metrics were asked for from another machine. They are for programs on the server itself.',
+  runs_of_credential: 'The credential ran the tool more often than it may in a minute (TOOL_RUNS_PER_MINUTE).',
+  caller_went_away: 'The caller closed the connection before the answer was there. What had run until then is counted.',
+  caller_reads_too_slowly:
+    'The caller left a stream of events unread until too much was waiting for it, and the stream was ended.',
+  stopping: 'The server was told to stop, and this took longer than it could wait.',
   database: 'The database did not answer.',
   bug: 'Something went wrong on our side; the log has the cause under the request id.',
 } as const satisfies Readonly<Record<string, string>>;

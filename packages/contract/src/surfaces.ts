@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { AppSlugs } from './apps.ts';
 import { Id, Name, Nullable, Time } from './http.ts';
 import { Permissions } from './embed-tokens.ts';
-import { OriginEntries } from './workspaces.ts';
+import { DailyLimit, OriginEntries } from './workspaces.ts';
 
 export const Environment = Type.Enum(['development', 'production']);
 export type Environment = Type.Static<typeof Environment>;
@@ -20,7 +20,8 @@ export const SurfaceLimits = Type.Object(
       }),
     ),
     messagesPerSession: Limit,
-    runsPerDay: Limit,
+    runsPerDay: Type.Optional(DailyLimit),
+    aiActionsPerDay: Type.Optional(DailyLimit),
   },
   { additionalProperties: false },
 );

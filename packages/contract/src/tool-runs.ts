@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import type { Issue } from './errors.ts';
 import { Id } from './http.ts';
 import { JsonSchema, NormalizedField } from './tools.ts';
 
@@ -23,3 +24,22 @@ export const RunResult = Type.Object({
   output: Type.Unknown(),
   durationMs: Type.Number(),
 });
+
+/**
+ * What a run says while it runs, to a caller that accepts `text/event-stream`; the event's name is its `type`. A run ends
+ * with exactly one `run_complete` or `error`.
+ */
+export type RunEvent =
+  | { type: 'step_start'; runId: string; step: string; kind: string; index: number; total: number }
+  | { type: 'text_delta'; runId: string; step: string; text: string }
+  | { type: 'step_complete'; runId: string; step: string; durationMs: number }
+  | { type: 'run_complete'; runId: string; status: 'ok'; output: unknown; durationMs: number }
+  | {
+      type: 'error';
+      error: string;
+      code: string;
+      hint?: string;
+      issues?: Issue[];
+      requestId: string;
+      retryAfterSeconds?: number;
+    };

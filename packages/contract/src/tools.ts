@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { providers } from './provider-keys.ts';
 
 /** Names the step's result in `results`, so it must also read well in an expression: `results.quote.total`. */
 export const StepName = Type.String({ pattern: '^[a-z][A-Za-z0-9_]{0,39}$' });
@@ -27,13 +28,65 @@ export const FunctionStep = Type.Object(
 );
 export type FunctionStep = Type.Static<typeof FunctionStep>;
 
-/** Told apart by `kind`. */
-export const ToolStep = Type.Union([TransformStep, FunctionStep]);
-export type ToolStep = Type.Static<typeof ToolStep>;
-
 /** A JSON Schema 2020-12 as an object; that it is one, and fit for use, is found out by compiling it. */
 export const JsonSchema = Type.Record(Type.String(), Type.Unknown());
 export type JsonSchema = Type.Static<typeof JsonSchema>;
+
+/**
+ * Text with JSONata expressions between double braces, each over the step context: `Dear {{ inputs.name }}`. An
+ * expression ends at the first `}}`, so braces inside of one are kept apart by a space.
+ */
+const Template = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, description: 'Text with JSONata expressions between {{ and }}.' });
+
+const HeaderName = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$";
+
+/** The longest that a step may wait for the outside world. */
+export const outsideStepTimeoutMsMax = 120_000;
+
+export const HttpStep = Type.Object(
+  {
+    kind: Type.Literal('http'),
+    name: StepName,
+    /** Absent: POST with a body, GET without. */
+    method: Type.Optional(Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])),
+    /** Scheme, host and port are written out: only path and query hold expressions, whose values are percent-encoded. */
+    url: Template(2000),
+    headers: Type.Optional(Type.Record(Type.String({ pattern: HeaderName }), Template(2000), { maxProperties: 20 })),
+    /** JSON whose strings are templates; a string that is one expression and nothing else becomes its value. */
+    body: Type.Optional(Type.Unknown()),
+    timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: outsideStepTimeoutMsMax })),
+  },
+  { additionalProperties: false },
+);
+export type HttpStep = Type.Static<typeof HttpStep>;
+
+export const LlmStep = Type.Object(
+  {
+    kind: Type.Literal('llm'),
+    name: StepName,
+    /** Whose key is used; absent: the newest active key, whoever's models it is for. */
+    provider: Type.Optional(Type.Enum([...providers])),
+    /** Absent: the key's default model, else the provider's usual small one. */
+    model: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    system: Type.Optional(Template(16_384)),
+    prompt: Template(65_536),
+    /** Absent: the result is text. Else the model answers by this JSON Schema of an object, which is the result. */
+    schema: Type.Optional(JsonSchema),
+    temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+    maxOutputTokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 32_768 })),
+    timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: outsideStepTimeoutMsMax })),
+  },
+  { additionalProperties: false },
+);
+export type LlmStep = Type.Static<typeof LlmStep>;
+
+/** A step that computes, in the sandbox; the others wait for somebody outside. */
+export type SandboxedStep = TransformStep | FunctionStep;
+
+/** Told apart by `kind`. */
+export const ToolStep = Type.Union([TransformStep, FunctionStep, HttpStep, LlmStep]);
+export type ToolStep = Type.Static<typeof ToolStep>;
 
 export const inputsSchemaBytesMax = 65_536;
 
@@ -89,6 +142,9 @@ export const NormalizedField = Type.Cyclic(
       required: Type.Boolean(),
       description: Type.Optional(Type.String()),
       enum: Type.Optional(Type.Array(Type.Unknown())),
+      enumTitles: Type.Optional(
+        Type.Array(Type.String(), { description: 'How the options are called, in the order of `enum`.' }),
+      ),
       default: Type.Optional(Type.Unknown()),
       minimum: Type.Optional(Type.Number()),
       exclusiveMinimum: Type.Optional(Type.Number()),
@@ -99,6 +155,8 @@ export const NormalizedField = Type.Cyclic(
       maxLength: Type.Optional(Type.Integer()),
       pattern: Type.Optional(Type.String()),
       format: Type.Optional(Type.String()),
+      formatMinimum: Type.Optional(Type.String({ description: 'The first date that is allowed.' })),
+      formatMaximum: Type.Optional(Type.String({ description: 'The last date that is allowed.' })),
       minItems: Type.Optional(Type.Integer()),
       maxItems: Type.Optional(Type.Integer()),
       fields: Type.Optional(Type.Array(Type.Ref('NormalizedField'))),
@@ -116,6 +174,7 @@ export type NormalizedField = {
   required: boolean;
   description?: string;
   enum?: unknown[];
+  enumTitles?: string[];
   default?: unknown;
   minimum?: number;
   exclusiveMinimum?: number;
@@ -126,6 +185,8 @@ export type NormalizedField = {
   maxLength?: number;
   pattern?: string;
   format?: string;
+  formatMinimum?: string;
+  formatMaximum?: string;
   minItems?: number;
   maxItems?: number;
   fields?: NormalizedField[];

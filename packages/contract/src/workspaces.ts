@@ -6,6 +6,14 @@ import { PermissionSchema } from './permissions.ts';
 export const OriginEntries = Type.Array(Type.String({ maxLength: 300 }), { maxItems: originEntriesMax });
 export const Features = Type.Array(PermissionSchema, { uniqueItems: true });
 export const Attributes = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 100 });
+/** How much of something a UTC day may hold. */
+export const DailyLimit = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+/** A limit that is absent is the owner's. */
+export const WorkspaceLimits = Type.Object(
+  { runsPerDay: Type.Optional(DailyLimit), aiActionsPerDay: Type.Optional(DailyLimit) },
+  { additionalProperties: false },
+);
+export type WorkspaceLimits = Type.Static<typeof WorkspaceLimits>;
 export const WorkspaceStatus = Type.Enum(['active', 'disabled']);
 
 const fields = {
@@ -14,6 +22,7 @@ const fields = {
   features: Features,
   allowedOrigins: OriginEntries,
   attributes: Attributes,
+  limits: WorkspaceLimits,
 };
 
 export const WorkspaceCreate = Type.Object(

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { createRequire } from 'node:module';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import type { Deps } from './deps.ts';
 import {
   accessRoutes,
@@ -23,6 +24,7 @@ import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/em
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
+import { createIdempotencyKeys } from './modules/idempotency-keys/index.ts';
 import { installationRoutes } from './modules/installation/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
@@ -32,13 +34,22 @@ import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
-import { readLiveTools, toolRoutes } from './modules/tools/index.ts';
-import { usageRoutes } from './modules/usage/index.ts';
+import {
+  createHttpSteps,
+  createLlmSteps,
+  createRunWindow,
+  createToolKind,
+  readLiveTools,
+  toolRoutes,
+} from './modules/tools/index.ts';
+import { alertLine, createRunLedger, createRunMetrics, usageRoutes } from './modules/usage/index.ts';
+import { readWebhookSigner, webhookSecretRoutes } from './modules/webhook-secret/index.ts';
 import { workspaceRoutes } from './modules/workspaces/index.ts';
 import { createChangeFeed } from './platform/changes/change-feed.ts';
 import {
   createHttpServer,
   healthRoutes,
+  metricsRoutes,
   openapiRoutes,
   registerRoutes,
   type Authenticators,
@@ -49,8 +60,12 @@ import { createAddressRule, createOutbound } from './platform/outbound/index.ts'
 
 export type App = {
   server: FastifyInstance;
+  /** What `/metrics` shows. */
+  metrics: Registry;
   /** Writes what is written behind: the access log and the stamps of credentials; waits for upkeep under way. */
   flush(): Promise<void>;
+  /** Lets outside calls reach one more place, `host:port`, as OUTBOUND_ALLOW does: it is known only once it listens. */
+  allowOutbound(place: string): void;
   /** Stops accepting, finishes what runs, flushes. What `deps` holds is its maker's to close. */
   close(): Promise<void>;
 };
@@ -93,11 +108,26 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
+  const idempotencyKeys = createIdempotencyKeys({ db, clock, random, log });
+
+  let isAllowed = createAddressRule(config.outboundAllow);
   const outbound = createOutbound({
     clock,
     resolve: (name) => lookup(name, { all: true }),
-    isAllowed: createAddressRule(config.outboundAllow),
+    isAllowed: (address, place) => isAllowed(address, place),
   });
+
+  const metrics = new Registry();
+  const ledger = createRunLedger({
+    db,
+    clock,
+    log,
+    instanceId: changes.instanceId,
+    plan: config.plan,
+    metrics: createRunMetrics(metrics),
+    onAlert: (alert) => accessLog.record(alertLine(alert)),
+  });
+  await ledger.recover();
 
   const authenticators = createAuthenticators(access, config);
   const http: HttpServerOptions = {
@@ -108,6 +138,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     trustProxy: config.trustProxy,
     authenticators,
     onChanged: changes.everywhere,
+    holdStream: (stream) => openStreams.hold(stream),
+    idempotencyKeys,
     onCredentialInUrl: (credential, request) => noteCredentialInUrl(access, stamps, credential, request),
     onAnswered(answered) {
       accessLog.record(answered);
@@ -140,17 +172,19 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         isStopping: () => isStopping,
         degraded: () => (accessLog.isLosingLines() ? ['access-log'] : []),
       }),
+      ...metricsRoutes(metrics),
       ...openapiRoutes(() => server.swagger()),
       ...accessRoutes({ issuer: config.embedUrl }),
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
       ...workspaceRoutes(deps),
-      ...appRoutes({ ...deps, kinds: { tool: { checkSpec: (spec) => toolEngine.check(spec) } } }),
+      ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.plan.liveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
       ...recordingRoutes(),
       ...providerKeyRoutes({ ...deps, outbound }),
+      ...webhookSecretRoutes(deps),
       ...installationRoutes(deps),
       ...signingKeyRoutes({ keyring, db, clock, random, envelope }),
       ...embedSessionRoutes({
@@ -164,8 +198,24 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         issuer: config.embedUrl,
       }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
-      ...toolRoutes({ db, clock, random, engine: toolEngine, liveTools }),
-      ...usageRoutes(),
+      ...toolRoutes({
+        clock,
+        random,
+        engine: toolEngine,
+        liveTools,
+        window: createRunWindow({ clock, redis, settings: config.runLimits }),
+        ledger,
+        idempotencyKeys,
+        http: createHttpSteps({
+          clock,
+          engine: toolEngine,
+          outbound,
+          signerOf: (ownerId) => readWebhookSigner(deps, ownerId),
+          userAgent: `Microapp/${version}`,
+        }),
+        llm: createLlmSteps({ db, clock, envelope, engine: toolEngine, outbound }),
+      }),
+      ...usageRoutes({ clock, plan: config.plan }),
       ...accessLogRoutes(),
       ...auditRoutes(),
       ...spikeRoutes(),
@@ -176,6 +226,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   await server.ready();
 
   async function flush(): Promise<void> {
+    await ledger.settled();
     await accessLog.flush();
     await stamps.flush();
     await spikeWatch.settled();
@@ -184,12 +235,18 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
 
   return {
     server,
+    metrics,
     flush,
+    allowOutbound(place) {
+      isAllowed = createAddressRule([...config.outboundAllow, place]);
+    },
     async close() {
       isStopping = true;
       identityProvider?.close();
       await server.close();
+      await ledger.close();
       stopSweeping();
+      idempotencyKeys.stop();
       openStreams.stop();
       await spikeWatch.close();
       await changes.close();

@@ -1,5 +1,6 @@
 import { isWellFormed } from '@microapp/contract';
 import { parseProviderUrl } from './platform/oidc/provider-url.ts';
+import { parsePlace } from './platform/outbound/parse-place.ts';
 import { Secret } from './platform/secret.ts';
 
 export type Config = {
@@ -15,6 +16,8 @@ export type Config = {
   redisUrl: Secret | undefined;
   /** How often tickets for sessions may be asked for, each per minute. */
   mintLimits: { perAddress: number; perWorkspace: number; failuresPerAddress: number };
+  /** How often one tool may be run, per minute: by one credential, and by one address where it is open to everybody. */
+  runLimits: { perCredential: number; perAddress: number };
   /** The owner key to install at the first start instead of a generated one. */
   ownerKey: Secret | undefined;
   /** 32-byte keys, base64: the first encrypts, all decrypt. Empty: one is generated into the data folder. */
@@ -25,10 +28,12 @@ export type Config = {
   maxSignedTokenTtlSeconds: number;
   /** Who may set X-Forwarded-For: IP addresses, networks, or the framework's names for private ones. */
   trustProxy: readonly string[];
-  /** Private IP addresses and networks that calls to providers may reach all the same. */
+  /** What outside calls may reach though it is private: IP addresses and networks, or `host:port` of one server. */
   outboundAllow: readonly string[];
   /** The demo page: made at the first start and shown when it is there (`auto`), made in any case, or not at all. */
   demo: { mode: 'auto' | 'on' | 'off'; port: number };
+  /** What each owner may use in a UTC day, and how many tools it may have live at a time. */
+  plan: { runsPerDay: number; aiActionsPerDay: number; failedRunsPerDay: number; liveTools: number };
   /** Whole days that the access log is kept, before the current one. */
   accessLogDays: number;
   /** Undefined: the caller decides by where the log goes. */
@@ -48,6 +53,7 @@ export type OidcConfig = {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const perMinuteMax = 1_000_000;
+const plannedMax = 1_000_000_000;
 const secretKeyBytes = 32;
 const maxSignedTokenTtlSecondsDefault = 86_400;
 /** What the framework calls the networks that are reached from nowhere else. */
@@ -74,6 +80,10 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
       perWorkspace: readPerMinute(env, 'MINTS_PER_WORKSPACE_PER_MINUTE', { fallback: 3000, problems }),
       failuresPerAddress: readPerMinute(env, 'FAILURES_PER_ADDRESS_PER_MINUTE', { fallback: 120, problems }),
     },
+    runLimits: {
+      perCredential: readPerMinute(env, 'TOOL_RUNS_PER_MINUTE', { fallback: 60, problems }),
+      perAddress: readPerMinute(env, 'PUBLIC_RUNS_PER_MINUTE', { fallback: 10, problems }),
+    },
     ownerKey: readOwnerKey(env['MICROAPP_OWNER_KEY'], problems),
     secretKeys: readSecretKeys(env['MICROAPP_SECRET_KEY'], problems),
     oidc: readOidc(env, problems),
@@ -83,6 +93,12 @@ export function loadConfig(env: Environment): { config: Config } | { problems: s
     demo: {
       mode: readDemo(env, problems),
       port: readPort('DEMO_PORT', env['DEMO_PORT'], { fallback: 4402, problems }),
+    },
+    plan: {
+      runsPerDay: readPlanned(env, 'PLAN_RUNS_PER_DAY', { fallback: 10_000, problems }),
+      aiActionsPerDay: readPlanned(env, 'PLAN_AI_ACTIONS_PER_DAY', { fallback: 1000, problems }),
+      failedRunsPerDay: readPlanned(env, 'PLAN_FAILED_RUNS_PER_DAY', { fallback: 1000, problems }),
+      liveTools: readPlanned(env, 'PLAN_LIVE_TOOLS', { fallback: 100, problems }),
     },
     accessLogDays: readDays('ACCESS_LOG_DAYS', env['ACCESS_LOG_DAYS'], { fallback: 30, problems }),
     logLevel: readLogLevel(env['LOG_LEVEL'], problems),
@@ -184,6 +200,19 @@ function readPerMinute(
   return fallback;
 }
 
+function readPlanned(
+  env: Environment,
+  name: string,
+  { fallback, problems }: { fallback: number; problems: string[] },
+): number {
+  const text = env[name] ?? '';
+  if (text === '') return fallback;
+  const count = Number(text);
+  if (/^\d{1,10}$/.test(text) && count <= plannedMax) return count;
+  problems.push(`${name} is "${text}". Give a number from 0 to ${plannedMax}.`);
+  return fallback;
+}
+
 function readOwnerKey(text: string | undefined, problems: string[]): Secret | undefined {
   if (text === undefined || text === '') return undefined;
   if (isWellFormed('owner_key', text)) return new Secret(text);
@@ -250,8 +279,10 @@ function readTrustProxy(text: string | undefined, problems: string[]): string[] 
 function readOutboundAllow(text: string | undefined, problems: string[]): string[] {
   const entries = readList(text);
   for (const entry of entries) {
-    if (isNetwork(entry)) continue;
-    problems.push(`OUTBOUND_ALLOW has "${entry}". Give IP addresses or networks such as 10.1.0.0/16.`);
+    if (isNetwork(entry) || parsePlace(entry) !== undefined) continue;
+    problems.push(
+      `OUTBOUND_ALLOW has "${entry}". Give a host with a port such as models.internal:8000 or [::1]:11434, or IP addresses or networks such as 10.1.0.0/16 for all of their ports.`,
+    );
   }
   return entries;
 }

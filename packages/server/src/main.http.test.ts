@@ -238,6 +238,39 @@ describe('a start', () => {
   });
 });
 
+describe('a server with its demo', () => {
+  it(
+    'has an example that asks an endpoint, live and answered from the first start on, also at another port later',
+    async () => {
+      const dataDir = await newFolder();
+      try {
+        for (const start of ['first', 'second']) {
+          const { port, release } = await takePort();
+          await release();
+          const server = await startServer({ DATA_DIR: dataDir, DEMO: '', DEMO_PORT: String(port) });
+          const key = await readOwnerKey(dataDir);
+          const { workspaceId } = await makeEmbedToken(server, key);
+          const token = await ask(server, `/v1/workspaces/${workspaceId}/embed-tokens`, {
+            headers: asOwner(key),
+            body: { apps: ['shipping-quote'], permissions: ['tool:run'] },
+          });
+          const run = await ask(server, '/api/tools/shipping-quote/run?embed=1', {
+            headers: { 'x-microapp-embed-token': token.body.token },
+            body: { inputs: { destination: 'FR', weightKilograms: 1 } },
+          });
+          expect(run, start).toMatchObject({ status: 200, body: { output: { cheapest: 'Economy' } } });
+          expect(await server.end('SIGTERM')).toBe(0);
+          expect(server.output()).not.toContain('whsec_');
+        }
+      } finally {
+        killLeftServers();
+        await rm(dataDir, { recursive: true, force: true });
+      }
+    },
+    2 * startWithinMs,
+  );
+});
+
 describe('a server with a Redis', () => {
   it(
     'counts there, says so, and stops with 0, also when Redis has gone; it never prints the password',

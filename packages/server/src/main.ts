@@ -1,4 +1,5 @@
 import * as contract from '@microapp/contract';
+import { collectDefaultMetrics } from 'prom-client';
 import { buildApp } from './app.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
@@ -11,13 +12,15 @@ import { createEnvelope } from './platform/crypto/envelope.ts';
 import { createKeyedHash } from './platform/crypto/keyed-hash.ts';
 import { readOrMakeSecretKeys } from './platform/crypto/secret-key-file.ts';
 import { openDatabase, type DatabaseTarget } from './platform/db/index.ts';
+import { ongoingFinishWithinMs } from './platform/http/index.ts';
 import { secretFieldsOf } from './platform/http/secret-fields.ts';
 import { createLog } from './platform/log.ts';
 import { systemRandom } from './platform/random.ts';
 import { openRedis } from './platform/redis/connection.ts';
 import { firstKeyBanner, readyBanner, writeKeyFile } from './terminal.ts';
 
-const stopWithinMs = 10_000;
+/** What was called off has a second to say so. */
+const dropAfterMs = ongoingFinishWithinMs + 1000;
 
 const loaded = loadConfig(process.env);
 if ('problems' in loaded) {
@@ -58,6 +61,7 @@ async function start(config: Config): Promise<void> {
     toolEngine,
     browserFiles: await readBrowserFiles(),
   };
+  // The process's own: memory, garbage collection, how late the event loop is.
   const founding = await foundInstallation(deps, { ownerKey: config.ownerKey });
   const firstKey = founding?.generatedKey;
   if (firstKey !== undefined) {
@@ -66,8 +70,10 @@ async function start(config: Config): Promise<void> {
     process.stdout.write(firstKeyBanner(firstKey, keyFile));
   }
   const app = await buildApp(deps);
+  collectDefaultMetrics({ register: app.metrics });
   await app.server.listen({ host: config.host, port: config.port });
   const demo = await openDemo(deps, founding !== undefined);
+  if (demo !== undefined) app.allowOutbound(demo.host);
 
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -75,7 +81,7 @@ async function start(config: Config): Promise<void> {
       // A second signal means: now.
       if (isStopping) process.exit(1);
       isStopping = true;
-      const stopDropping = systemClock.after(stopWithinMs, () => app.server.server.closeAllConnections());
+      const stopDropping = systemClock.after(dropAfterMs, () => app.server.server.closeAllConnections());
       Promise.resolve(demo?.close())
         .then(() => app.close())
         .then(() => redis?.close())

@@ -1,5 +1,6 @@
 import type { FrameClock } from '../browser-clock.ts';
-import { Failure, type FailureCode } from './failure.ts';
+import { readEvents, type ServerEvent } from './event-stream.ts';
+import { Failure, failureOfAnswer } from './failure.ts';
 
 export type Network = {
   fetch(path: string, init: RequestInit): Promise<Response>;
@@ -13,31 +14,63 @@ export type JsonRequest = {
   path: string;
   headers?: Record<string, string>;
   body?: unknown;
+  /** How long the server may take to answer. */
   timeoutMs: number;
-  /** Ends the request from outside; it then fails as `closed`. */
+  /** Ends the request from outside; it then fails with the signal's reason, if that is a `Failure`, else as `closed`. */
   signal: AbortSignal;
+  /** Takes the events of an answer that is a stream. */
+  onEvent?: ((event: ServerEvent) => void) | undefined;
 };
 
-/** Sends a request to the frame's own server and answers with the parsed body. Throws `Failure` for everything else. */
+/** The server sends a sign of life every 15 s while a stream is open; three missing ones are no accident. */
+const silenceMsMax = 45_000;
+
+/**
+ * Sends a request to the frame's own server and answers with the parsed body. With `onEvent`, a stream of events is asked
+ * for; when the server answers with one the body is `undefined`. Throws `Failure` for everything else.
+ */
 export async function sendJson(network: Network, request: JsonRequest): Promise<unknown> {
-  if (!network.isOnline()) throw new Failure('offline');
-  const timeout = new AbortController();
-  const cancelTimeout = network.clock.after(request.timeoutMs, () => timeout.abort());
+  if (!network.isOnline()) throw new Failure('offline', { unsent: true });
+  const watchdog = watchdogOf(network.clock);
+  watchdog.wait(request.timeoutMs);
   try {
-    const response = await network.fetch(request.path, initOf(request, timeout.signal));
+    const response = await network.fetch(request.path, initOf(request, watchdog.signal));
+    if (request.onEvent !== undefined && response.body !== null && isEventStream(response)) {
+      await readEvents(response.body, request.onEvent, () => watchdog.wait(silenceMsMax));
+      return undefined;
+    }
     const body = (await response.json()) as unknown;
-    if (!response.ok) throw failureOf(response, body);
+    if (!response.ok) throw failureOfAnswer(response, body);
     return body;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    if (request.signal.aborted) throw new Failure('closed', { cause: error });
+    const { aborted, reason } = request.signal as { aborted: boolean; reason: unknown };
+    if (aborted) throw reason instanceof Failure ? reason : new Failure('closed', { cause: error });
     throw new Failure(network.isOnline() ? 'unreachable' : 'offline', { cause: error });
   } finally {
-    cancelTimeout();
+    watchdog.rest();
   }
 }
 
-function initOf({ method, headers = {}, body, signal }: JsonRequest, timeout: AbortSignal): RequestInit {
+/** Fires its signal when the time that was last set is over: nothing waits for ever. */
+function watchdogOf(clock: FrameClock): { signal: AbortSignal; wait(delayMs: number): void; rest(): void } {
+  const controller = new AbortController();
+  let cancel: (() => void) | undefined;
+  return {
+    signal: controller.signal,
+    wait(delayMs) {
+      cancel?.();
+      cancel = clock.after(delayMs, () => controller.abort());
+    },
+    rest: () => cancel?.(),
+  };
+}
+
+function isEventStream(response: Response): boolean {
+  return response.ok && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+}
+
+function initOf({ method, headers = {}, body, signal, onEvent }: JsonRequest, timeout: AbortSignal): RequestInit {
   const common: RequestInit = {
     method,
     // No cookie of any kind has a part in this, whatever the browser holds for our host.
@@ -46,31 +79,7 @@ function initOf({ method, headers = {}, body, signal }: JsonRequest, timeout: Ab
     redirect: 'error',
     signal: AbortSignal.any([signal, timeout]),
   };
-  if (body === undefined) return { ...common, headers };
-  return { ...common, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-type ErrorAnswer = { code?: unknown; requestId?: unknown; issues?: unknown };
-
-function failureOf(response: Response, body: unknown): Failure {
-  const answer: ErrorAnswer = typeof body === 'object' && body !== null ? body : {};
-  const retryAfter = Number(response.headers.get('retry-after') ?? NaN);
-  return new Failure(codeOf(answer, response.status), {
-    status: response.status,
-    issues: Array.isArray(answer.issues) ? answer.issues.filter(isIssue) : [],
-    requestId: typeof answer.requestId === 'string' ? answer.requestId : undefined,
-    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
-  });
-}
-
-/** The server's own code. A proxy in between that answers without one is no server of ours. */
-function codeOf({ code }: ErrorAnswer, status: number): FailureCode {
-  if (typeof code === 'string') return code as FailureCode;
-  return status === 401 ? 'invalid_token' : 'unreachable';
-}
-
-function isIssue(value: unknown): value is { path: string; message: string } {
-  if (typeof value !== 'object' || value === null) return false;
-  const { path, message } = value as { path?: unknown; message?: unknown };
-  return typeof path === 'string' && typeof message === 'string';
+  const accepting = onEvent === undefined ? headers : { ...headers, accept: 'text/event-stream' };
+  if (body === undefined) return { ...common, headers: accepting };
+  return { ...common, headers: { ...accepting, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

@@ -29,7 +29,10 @@ export type Session = {
   close(): void;
 };
 
-export type SessionRequest = Pick<JsonRequest, 'method' | 'path' | 'body' | 'timeoutMs'>;
+export type SessionRequest = Pick<JsonRequest, 'method' | 'path' | 'body' | 'timeoutMs' | 'onEvent'> & {
+  /** Ends this request alone. */
+  signal?: AbortSignal | undefined;
+};
 
 export type SessionDeps = Network & {
   /** Calls `task` when the page becomes visible or online; returns the function that ends it. */
@@ -121,7 +124,8 @@ export function createSession(deps: SessionDeps, place: Place): Session {
   }
 
   function send({ token }: Held, request: SessionRequest): Promise<unknown> {
-    return sendJson(deps, { ...request, headers: { authorization: `Bearer ${token}` }, signal: life.signal });
+    const signal = request.signal === undefined ? life.signal : AbortSignal.any([life.signal, request.signal]);
+    return sendJson(deps, { ...request, headers: { authorization: `Bearer ${token}` }, signal });
   }
 
   return {

@@ -1,14 +1,17 @@
 import type { FrameToHost } from '@microapp/contract/protocol';
 import type { Issue } from '@microapp/contract';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../session/failure.ts';
+import { useElapsedMs } from '../ui/clock.ts';
 import { FailureNotice } from '../ui/failure-notice.tsx';
 import { useLocale } from '../ui/locale.ts';
 import { reveal } from '../ui/reveal.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
-import type { Run, ToolApi, ToolDescription } from './api.ts';
+import { useLoaded } from '../ui/use-loaded.ts';
+import type { ToolApi, ToolDescription } from './api.ts';
 import { ToolForm } from './fields/tool-form.tsx';
-import { ResultView } from './result/result-view.tsx';
+import { fieldsWith, type Inputs } from './run/past-runs.ts';
+import { useRun } from './run/use-run.ts';
 
 export type ToolProps = { slug: string; api: ToolApi; send: (message: FrameToHost) => void };
 
@@ -36,64 +39,116 @@ export function Tool({ slug, api, send }: ToolProps) {
   return <LoadedTool description={description} api={api} send={send} />;
 }
 
-type RunState = {
-  isRunning: boolean;
-  inputs?: Record<string, unknown>;
-  /** The last result stays while the tool runs again, so that nothing jumps. */
-  run?: Run;
-  failure?: Failure;
-};
+/** Telling of a run takes more code than the form does. */
+const loadAfterRun = () => import('./after-run.ts');
+
+/** A tool that answers faster shows nothing in between: what flickers can be read by nobody. */
+const progressAfterMs = 300;
 
 const noIssues: readonly Issue[] = [];
 
 function LoadedTool({ description, api, send }: { description: ToolDescription } & Omit<ToolProps, 'slug'>) {
   const { text } = useLocale();
-  const { slug, name } = description;
-  const [state, setState] = useState<RunState>({ isRunning: false });
-  const { isRunning, run, failure } = state;
+  const { slug, name, normalizedFields } = description;
+  const { state, pastRuns, start, stop, show } = useRun(slug, api, send);
+  const { progress, shown, failure, partial } = state;
+  const afterRun = useLoaded(loadAfterRun);
+  const { ResultView, PastRuns, ProgressView } = afterRun.part ?? {};
+  const isRunning = progress !== undefined;
+  const waitedMs = useElapsedMs({
+    untilMs: isRunning ? progressAfterMs : 0,
+    everyMs: progressAfterMs,
+    since: isRunning,
+  });
+  const showsProgress =
+    isRunning && ProgressView !== undefined && (waitedMs >= progressAfterMs || progress.text !== '');
+
   // What the fields can say needs no second notice.
   const issues = failure?.code === 'validation_failed' ? failure.issues : noIssues;
   const notice = issues.length > 0 ? undefined : failure;
-  const isEmpty = run === undefined && notice === undefined;
+  const isEmpty = shown === undefined && notice === undefined && !showsProgress;
 
   const result = useRef<HTMLElement>(null);
-  useEffect(() => (isEmpty || isRunning ? undefined : reveal(result.current)), [run, notice]);
+  useEffect(() => (isEmpty ? undefined : reveal(result.current)), [shown, notice, showsProgress]);
+  // The button that was pressed is about to go; its place in the order of focus must not.
+  const holdFocus = () => result.current?.focus({ preventScroll: true });
 
-  const start = async (inputs: Record<string, unknown>) => {
-    setState((before) => ({ isRunning: true, inputs, ...(before.run && { run: before.run }) }));
-    send({ type: 'MICROAPP_RUN_START', slug });
-    try {
-      const done = await api.run(slug, inputs);
-      setState({ isRunning: false, run: done });
-      send({ type: 'MICROAPP_RUN_OK', slug, runId: done.runId, durationMs: done.durationMs });
-    } catch (error) {
-      const failed = toFailure(error);
-      setState({ isRunning: false, inputs, failure: failed });
-      send({ type: 'MICROAPP_RUN_ERR', slug, code: failed.code });
-    }
+  const run = (inputs: Inputs) => {
+    if (!start(inputs)) holdFocus();
   };
+  const [prefilled, prefill] = useState<{ count: number; inputs: Inputs } | undefined>(undefined);
+  const fields = useMemo(
+    () => (prefilled === undefined ? normalizedFields : fieldsWith(normalizedFields, prefilled.inputs)),
+    [normalizedFields, prefilled],
+  );
+  const article = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (prefilled !== undefined) article.current?.querySelector<HTMLElement>('form [data-path]')?.focus();
+  }, [prefilled]);
 
   return (
-    <article class="tool">
+    <article class="tool" ref={article}>
       <header class="tool-head">
         <h1>{name}</h1>
         {description.description !== '' && <p class="muted">{description.description}</p>}
       </header>
+      {/* A form keeps what was typed; another one starts with other inputs. */}
       <ToolForm
+        draft={prefilled?.count ?? 0}
         slug={slug}
-        fields={description.normalizedFields}
-        state={isRunning ? 'running' : run === undefined ? 'fresh' : 'ran'}
+        fields={fields}
+        state={isRunning ? 'running' : shown === undefined ? 'fresh' : 'ran'}
         issues={issues}
-        onRun={(inputs) => void start(inputs)}
+        onRun={run}
       />
-      <section class="result" ref={result} aria-busy={isRunning} data-empty={isEmpty}>
-        <p class="hidden" role="status">
-          {isRunning ? text('running') : run === undefined ? '' : text('result-ready')}
-        </p>
-        {notice !== undefined && <FailureNotice failure={notice} onRetry={() => void start(state.inputs ?? {})} />}
-        {run !== undefined && <ResultView output={run.output} />}
-        {isEmpty && <p class="muted">{text('result.before')}</p>}
-      </section>
+      <div class="outcome" data-empty={isEmpty && pastRuns.length === 0}>
+        <section class="result" ref={result} tabIndex={-1} aria-busy={isRunning} data-empty={isEmpty}>
+          <p class="hidden" role="status">
+            {isRunning ? text('running') : shown === undefined ? '' : text('result-ready')}
+          </p>
+          {showsProgress && (
+            <ProgressView
+              progress={progress}
+              onStop={() => {
+                holdFocus();
+                stop();
+              }}
+            />
+          )}
+          {notice !== undefined && (
+            <FailureNotice
+              failure={notice}
+              onRetry={() => {
+                holdFocus();
+                run(state.inputs ?? {});
+              }}
+            >
+              {notice.unsent && <p>{text('waits-for-network')}</p>}
+            </FailureNotice>
+          )}
+          {partial !== undefined && (
+            <section class="block partial">
+              <h3>{text('partial.title')}</h3>
+              <p class="text">{partial}</p>
+            </section>
+          )}
+          {shown !== undefined && !(showsProgress && progress.text !== '') && (
+            <>
+              {ResultView !== undefined && <ResultView output={shown.run.output} name={slug} />}
+              {afterRun.failure !== undefined && <FailureNotice failure={afterRun.failure} onRetry={afterRun.retry} />}
+            </>
+          )}
+          {isEmpty && <p class="muted">{text('result.before')}</p>}
+        </section>
+        {PastRuns !== undefined && (
+          <PastRuns
+            fields={normalizedFields}
+            runs={pastRuns.filter((past) => past !== shown)}
+            onShow={show}
+            onUseInputs={(inputs) => prefill((before) => ({ count: (before?.count ?? 0) + 1, inputs }))}
+          />
+        )}
+      </div>
     </article>
   );
 }

@@ -7,8 +7,7 @@ import { themeOf } from './theme.ts';
  * theme is a constructed style sheet, which a policy without inline styles allows. `hint` is told what was corrected.
  */
 export function appearanceOf(document: Document, hint: (message: string) => void): (config: FrameConfig) => void {
-  const sheet = new CSSStyleSheet();
-  document.adoptedStyleSheets.push(sheet);
+  const sheet = adoptStyles(document);
   const { documentElement: root } = document;
   const prefersDark = matchMedia('(prefers-color-scheme: dark)');
   let fixed: string | undefined;
@@ -31,4 +30,12 @@ export function appearanceOf(document: Document, hint: (message: string) => void
     if (told !== hints.join()) hints.forEach(hint);
     told = hints.join();
   };
+}
+
+/** Adds a constructed style sheet to the document. */
+export function adoptStyles(document: Document, css = ''): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets.push(sheet);
+  return sheet;
 }

@@ -37,6 +37,33 @@ describe('numbers, amounts and dates follow the config (M19)', () => {
   });
 });
 
+describe('a number in its input', () => {
+  test.each([
+    ['en-US', 'number', 1e-7, '0.0000001'],
+    ['en-US', 'number', 0.1, '0.1'],
+    ['en-US', 'number', 12_345.678_912_3, '12,345.6789123'],
+    ['de-DE', 'number', 1234.5, '1.234,5'],
+    ['de-DE', 'currency', 1234.5, '1.234,50'],
+    ['de-DE', 'currency', 0.125, '0,125'],
+    ['de-DE', 'percent', 7.5, '7,5'],
+    ['en-US', 'integer', 2026, '2026'],
+    ['en-US', 'integer', 200_000, '200,000'],
+  ] as const)('in %s as %s %d is %s, and nothing of it is lost', (locale, kind, value, written) => {
+    const format = formatFor({ locale, currency: 'EUR' });
+    expect(format.typed(value, kind)).toBe(written);
+    expect(format.parseNumber(written)).toBe(value);
+  });
+
+  test('has the sign of its unit at the side where the locale writes it (M19)', () => {
+    const unit = (locale: string, currency?: string) => formatFor({ locale, currency }).unitOf('currency');
+    expect(unit('de-DE', 'EUR')).toEqual({ sign: '€', side: 'end' });
+    expect(unit('en-US', 'EUR')).toEqual({ sign: '€', side: 'start' });
+    expect(unit('en-US')).toBeUndefined();
+    expect(formatFor({ locale: 'tr-TR' }).unitOf('percent')).toEqual({ sign: '%', side: 'start' });
+    expect(formatFor({ locale: 'tr-TR', currency: 'TRY' }).unitOf('number')).toBeUndefined();
+  });
+});
+
 describe('typed numbers', () => {
   test.each([
     ['en-US', '1,234.5', 1234.5],
@@ -54,11 +81,25 @@ describe('typed numbers', () => {
     ['de-DE', '1.5', 1.5],
     ['de-DE', '0.125', 0.125],
     ['de-DE', '1,5', 1.5],
+    ['de-DE', '1.234,56', 1234.56],
+    ['de-DE', '1.234.567,8', 1_234_567.8],
+    ['de-DE', '1.234,56 €', 1234.56],
+    ['de-DE', '5 %', 5],
+    ['de-DE', '12 € 50', undefined],
+    ['de-DE', '1,2,3', undefined],
+    ['en-US', '$1,234.50', 1234.5],
+    ['tr-TR', '%5', 5],
     ['de-CH', '1’234.5', 1234.5],
+    ['de-CH', "1'234.5", 1234.5],
     ['fr-FR', '1\u202f234,5', 1234.5],
     ['en-IN', '12,34,567', 1_234_567],
     ['ar-EG', '١٬٢٣٤٫٥', 1234.5],
     ['ar-EG', '1234.5', 1234.5],
+    ['ar-AE', '١٬٢٣٤٫٥', 1234.5],
+    ['ar-MA', '١٬٢٣٤٫٥', 1234.5],
+    ['en-US', '۱۲۳', 123],
+    ['en-US', '１２３', 123],
+    ['hi-IN', '१२,३४,५६७', 1_234_567],
   ])('in %s %j is %s', (locale, typed, value) => {
     expect(formatFor({ locale }).parseNumber(typed)).toBe(value);
   });

@@ -1,3 +1,5 @@
+import { timeZoneOf, type TimeZone } from './time-zone.ts';
+
 export type FormatOptions = {
   locale?: string | undefined;
   currency?: string | undefined;
@@ -16,11 +18,22 @@ export type Format = {
   amount(value: number): string;
   /** A date (`2026-01-31`) or a time (`2026-01-31T13:45:00Z`); anything else as it is. */
   date(iso: string): string;
+  /** A number in its input: nothing of it is lost, and of an amount no decimals are missing. */
+  typed(value: number, kind: NumberKind): string;
   /** Reads what a person typed, with the separators and digits of the locale; `undefined` when it is no number. */
   parseNumber(typed: string): number | undefined;
+  /** What stands beside a number of this kind, and on which side; absent where it has no unit. */
+  unitOf(kind: NumberKind): Unit | undefined;
+  /** Times as the clocks of the configured zone show them. */
+  zone: TimeZone;
 };
 
+export type NumberKind = 'integer' | 'number' | 'currency' | 'percent';
+export type Unit = { sign: string; side: 'start' | 'end' };
+
 const decimalsMax = 6;
+/** More than a binary fraction has. */
+const typedDecimalsMax = 20;
 
 /** Formats for a locale; what the browser does not know of the options is as if it were absent. */
 export function formatFor(options: FormatOptions): Format {
@@ -51,8 +64,26 @@ export function formatFor(options: FormatOptions): Format {
       if (!isoDate.test(iso) || Number.isNaN(date.getTime())) return iso;
       return (iso.length === 'yyyy-mm-dd'.length ? dates : times).format(date);
     },
+    typed(value, kind) {
+      if (kind === 'integer') return integers.format(value);
+      const minimumFractionDigits = kind === 'currency' ? amounts.resolvedOptions().minimumFractionDigits : undefined;
+      return numberFormat({ minimumFractionDigits, maximumFractionDigits: typedDecimalsMax }).format(value);
+    },
     parseNumber: numberParser(numberFormat),
+    unitOf(kind) {
+      if (kind === 'percent') return unitIn(numberFormat({ style: 'percent' }), 'percentSign');
+      return kind === 'currency' ? unitIn(amounts, 'currency') : undefined;
+    },
+    zone: timeZoneOf(times.resolvedOptions().timeZone, locale),
   };
+}
+
+function unitIn(format: Intl.NumberFormat, type: Intl.NumberFormatPartTypes): Unit | undefined {
+  const parts = format.formatToParts(1);
+  const at = parts.findIndex((part) => part.type === type);
+  const sign = parts[at];
+  const side = at < parts.findIndex((part) => part.type === 'integer') ? 'start' : 'end';
+  return sign === undefined ? undefined : { sign: sign.value, side };
 }
 
 /** ISO 8601: a date, or a date and time with its zone. A time without a zone is the tool's own text. */
@@ -70,26 +101,36 @@ function attempt<Value>(make: () => Value): Value | undefined {
   }
 }
 
-/** Spaces, apostrophes and marks of direction, which group digits or come along when a number is pasted. */
-const noise = /[\s\u200e\u200f\u061c'’_]/g;
+/** Spaces, apostrophes, marks of direction and units, which group digits or come along when a number is pasted. */
+const noise = /[\s\u200e\u200f\u061c'’_]|^[\p{Sc}%٪]|[\p{Sc}%٪]$/gu;
+
+/** The zeros of the digits that keyboards have: Arabic, Persian, Devanagari, Bengali, full width. */
+const zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xff10];
 
 /**
  * Separators count as such only where they may stand: with a comma for decimals, `1.500` is 1500, but `1.5`, which a
- * person with the other habit types, is 1.5 and never 15.
+ * person with the other habit types, is 1.5 and never 15. Digits count in whatever script they are typed, and so do the
+ * separators that belong to Arabic ones alone.
  */
 function numberParser(numberFormat: (options: Intl.NumberFormatOptions) => Intl.NumberFormat) {
   const parts = numberFormat({ useGrouping: true }).formatToParts(-12_345.6);
   const partOf = (type: string) => parts.find((part) => part.type === type)?.value;
   const decimal = partOf('decimal') ?? '.';
   const group = partOf('group') ?? ',';
-  const digits = Array.from(numberFormat({ useGrouping: false }).format(9_876_543_210)).toReversed();
   const grouped = new RegExp(`^[+-]?[1-9]\\d{0,2}([${group}]\\d{2,3})*[${group}]\\d{3}(?=$|[${decimal}])`);
 
   return (typed: string): number | undefined => {
-    const plain = typed.replaceAll(noise, '').replaceAll('\u2212', '-');
-    const western = Array.from(plain, (char) => (digits.includes(char) ? digits.indexOf(char) : char)).join('');
+    const plain = typed.trim().replaceAll(noise, '').replaceAll('\u2212', '-');
+    const separated = plain.replaceAll('٬', group).replaceAll('٫', decimal);
+    const western = separated.replaceAll(/\p{Nd}/gu, westernDigit);
     const ungrouped = grouped.test(western) ? western.replaceAll(group, '') : western;
     const text = decimal === '.' ? ungrouped : ungrouped.replace(decimal, '.');
     return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
   };
+}
+
+function westernDigit(digit: string): string {
+  const code = digit.charCodeAt(0);
+  const zero = zeros.find((candidate) => code >= candidate && code < candidate + 10);
+  return zero === undefined ? digit : String(code - zero);
 }

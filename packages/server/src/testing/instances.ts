@@ -44,6 +44,7 @@ export async function startInstances(postgres: PostgresUrls, urls: readonly stri
         // All visitors of a test come from this machine, and there are more of them than of any real address.
         MINTS_PER_ADDRESS_PER_MINUTE: '100000',
         MINTS_PER_WORKSPACE_PER_MINUTE: '100000',
+        TOOL_RUNS_PER_MINUTE: '100000',
       },
       streamingProgram,
     );

@@ -9,6 +9,8 @@ export type DescribedRoute = {
   queryNames: string[];
   /** The kinds of credential that are its door, by the names of their security schemes. */
   takes: string[];
+  /** Whether it may also be opened without any credential. */
+  mayBeOpen: boolean;
 };
 
 type OpenApi = {
@@ -37,6 +39,7 @@ export async function describedRoutes(scenario: Scenario): Promise<DescribedRout
           scope: (['owner', 'embed', 'apiKey'] as const).find((scope) => scope in security) ?? 'public',
           queryNames: queryNames.map(({ name }) => name),
           takes: (operation.security ?? []).flatMap((scheme) => Object.keys(scheme)),
+          mayBeOpen: (operation.security ?? []).some((scheme) => Object.keys(scheme).length === 0),
         },
       ];
     }),

@@ -114,6 +114,8 @@ export type ScenarioOptions = {
   settings?: Environment;
   /** 32-byte keys, base64, as MICROAPP_SECRET_KEY lists them. */
   secretKeys?: readonly Secret[];
+  /** Runs the steps in place of the file's own engine. */
+  toolEngine?: ToolEngine;
 };
 
 type OpenScenario = (options?: ScenarioOptions) => Promise<Scenario>;
@@ -154,7 +156,7 @@ export function describeAppOnce(title: string, define: (open: OpenScenario) => v
 }
 
 /** A test asks from one address, in a minute that does not end. */
-const testSettings = { MINTS_PER_ADDRESS_PER_MINUTE: '100000' };
+const testSettings = { MINTS_PER_ADDRESS_PER_MINUTE: '100000', TOOL_RUNS_PER_MINUTE: '100000' };
 
 /** A whole server on a database that is empty but for its tables. The caller closes both. */
 export async function buildScenario(database: TestDatabase, options: ScenarioOptions = {}): Promise<Scenario> {
@@ -184,7 +186,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     envelope,
     keyedHash: createKeyedHash(secretKeys),
     redis: undefined,
-    toolEngine: toolEngine(),
+    toolEngine: options.toolEngine ?? toolEngine(),
     browserFiles,
   };
   const founding = await foundInstallation(deps, { ownerKey: undefined });

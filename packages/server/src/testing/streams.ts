@@ -70,5 +70,6 @@ function inputOf(request: IncomingMessage, id: string): AuthenticationInput {
     attribute: () => undefined,
     query: Object.fromEntries(searchParams),
     takesApiKey: false,
+    openTarget: undefined,
   };
 }

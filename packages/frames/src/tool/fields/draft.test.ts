@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { field } from '../../testing/field.ts';
 import { formatFor } from '../../ui/format.ts';
-import { draftOf, firstDraft, objectInFormat, withEntry } from './draft.ts';
+import { draftOf, firstDraft, objectInFormat, withEntry, withMoved } from './draft.ts';
 import { readInputs } from './read-inputs.ts';
 
 const english = formatFor({ locale: 'en-US' });
@@ -40,10 +40,34 @@ describe('the first draft of a form', () => {
   });
 });
 
+test('a new entry holds the defaults of its fields', () => {
+  const items = field({ type: 'object', fields: [field({ key: 'amount', type: 'integer', default: 1 })] });
+  expect(withEntry([], items, english)).toEqual([{ id: 0, draft: { amount: '1' } }]);
+});
+
+test.each([
+  [0, 1, [2, 1, 3]],
+  [2, -1, [1, 3, 2]],
+  [1, -1, [2, 1, 3]],
+  [7, 1, [1, 2, 3]],
+] as const)('the entry at %i moved by %i leaves the order %j', (index, by, ids) => {
+  const list = [1, 2, 3].map((id) => ({ id, draft: '' }));
+  expect(withMoved(list, index, by).map(({ id }) => id)).toEqual(ids);
+});
+
 test('a new entry never takes the id of another one', () => {
   const items = field({ type: 'text' });
   const list = withEntry([{ id: 7, draft: 'a' }], items, english);
   expect(list.map(({ id }) => id)).toEqual([7, 8]);
+});
+
+test('a change of zone keeps every time what it is', () => {
+  const utc = formatFor({ timeZone: 'UTC' });
+  const cairo = formatFor({ timeZone: 'Africa/Cairo' });
+  const fields = [field({ key: 'at', type: 'text', format: 'date-time' })];
+  const draft = objectInFormat(fields, { at: '2026-01-31T12:00' }, utc, cairo);
+  expect(draft).toEqual({ at: '2026-01-31T14:00' });
+  expect(objectInFormat(fields, { at: '' }, utc, cairo)).toEqual({ at: '' });
 });
 
 test('a change of locale keeps every number what it is', () => {

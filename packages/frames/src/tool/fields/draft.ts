@@ -1,5 +1,5 @@
 import type { NormalizedField } from '@microapp/contract';
-import type { Format } from '../../ui/format.ts';
+import type { Format, NumberKind } from '../../ui/format.ts';
 
 /**
  * What stands in a form while somebody fills it in. Text for everything that is typed or chosen (an option by its
@@ -32,6 +32,8 @@ export function draftOf(field: NormalizedField, value: unknown, format: Format):
     case 'array':
       return draftOfList(field, given, format);
     case 'text':
+      if (isMoment(field)) return typeof given === 'string' ? format.zone.wallTime(given) : '';
+      return typeof given === 'string' ? given : '';
     case 'longText':
     case 'date':
     case 'email':
@@ -58,23 +60,44 @@ export function needsJson({ type, fields, items }: NormalizedField): boolean {
   );
 }
 
-/** A list with one more, empty, entry. */
+/** Whether a text is a date and time, which is typed as the clocks of the configured zone show it. */
+export function isMoment({ type, format }: NormalizedField): boolean {
+  return type === 'text' && format === 'date-time';
+}
+
+/** A list with one more entry, which holds the defaults. */
 export function withEntry(list: DraftList, items: NormalizedField, format: Format): DraftList {
   const id = Math.max(-1, ...list.map((entry) => entry.id)) + 1;
   return [...list, { id, draft: draftOf(items, undefined, format) }];
 }
 
-/** How a number stands in its input: as the locale writes it, so that a person sees that it was understood. */
-export function numberText({ type }: NormalizedField, value: number, format: Format): string {
-  return type === 'integer' ? format.integer(value) : format.number(value);
+/** Puts the entry at `index` in the place of its neighbor `by` entries further. */
+export function withMoved(list: DraftList, index: number, by: -1 | 1): DraftList {
+  const entry = list[index];
+  if (entry === undefined) return list;
+  return list.toSpliced(index, 1).toSpliced(index + by, 0, entry);
 }
 
-/** The same draft with its numbers as another locale writes them: `1,500` must not become 1.5. */
+/** What a number counts, as far as its schema says so; `undefined` for what is no number. */
+export function numberKindOf({ type, format }: NormalizedField): NumberKind | undefined {
+  if (type !== 'number' && type !== 'integer') return undefined;
+  return format === 'currency' || format === 'percent' ? format : type;
+}
+
+/** How a number stands in its input: as the locale writes it, so that a person sees that it was understood. */
+export function numberText(field: NormalizedField, value: number, format: Format): string {
+  return format.typed(value, numberKindOf(field) ?? 'number');
+}
+
+/**
+ * The same draft with its numbers as another locale writes them, and its times as the clocks of another zone show them:
+ * `1,500` must not become 1.5.
+ */
 export function inFormat(field: NormalizedField, draft: Draft, from: Format, to: Format): Draft {
   if (typeof draft === 'boolean') return draft;
   if (typeof draft === 'string') {
-    if (field.type !== 'number' && field.type !== 'integer') return draft;
-    const value = from.parseNumber(draft);
+    if (isMoment(field)) return to.zone.wallTime(from.zone.instant(draft) ?? '');
+    const value = numberKindOf(field) && from.parseNumber(draft);
     return value === undefined ? draft : numberText(field, value, to);
   }
   if (!Array.isArray(draft)) return objectInFormat(field.fields ?? [], draft, from, to);

@@ -9,10 +9,11 @@ export type InputAttributes = {
   required: boolean;
   'data-path': string;
   'aria-invalid': boolean;
+  'aria-errormessage': string | undefined;
   'aria-describedby': string | undefined;
 };
 
-/** Label, help and message of a field around its input. */
+/** Label, help and message of a field around its input. The label is the owner's, in a direction of its own. */
 export function FieldFrame({
   field,
   path,
@@ -24,74 +25,97 @@ export function FieldFrame({
   hint?: string | undefined;
   input: (attributes: InputAttributes) => ComponentChildren;
 }) {
-  const { id, message, attributes } = useInput(field, path, hint !== undefined);
+  const { notes, attributes } = useInput(field, path, hint);
   return (
     <div class="field">
-      <label for={id}>
-        {field.label}
+      <label for={attributes.id}>
+        <bdi>{field.label}</bdi>
         <RequiredMark field={field} />
       </label>
       {input(attributes)}
-      <FieldNotes id={id} help={helpOf(field, hint)} message={message} />
+      {notes}
     </div>
   );
 }
 
-export function useInput(field: NormalizedField, path: string, hasHint = false) {
+/** Several inputs under one name, which belong to their help and their message together. */
+export function FieldGroup({
+  field,
+  path,
+  hint,
+  class: name,
+  children,
+  ...more
+}: {
+  field: NormalizedField;
+  path: string;
+  hint?: string | undefined;
+  class: string;
+  role?: 'radiogroup';
+  'aria-required'?: boolean;
+  children: ComponentChildren;
+}) {
+  const { notes, attributes } = useInput(field, path, hint, { inside: false });
+  const { required: _, 'aria-invalid': isInvalid, 'aria-errormessage': errorMessage, ...common } = attributes;
+  // Of groups, only one that is a single choice can itself be invalid.
+  const validity = more.role && { 'aria-invalid': isInvalid, 'aria-errormessage': errorMessage };
+  return (
+    <fieldset {...common} {...validity} {...more} class={name} tabIndex={-1}>
+      <legend>
+        <bdi>{field.label}</bdi>
+        <RequiredMark field={field} />
+      </legend>
+      {notes}
+      {children}
+    </fieldset>
+  );
+}
+
+/** What binds a field's input to its help and message, and these two. `hint` is ours, and stands after the help. */
+export function useInput(field: NormalizedField, path: string, hint?: string, { inside } = { inside: true }) {
   const form = useFormContext();
   const id = form.idOf(path);
-  const message = form.messageAt(path, { inside: true });
-  const described = [
-    message !== undefined && `${id}-message`,
-    (field.description !== undefined || hasHint) && `${id}-help`,
-  ].filter((part) => part !== false);
+  const message = form.messageAt(path, { inside });
+  const { description } = field;
+  const messageId = message === undefined ? undefined : `${id}-message`;
+  const helpId = description === undefined && hint === undefined ? undefined : `${id}-help`;
   const attributes: InputAttributes = {
     id,
     required: field.required,
     'data-path': path,
     'aria-invalid': message !== undefined,
-    'aria-describedby': described.length === 0 ? undefined : described.join(' '),
+    'aria-errormessage': messageId,
+    'aria-describedby': [messageId, helpId].filter((part) => part !== undefined).join(' ') || undefined,
   };
-  return { id, message, attributes };
-}
-
-/** The star says what the input's own `required` tells a screen reader. */
-export function RequiredMark({ field }: { field: NormalizedField }) {
-  if (!field.required) return null;
-  return (
-    <span class="required" aria-hidden="true">
-      *
-    </span>
-  );
-}
-
-export function helpOf({ description }: NormalizedField, hint?: string): string | undefined {
-  const help = [description, hint].filter((part) => part !== undefined).join(' ');
-  return help === '' ? undefined : help;
-}
-
-export function FieldNotes({
-  id,
-  help,
-  message,
-}: {
-  id: string;
-  help: string | undefined;
-  message: string | undefined;
-}) {
-  return (
+  const notes = (
     <>
       {message !== undefined && (
-        <p class="message" id={`${id}-message`}>
+        <p class="message" id={messageId}>
           <Icon name="alert" />
           {message}
         </p>
       )}
-      {help !== undefined && (
-        <p class="help" id={`${id}-help`}>
-          {help}
+      {helpId !== undefined && (
+        <p class="help" id={helpId}>
+          {description !== undefined && <bdi>{description}</bdi>} {hint}
         </p>
       )}
     </>
+  );
+  return { notes, attributes };
+}
+
+/** Both answers of a yes or no are fine, and of an object it is the fields inside that have to be filled in. */
+export function isMarked({ required, type }: NormalizedField): boolean {
+  return required && type !== 'boolean' && type !== 'object';
+}
+
+/** The star says what the input's own `required` tells a screen reader. */
+function RequiredMark({ field }: { field: NormalizedField }) {
+  if (!isMarked(field)) return null;
+  return (
+    <span class="required" aria-hidden="true">
+      *
+    </span>
   );
 }

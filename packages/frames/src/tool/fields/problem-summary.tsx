@@ -1,17 +1,20 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Icon } from '../../ui/icon.tsx';
 import { useLocale } from '../../ui/locale.ts';
-import type { FieldMessage } from './server-issues.ts';
+import type { FieldMessage } from './use-form.ts';
 
 /**
  * Everything that was wrong at an attempt to run, in one place, with a way to each field. Takes the focus when `attempt`
  * grows, and then stays as it is: if it shrank with each field mended, the field being typed in would move away.
  */
 export function ProblemSummary({
+  id,
   messages,
   attempt,
   onChoose,
 }: {
+  /** Of its heading, unique in the document. */
+  id: string;
   messages: readonly FieldMessage[];
   attempt: number;
   onChoose: (path: string) => void;
@@ -21,10 +24,11 @@ export function ProblemSummary({
   const messagesThen = useMemo(() => messages, [attempt]);
   useEffect(() => box.current?.focus(), [attempt]);
   return (
-    <div class="notice" role="group" aria-labelledby="problems" tabIndex={-1} ref={box}>
+    <div class="notice" role="group" aria-labelledby={id} tabIndex={-1} ref={box}>
       <Icon name="alert" />
-      <div>
-        <h2 id="problems">{text('problems.title')}</h2>
+      {/* Said even where the focus was here already, after another attempt. */}
+      <div role="alert" key={attempt}>
+        <h2 id={id}>{text('problems.title', { count: messagesThen.length })}</h2>
         <ul>
           {messagesThen.map(({ path, label, message }) => (
             <li key={`${path} ${message}`}>
@@ -32,7 +36,7 @@ export function ProblemSummary({
                 message
               ) : (
                 <button type="button" class="link" onClick={() => onChoose(path)}>
-                  {label}: {message}
+                  <bdi>{label}</bdi>: {message}
                 </button>
               )}
             </li>

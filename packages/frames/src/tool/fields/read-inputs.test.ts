@@ -2,7 +2,7 @@ import type { NormalizedField } from '@microapp/contract';
 import { describe, expect, test } from 'vitest';
 import { field } from '../../testing/field.ts';
 import { formatFor } from '../../ui/format.ts';
-import type { Draft } from './draft.ts';
+import { draftOf, type Draft } from './draft.ts';
 import { readInputs } from './read-inputs.ts';
 
 const format = formatFor({ locale: 'en-US' });
@@ -31,7 +31,7 @@ describe('what is sent', () => {
       expect(read(field({ type }), ' ')).toEqual({ inputs: {}, problems: [] });
       const { inputs, problems } = read(field({ type, required: true }), ' ');
       expect(inputs).toEqual({});
-      expect(problems).toMatchObject([{ path: 'inputs.it', label: 'It' }]);
+      expect(problems).toMatchObject([{ path: 'inputs.it' }]);
     },
   );
 
@@ -60,12 +60,46 @@ describe('what is sent', () => {
     expect(read(address, { street: '', 'odd key': '' })).toEqual({ inputs: {}, problems: [] });
     expect(read({ ...address, required: true }, { street: '', 'odd key': '' }).problems).toHaveLength(1);
   });
+
+  test('an object that may be missing is left out as it is at first, unless its defaults are enough', () => {
+    const country = field({ key: 'country', type: 'text', default: 'DE' });
+    const street = field({ key: 'street', type: 'text', required: true });
+    const half = field({ type: 'object', fields: [country, street] });
+    expect(read(half, { country: 'DE', street: '' })).toEqual({ inputs: {}, problems: [] });
+    expect(read(half, { country: 'AT', street: '' }).problems).toMatchObject([{ path: 'inputs.it.street' }]);
+    expect(read(half, { country: 'DE', street: 'Main' }).inputs).toEqual({ it: { country: 'DE', street: 'Main' } });
+    expect(read(field({ type: 'object', fields: [country] }), { country: 'DE' }).inputs).toEqual({
+      it: { country: 'DE' },
+    });
+  });
+
+  test('to untick what is ticked by default is an answer, also in an object that is empty otherwise', () => {
+    const agree = field({ key: 'agree', type: 'boolean', default: true });
+    const object = field({ type: 'object', fields: [agree, field({ key: 'note', type: 'text' })] });
+    expect(read(object, { agree: false, note: '' }).inputs).toEqual({ it: { agree: false } });
+  });
+
+  test('a list that may be missing is left out with the empty entries that it starts with', () => {
+    const list = field({ type: 'array', minItems: 2, items: field({ type: 'text' }) });
+    const first = draftOf(list, undefined, format);
+    expect(read(list, first)).toEqual({ inputs: {}, problems: [] });
+    expect(read({ ...list, required: true }, first).problems).toHaveLength(2);
+  });
+
+  test('a date and time is the instant at which the clocks of the configured zone show it (M19)', () => {
+    const berlin = formatFor({ locale: 'en-US', timeZone: 'Europe/Berlin' });
+    const moment = field({ type: 'text', format: 'date-time', default: '2026-07-01T10:00:00Z' });
+    const draft = draftOf(moment, undefined, berlin);
+    expect(draft).toBe('2026-07-01T12:00');
+    expect(readInputs([moment], { it: draft }, berlin).inputs).toEqual({ it: '2026-07-01T10:00:00.000Z' });
+  });
 });
 
 describe('what is refused', () => {
   const text = field({ type: 'text', minLength: 2, maxLength: 3 });
   const limited = field({ type: 'number', minimum: 1, maximum: 10 });
   const open = field({ type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 });
+  const year = field({ type: 'date', formatMinimum: '2026-01-01', formatMaximum: '2026-12-31' });
   const list = field({ type: 'array', minItems: 1, maxItems: 1, items: field({ type: 'text' }), required: true });
   test.each([
     [field({ type: 'number' }), 'abc', 'problem.number'],
@@ -82,6 +116,9 @@ describe('what is refused', () => {
     [field({ type: 'email' }), 'nobody', 'problem.email'],
     [field({ type: 'url' }), 'example.com', 'problem.url'],
     [field({ type: 'date' }), 'tomorrow', 'problem.date'],
+    [year, '2025-12-31', 'problem.earliest'],
+    [year, '2027-01-01', 'problem.latest'],
+    [field({ type: 'text', format: 'date-time' }), 'tomorrow', 'problem.time'],
     [field({ type: 'object' }), '[1]', 'problem.json'],
     [field({ type: 'object' }), '{', 'problem.json'],
     [field({ type: 'array' }), '{}', 'problem.json'],
@@ -105,6 +142,8 @@ describe('what is refused', () => {
     [field({ type: 'number', multipleOf: 0.1 }), '0.3'],
     [text, '👍👍👍'],
     [field({ type: 'email' }), 'a@b.c'],
+    [year, '2026-01-01'],
+    [year, '2026-12-31'],
     [field({ type: 'url' }), 'https://example.com/a'],
     [field({ type: 'text', pattern: '(' }), 'a pattern that the browser does not know'],
   ])('%j with %j is fine', (described, draft) => {

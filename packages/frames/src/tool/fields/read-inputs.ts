@@ -1,11 +1,20 @@
 import type { NormalizedField } from '@microapp/contract';
 import type { Format } from '../../ui/format.ts';
 import type { TextKey, TextValues } from '../../ui/texts/texts.ts';
-import { isObject, needsJson, type Draft, type DraftList, type DraftObject } from './draft.ts';
+import {
+  draftOf,
+  isMoment,
+  isObject,
+  needsJson,
+  numberKindOf,
+  type Draft,
+  type DraftList,
+  type DraftObject,
+} from './draft.ts';
 import { pathOf, rootPath } from './path.ts';
 
 /** What is wrong with a field, as a text's key and its values. */
-export type Problem = { path: string; label: string; key: TextKey; values?: TextValues };
+export type Problem = { path: string; key: TextKey; values?: TextValues };
 
 export type ReadInputs = { inputs: Record<string, unknown>; problems: Problem[] };
 
@@ -29,37 +38,54 @@ function readObject(fields: readonly NormalizedField[], draft: DraftObject, read
 function readField(field: NormalizedField, draft: Draft, reading: Reading): unknown {
   if (typeof draft === 'boolean') return draft;
   if (typeof draft === 'string') return readText(field, draft, reading);
-  // Nobody has to fill in half of what may be left out whole.
-  if (!field.required && isUntouched(draft)) return undefined;
+  if (!field.required && isEmpty(field, draft)) return undefined;
+  const problems: Problem[] = [];
+  const value = readParts(field, draft, { ...reading, problems });
+  // Nobody has to fill in half of what may be left out whole, even where the other half has defaults.
+  const isLeftOut = problems.length > 0 && !field.required && isAsAtFirst(field, draft, reading.format);
+  if (isLeftOut) return undefined;
+  reading.problems.push(...problems);
+  return value;
+}
+
+function readParts(field: NormalizedField, draft: DraftObject | DraftList, reading: Reading): unknown {
   return Array.isArray(draft) ? readList(field, draft, reading) : readObject(field.fields ?? [], draft, reading);
 }
 
-function isUntouched(draft: Draft): boolean {
+/** Nothing typed, chosen, added or ticked; to untick what was ticked is an answer. */
+function isEmpty(field: NormalizedField, draft: Draft | undefined): boolean {
+  if (draft === undefined) return true;
   if (typeof draft === 'string') return draft.trim() === '';
-  if (typeof draft === 'boolean') return !draft;
-  return Array.isArray(draft) ? draft.length === 0 : Object.values(draft).every(isUntouched);
+  if (typeof draft === 'boolean') return !draft && field.default !== true;
+  if (Array.isArray(draft)) return draft.length === 0;
+  return (field.fields ?? []).every((inner) => isEmpty(inner, draft[inner.key]));
+}
+
+function isAsAtFirst(field: NormalizedField, draft: Draft, format: Format): boolean {
+  return JSON.stringify(draft) === JSON.stringify(draftOf(field, undefined, format));
 }
 
 function readList(field: NormalizedField, list: DraftList, reading: Reading): unknown[] {
   const { items, minItems = 0, maxItems = Infinity } = field;
-  if (list.length < minItems) report(field, reading, 'problem.min-items', minItems);
-  if (list.length > maxItems) report(field, reading, 'problem.max-items', maxItems);
+  if (list.length < minItems) report(reading, 'problem.min-items', minItems);
+  if (list.length > maxItems) report(reading, 'problem.max-items', maxItems);
   if (items === undefined) return [];
   return list.map(({ draft }, index) => {
     const path = pathOf(reading.path, index);
-    return readField({ ...items, label: field.label, required: true }, draft, { ...reading, path });
+    return readField({ ...items, required: true }, draft, { ...reading, path });
   });
 }
 
 function readText(field: NormalizedField, typed: string, reading: Reading): unknown {
   const text = field.type === 'longText' ? typed : typed.trim();
   if (text.trim() === '') {
-    if (field.required) report(field, reading, field.type === 'enum' ? 'problem.choose' : 'problem.required');
+    if (field.required) report(reading, field.type === 'enum' ? 'problem.choose' : 'problem.required');
     return undefined;
   }
   if (needsJson(field)) return readJson(field, text, reading);
-  if (field.type === 'number' || field.type === 'integer') return readNumber(field, text, reading);
+  if (numberKindOf(field) !== undefined) return readNumber(field, text, reading);
   if (field.type === 'enum') return field.enum?.[Number(text)];
+  if (isMoment(field)) return reading.format.zone.instant(text) ?? report(reading, 'problem.time');
   checkText(field, text, reading);
   return text;
 }
@@ -71,18 +97,18 @@ function readJson(field: NormalizedField, text: string, reading: Reading): unkno
   } catch {
     // Half-typed JSON is no exception; it is told below.
   }
-  return report(field, reading, 'problem.json');
+  return report(reading, 'problem.json');
 }
 
 function readNumber(field: NormalizedField, text: string, reading: Reading): number | undefined {
   const { format } = reading;
   const value = format.parseNumber(text);
   if (value === undefined || !Number.isFinite(value)) {
-    return report(field, reading, 'problem.number', { example: format.number(1234.5) });
+    return report(reading, 'problem.number', { example: format.number(1234.5) });
   }
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = field;
-  const limited = (key: TextKey, limit: number) => report(field, reading, key, format.number(limit));
-  if (field.type === 'integer' && !Number.isInteger(value)) report(field, reading, 'problem.integer');
+  const limited = (key: TextKey, limit: number) => report(reading, key, format.number(limit));
+  if (field.type === 'integer' && !Number.isInteger(value)) report(reading, 'problem.integer');
   else if (minimum !== undefined && value < minimum) limited('problem.minimum', minimum);
   else if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) limited('problem.above', exclusiveMinimum);
   else if (maximum !== undefined && value > maximum) limited('problem.maximum', maximum);
@@ -98,15 +124,18 @@ function isMultiple(value: number, of: number): boolean {
 }
 
 function checkText(field: NormalizedField, text: string, reading: Reading): void {
-  const { minLength = 0, maxLength = Infinity, pattern, type } = field;
+  const { minLength = 0, maxLength = Infinity, pattern, type, formatMinimum = '', formatMaximum = '' } = field;
+  const day = (key: TextKey, limit: string) => report(reading, key, { limit: reading.format.date(limit) });
   // JSON Schema counts code points, not UTF-16 units.
   const { length } = Array.from(text);
-  if (length < minLength) report(field, reading, 'problem.min-length', minLength);
-  else if (length > maxLength) report(field, reading, 'problem.max-length', maxLength);
-  else if (type === 'email' && !/^[^\s@]+@[^\s@]+$/.test(text)) report(field, reading, 'problem.email');
-  else if (type === 'url' && !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(text)) report(field, reading, 'problem.url');
-  else if (type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(text)) report(field, reading, 'problem.date');
-  else if (pattern !== undefined && !matches(text, pattern)) report(field, reading, 'problem.pattern');
+  if (length < minLength) report(reading, 'problem.min-length', minLength);
+  else if (length > maxLength) report(reading, 'problem.max-length', maxLength);
+  else if (type === 'email' && !/^[^\s@]+@[^\s@]+$/.test(text)) report(reading, 'problem.email');
+  else if (type === 'url' && !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(text)) report(reading, 'problem.url');
+  else if (type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(text)) report(reading, 'problem.date');
+  else if (type === 'date' && text < formatMinimum) day('problem.earliest', formatMinimum);
+  else if (type === 'date' && formatMaximum !== '' && text > formatMaximum) day('problem.latest', formatMaximum);
+  else if (pattern !== undefined && !matches(text, pattern)) report(reading, 'problem.pattern');
 }
 
 /** A pattern that this browser does not know is left to the server. */
@@ -119,12 +148,7 @@ function matches(text: string, pattern: string): boolean {
 }
 
 /** Notes a problem; answers `undefined`, the value of a field that has none. */
-function report(
-  { label }: NormalizedField,
-  { path, problems }: Reading,
-  key: TextKey,
-  limitOrValues?: TextValues | string | number,
-): undefined {
+function report({ path, problems }: Reading, key: TextKey, limitOrValues?: TextValues | string | number): undefined {
   const values = typeof limitOrValues === 'object' ? limitOrValues : { limit: limitOrValues ?? '' };
-  problems.push({ path, label, key, values });
+  problems.push({ path, key, values });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { field } from '../../testing/field.ts';
-import { messagesOfIssues } from './server-issues.ts';
+import { placedIssues } from './server-issues.ts';
 
 const fields = [
   field({ key: 'years', label: 'Term in years', type: 'integer' }),
@@ -8,13 +8,11 @@ const fields = [
 ];
 
 test.each([
-  [
-    'inputs.years',
-    'must be at most 50',
-    { path: 'inputs.years', label: 'Term in years', message: 'Must be at most 50.' },
-  ],
-  ['inputs["odd key"].a[1]', 'is required', { path: 'inputs["odd key"].a[1]', label: 'It', message: 'Is required.' }],
-  ['inputs.yearsOld', 'is odd.', { path: '', label: '', message: 'Inputs.yearsOld is odd.' }],
-])('an issue at %s belongs to its field', (path, message, expected) => {
-  expect(messagesOfIssues(fields, [{ path, message }])).toEqual([expected]);
+  ['inputs.years', 'must be at most 50', 'inputs.years', 'Must be at most 50.'],
+  ['inputs["odd key"].a[1]', 'is required', 'inputs["odd key"]', 'Is required.'],
+  ['inputs.yearsOld', 'is odd.', undefined, 'yearsOld: Is odd.'],
+  ['inputs', 'must not repeat', undefined, 'Must not repeat.'],
+])('an issue at %s belongs to its field, or names what it means', (path, fragment, at, message) => {
+  const [issue] = placedIssues(fields, [{ path, message: fragment }]);
+  expect([issue?.place?.path, issue?.message]).toEqual([at, message]);
 });

@@ -1,18 +1,18 @@
 import type { Issue, NormalizedField } from '@microapp/contract';
-import { isWithin, pathOf, rootPath } from './path.ts';
+import { placeOf, rootPath, type Place } from './path.ts';
 
-/** A sentence for a field, as the summary and the field show it. */
-export type FieldMessage = { path: string; label: string; message: string };
+/** What the server said of a part of the inputs: the field that can show it, if any, and the sentence. */
+export type ServerIssue = { place: Place | undefined; message: string };
 
 /**
- * Maps the server's issues to the fields of the form: to the field of that path, else to the outermost field around it.
- * An issue that no field can show keeps its path in front of the sentence, and an empty `path`.
+ * Maps the server's issues to the fields of the form: to the field of that path, else to the innermost field around it.
+ * What no field can show says in words which part it means.
  */
-export function messagesOfIssues(fields: readonly NormalizedField[], issues: readonly Issue[]): FieldMessage[] {
+export function placedIssues(fields: readonly NormalizedField[], issues: readonly Issue[]): ServerIssue[] {
   return issues.map(({ path, message }) => {
-    const field = fields.find(({ key }) => isWithin(path, pathOf(rootPath, key)));
-    if (field === undefined) return { path: '', label: '', message: asSentence(`${path} ${message}`) };
-    return { path, label: field.label, message: asSentence(message) };
+    const place = placeOf(fields, path);
+    const part = place === undefined && path !== rootPath ? `${path.replace(/^inputs\.?/, '')}: ` : '';
+    return { place, message: part + asSentence(message) };
   });
 }
 

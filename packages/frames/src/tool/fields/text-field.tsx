@@ -1,7 +1,7 @@
 import type { NormalizedField } from '@microapp/contract';
 import type { InputHTMLAttributes } from 'preact';
 import { useLocale } from '../../ui/locale.ts';
-import { needsJson, numberText } from './draft.ts';
+import { isMoment, needsJson, numberKindOf, numberText } from './draft.ts';
 import { FieldFrame } from './field-frame.tsx';
 import type { FieldProps } from './field-props.ts';
 import { useFormContext } from './form-context.ts';
@@ -11,9 +11,13 @@ export function TextField({ field, path, draft, onChange }: FieldProps<string>) 
   const { format, text } = useLocale();
   const form = useFormContext();
   const isJson = needsJson(field);
+  const kind = numberKindOf(field);
+  const unit = kind && format.unitOf(kind);
+  const { foreignName: zone } = format.zone;
+  const hint = isJson ? text('json-hint') : isMoment(field) && zone ? text('time-zone', { zone }) : undefined;
 
   const leave = () => {
-    const value = field.type === 'number' || field.type === 'integer' ? format.parseNumber(draft) : undefined;
+    const value = kind && format.parseNumber(draft);
     if (value !== undefined) onChange(numberText(field, value, format));
     form.left(path);
   };
@@ -29,31 +33,48 @@ export function TextField({ field, path, draft, onChange }: FieldProps<string>) 
     <FieldFrame
       field={field}
       path={path}
-      hint={isJson ? text('json-hint') : undefined}
-      input={(attributes) =>
-        isJson || field.type === 'longText' ? (
-          <textarea {...attributes} {...common} class={isJson ? 'code' : ''} rows={4} spellcheck={!isJson} />
-        ) : (
-          <input {...attributes} {...common} {...inputTypeOf(field)} />
-        )
-      }
+      hint={hint}
+      input={(attributes) => {
+        if (isJson || field.type === 'longText') {
+          const direction = isJson ? 'ltr' : directionOf(draft);
+          const kindOfText = isJson ? 'code' : 'long';
+          return (
+            <textarea {...attributes} {...common} dir={direction} class={kindOfText} rows={4} spellcheck={!isJson} />
+          );
+        }
+        const input = <input {...attributes} {...common} dir={directionOf(draft)} {...inputTypeOf(field)} />;
+        if (unit === undefined) return input;
+        return (
+          <span class={`with-unit unit-${unit.side}`}>
+            {input}
+            <span>{unit.sign}</span>
+          </span>
+        );
+      }}
     />
   );
+}
+
+/** What is typed has the direction of its own language; an empty field that of the page. */
+function directionOf(draft: string): 'auto' | undefined {
+  return draft === '' ? undefined : 'auto';
 }
 
 /**
  * Numbers are text with a number keyboard: `type=number` changes its value under a scrolling finger, and writes it in
  * the browser's language instead of the page's.
  */
-function inputTypeOf({ type, minimum, exclusiveMinimum }: NormalizedField): InputHTMLAttributes {
+function inputTypeOf(field: NormalizedField): InputHTMLAttributes {
+  const { type, minimum, exclusiveMinimum } = field;
   if (type === 'number' || type === 'integer') {
-    const number = { type: 'text', autocomplete: 'off' } as const;
+    const number = { type: 'text', autocomplete: 'off', dir: 'ltr' } as const;
     // The number keyboards of phones have no minus.
     const mayBeNegative = (minimum ?? exclusiveMinimum ?? -1) < 0;
     return mayBeNegative ? number : { ...number, inputMode: type === 'integer' ? 'numeric' : 'decimal' };
   }
-  if (type === 'email') return { type, autocomplete: 'email' };
-  if (type === 'url') return { type, autocomplete: 'url', inputMode: 'url' };
-  if (type === 'date') return { type };
+  if (type === 'email') return { type, autocomplete: 'email', dir: 'ltr' };
+  if (type === 'url') return { type, autocomplete: 'url', inputMode: 'url', dir: 'ltr' };
+  if (type === 'date') return { type, dir: undefined, min: field.formatMinimum, max: field.formatMaximum };
+  if (isMoment(field)) return { type: 'datetime-local', dir: undefined };
   return { type: 'text' };
 }

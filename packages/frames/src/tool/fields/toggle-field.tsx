@@ -1,11 +1,11 @@
-import { FieldNotes, useInput } from './field-frame.tsx';
+import { useInput } from './field-frame.tsx';
 import type { FieldProps } from './field-props.ts';
 import { useFormContext } from './form-context.ts';
 
 /** Yes or no. Both are answers, so a required one has no star and asks for no tick. */
 export function ToggleField({ field, path, draft, onChange }: FieldProps<boolean>) {
   const form = useFormContext();
-  const { id, message, attributes } = useInput(field, path);
+  const { notes, attributes } = useInput(field, path);
   return (
     <div class="field">
       <label class="toggle">
@@ -19,9 +19,9 @@ export function ToggleField({ field, path, draft, onChange }: FieldProps<boolean
             onChange(currentTarget.checked);
           }}
         />
-        {field.label}
+        <bdi>{field.label}</bdi>
       </label>
-      <FieldNotes id={id} help={field.description} message={message} />
+      {notes}
     </div>
   );
 }

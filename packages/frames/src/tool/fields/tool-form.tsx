@@ -2,7 +2,11 @@ import type { Issue, NormalizedField } from '@microapp/contract';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useAfterClick } from '../../ui/after-click.ts';
 import { useLocale } from '../../ui/locale.ts';
+import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useLoaded } from '../../ui/use-loaded.ts';
 import { Field } from './field.tsx';
+import { isMarked } from './field-frame.tsx';
 import { FormContext } from './form-context.ts';
 import { isWithin, pathOf, rootPath } from './path.ts';
 import { ProblemSummary } from './problem-summary.tsx';
@@ -11,20 +15,40 @@ import { useForm } from './use-form.ts';
 export type ToolFormProps = {
   slug: string;
   fields: readonly NormalizedField[];
+  /** Another number is another form, which starts with the defaults of its fields. */
+  draft: number;
   state: 'fresh' | 'running' | 'ran';
   /** What the server said of the last inputs. */
   issues: readonly Issue[];
   onRun: (inputs: Record<string, unknown>) => void;
 };
 
-/** The form of a tool. It stays as it is while the tool runs, and whatever the run says. */
-export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) {
+/** Most tools have no lists; those that do load what draws them. */
+const loadListField = () => import('../after-run.ts').then((module) => module.ListField);
+
+/** The form of a tool, drawn when everything that it needs is there. */
+export function ToolForm(props: ToolFormProps) {
+  const needsLists = props.fields.some(holdsList);
+  const { part: ListField, failure, retry } = useLoaded(needsLists ? loadListField : undefined);
+  if (failure !== undefined) return <FailureNotice failure={failure} onRetry={retry} />;
+  if (needsLists && ListField === undefined) return <Skeleton />;
+  return <LoadedForm key={props.draft} {...props} ListField={ListField} />;
+}
+
+function holdsList({ type, fields = [] }: NormalizedField): boolean {
+  return type === 'array' || fields.some(holdsList);
+}
+
+/** It stays as it is while the tool runs, and whatever the run says. */
+function LoadedForm({ slug, fields, state, issues, onRun, ListField }: ToolFormProps & Pick<FormContext, 'ListField'>) {
   const { text } = useLocale();
   const form = useForm(fields);
   const element = useRef<HTMLFormElement>(null);
   const afterClick = useAfterClick();
   // Counts the attempts that failed; the summary is there from the first one until a run.
   const [attempt, setAttempt] = useState(0);
+  const idOf = (path: string) => encodeURIComponent(`${slug}:${path}`);
+  const inputsWithPath = () => [...(element.current?.querySelectorAll<HTMLElement>('[data-path]') ?? [])];
 
   useEffect(() => {
     if (issues.length === 0) return;
@@ -35,29 +59,43 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
   const run = (event: Event) => {
     event.preventDefault();
     if (state === 'running') return;
-    const inputs = form.submit();
+    const inputs = form.submit(inputsWithPath().filter(isHalfTyped).map(pathIn));
     if (inputs === undefined) return setAttempt((count) => count + 1);
     setAttempt(0);
     onRun(inputs);
   };
 
   const focusField = (path: string) => {
-    const inputs = [...(element.current?.querySelectorAll<HTMLElement>('[data-path]') ?? [])];
-    inputs.findLast((input) => isWithin(path, input.dataset['path'] ?? ''))?.focus();
+    const field = inputsWithPath().findLast((input) => isWithin(path, pathIn(input)));
+    const option = field?.role === 'radiogroup' ? field.querySelector<HTMLElement>('input:checked, input') : undefined;
+    (option ?? field)?.focus();
   };
 
   return (
     <FormContext.Provider
       value={{
+        ListField,
         messageAt: (path, { inside } = { inside: false }) =>
           form.messages.find((found) => found.path === path || (inside && isWithin(found.path, path)))?.message,
-        idOf: (path) => encodeURIComponent(`${slug}:${path}`),
+        idOf,
         edited: (path) => form.edited(path),
         left: (path) => afterClick(() => form.left(path)),
+        rearranged: (path) => form.rearranged(path),
       }}
     >
-      <form noValidate onSubmit={run} ref={element}>
-        {attempt > 0 && <ProblemSummary messages={form.messages} attempt={attempt} onChoose={focusField} />}
+      <form
+        noValidate
+        onSubmit={run}
+        // Enter alone runs from every field of one line, and is a new line in the others.
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run(event);
+        }}
+        ref={element}
+      >
+        {attempt > 0 && (
+          <ProblemSummary id={idOf('problems')} messages={form.messages} attempt={attempt} onChoose={focusField} />
+        )}
+        {fields.some(showsMark) && <p class="help">{text('required-legend')}</p>}
         {fields.map((field) => (
           <Field
             key={field.key}
@@ -68,11 +106,30 @@ export function ToolForm({ slug, fields, state, issues, onRun }: ToolFormProps) 
           />
         ))}
         {/* Not `disabled`: that would drop the focus of whoever pressed it. */}
-        <button class="primary" type="submit" aria-disabled={state === 'running'}>
+        <button
+          class="primary"
+          type="submit"
+          aria-disabled={state === 'running'}
+          aria-keyshortcuts="Control+Enter Meta+Enter"
+        >
           {state === 'running' && <span class="spinner" aria-hidden="true" />}
           {text(state === 'running' ? 'running' : state === 'ran' ? 'run-again' : 'run')}
         </button>
       </form>
     </FormContext.Provider>
   );
+}
+
+/** Whether a field, or one inside it, has the mark that needs an explanation. */
+function showsMark(field: NormalizedField): boolean {
+  return isMarked(field) || [...(field.fields ?? []), ...(field.items ? [field.items] : [])].some(showsMark);
+}
+
+/** Half a date looks empty to a script, and would be left out. */
+function isHalfTyped(input: HTMLElement): boolean {
+  return input instanceof HTMLInputElement && input.validity.badInput;
+}
+
+function pathIn(input: HTMLElement): string {
+  return input.dataset['path'] ?? '';
 }

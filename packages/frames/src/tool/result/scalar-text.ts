@@ -1,6 +1,6 @@
 import type { Format } from '../../ui/format.ts';
 import type { Text } from '../../ui/texts/texts.ts';
-import type { Scalar, Style } from './shape.ts';
+import type { Scalar, Style } from './column.ts';
 
 /** A value as a person reads it; nothing is a dash. */
 export function scalarText(value: Scalar, style: Style, { format, text }: { format: Format; text: Text }): string {

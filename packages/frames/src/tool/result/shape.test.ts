@@ -4,7 +4,8 @@ import { textsWith } from '../../ui/texts/texts.ts';
 import { copyTextOf } from './copy-text.ts';
 import { labelOf } from './label.ts';
 import { scalarText } from './scalar-text.ts';
-import { isNumeric, rowsMax, shapeOf } from './shape.ts';
+import { isNumeric } from './column.ts';
+import { rowsMax, shapeOf } from './shape.ts';
 
 const locale = { format: formatFor({ locale: 'en-US' }), text: textsWith({}) };
 const loan = { payment: 1199.1, totalInterest: 231_676.38, yearly: [{ year: 1, interest: 11_933.19, balance: 0 }] };

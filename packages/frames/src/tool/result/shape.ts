@@ -1,30 +1,33 @@
+import { chartOf, type Chart } from './chart.ts';
+import { isScalar, type Column, type Scalar, type Style } from './column.ts';
 import { labelOf, wordsOf } from './label.ts';
+import { isMarkdown } from './markdown-look.ts';
 
-/** How a value is written. `decimals` makes the numbers of a column line up. */
-export type Style =
-  | { kind: 'plain' }
-  | { kind: 'amount' }
-  | { kind: 'integer' }
-  | { kind: 'number'; decimals?: number };
-
-/** One value that fits a cell: text, a number, a truth, or nothing (`null`). */
-export type Scalar = string | number | boolean | null;
-
-export type Column = { key: string; label: string; style: Style };
 export type Entry = { key: string; label: string; shape: Shape };
+
+/** `total` counts the rows that there were; `rows` are at most `rowsMax` of them. */
+export type Table = {
+  kind: 'table';
+  columns: readonly Column[];
+  rows: readonly (readonly Scalar[])[];
+  total: number;
+  /** Absent when a picture of the numbers would say nothing. */
+  chart?: Chart;
+};
 
 /** What a result is drawn as. */
 export type Shape =
   | { kind: 'nothing' }
   | { kind: 'value'; value: Scalar; style: Style }
   | { kind: 'text'; text: string }
+  | { kind: 'markdown'; text: string }
   | { kind: 'list'; items: readonly Scalar[] }
-  | { kind: 'table'; columns: Column[]; rows: Scalar[][]; total: number }
+  | Table
   | { kind: 'record'; entries: Entry[] }
   | { kind: 'json'; text: string };
 
-/** More rows or columns than this make a page slow and help nobody; the copy has them all. */
-export const rowsMax = 500;
+/** More rows or columns than this make a page slow and help nobody; copy and download have them all. */
+export const rowsMax = 10_000;
 const columnsMax = 30;
 /** What lies deeper is shown as JSON. */
 const depthMax = 4;
@@ -34,6 +37,7 @@ const valueCharsMax = 80;
 /** Chooses, by what a tool's output looks like, how to draw it. `key` is the name under which it stands, if any. */
 export function shapeOf(output: unknown, key = '', depth = 0): Shape {
   if (output === null || output === undefined || output === '') return { kind: 'nothing' };
+  if (typeof output === 'string' && isMarkdown(output, key)) return { kind: 'markdown', text: output };
   if (typeof output === 'string' && isLong(output)) return { kind: 'text', text: output };
   if (isScalar(output)) return { kind: 'value', value: output, style: styleOf(key, [output]) };
   if (depth === depthMax) return asJson(output);
@@ -61,24 +65,14 @@ function tableOf(records: readonly Record<string, Scalar>[]): Shape {
   const shown = records.slice(0, rowsMax);
   const keys = [...new Set(shown.flatMap((record) => Object.keys(record)))].slice(0, columnsMax);
   if (keys.length === 0) return { kind: 'nothing' };
-  return {
-    kind: 'table',
-    columns: keys.map((key) => ({
-      key,
-      label: labelOf(key),
-      style: styleOf(
-        key,
-        shown.map((record) => record[key]),
-      ),
-    })),
-    rows: shown.map((record) => keys.map((key) => record[key] ?? null)),
-    total: records.length,
-  };
+  const columns = keys.map((key) => ({ key, label: labelOf(key), style: styleOf(key, valuesOf(shown, key)) }));
+  const rows = shown.map((record) => keys.map((key) => record[key] ?? null));
+  const chart = chartOf(columns, rows);
+  return { kind: 'table', columns, rows, total: records.length, ...(chart && { chart }) };
 }
 
-/** Whether all values of a column are numbers, which stand at its end, digit under digit. */
-export function isNumeric({ style }: Column): boolean {
-  return style.kind !== 'plain';
+function valuesOf(records: readonly Record<string, Scalar>[], key: string): (Scalar | undefined)[] {
+  return records.map((record) => record[key]);
 }
 
 function styleOf(key: string, values: readonly (Scalar | undefined)[]): Style {
@@ -124,10 +118,6 @@ function wordSet(words: string): ReadonlySet<string> {
 
 function isLong(text: string): boolean {
   return text.length > valueCharsMax || text.includes('\n');
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function isFlatRecord(value: unknown): value is Record<string, Scalar> {

@@ -6,6 +6,7 @@ import { attributingMisplaced } from './attribute-misplaced.ts';
 import { authenticateServer } from './authenticate-api-key.ts';
 import { bearerOf } from './bearer.ts';
 import { checkCallerOrigin } from './standing.ts';
+import { missingCredential, presentsNothing, verifyAnonymous } from './verify-anonymous.ts';
 import { principalOf, verifyEmbedToken, verifySession, type Access } from './verify-credential.ts';
 
 /**
@@ -13,7 +14,8 @@ import { principalOf, verifyEmbedToken, verifySession, type Access } from './ver
  *
  *   with `embed=1`     only `x-microapp-embed-token`; an Authorization header beside it is tolerated if it carries the
  *                      same token, and is nothing when it is alone
- *   without            only an embed session as bearer; on routes that take one, an API key instead
+ *   without            only an embed session as bearer; on routes that take one, an API key instead; on routes of what
+ *                      may be open to everybody, nothing at all
  */
 export async function authenticateEmbed(access: Access, input: AuthenticationInput): Promise<EmbedPrincipal> {
   const mode = input.query['embed'];
@@ -24,6 +26,9 @@ export async function authenticateEmbed(access: Access, input: AuthenticationInp
   const apiKey = input.header('x-api-key');
   if (mode === undefined && input.takesApiKey && apiKey !== undefined && input.header('authorization') === undefined) {
     return authenticateServer(access, input, apiKey);
+  }
+  if (mode === undefined && input.openTarget !== undefined && presentsNothing(input)) {
+    return verifyAnonymous(access, input.openTarget, input.attribute);
   }
   return attributingMisplaced(access, input, () =>
     mode === '1'
@@ -70,12 +75,7 @@ async function authenticateSessionMode(
     });
   }
   const token = bearerOf(authorization);
-  if (token === undefined) {
-    throw new AppError('missing_auth', {
-      reason: 'no_credential',
-      hint: 'Send an embed token with ?embed=1 and the header x-microapp-embed-token, or a session as bearer.',
-    });
-  }
+  if (token === undefined) throw missingCredential('no_credential');
   refuseOthersBeside(input, 'bearer');
   const otherClass = credentialClassOf(token);
   if (otherClass !== undefined) {

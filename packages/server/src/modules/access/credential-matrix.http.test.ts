@@ -212,18 +212,25 @@ describeAppOnce('every credential on every route by every transport', (open) => 
     return ask({ method, url, headers: sent.headers ?? {}, ...(takesBody ? { body: sent.body ?? {} } : {}) });
   }
 
-  const expectedOf = (route: DescribedRoute, kind: Kind, by: TransportName): Expected =>
+  type Expectation = (route: DescribedRoute, kind: Kind, by: TransportName) => Expected;
+  const expectedOf: Expectation = (route, kind, by) =>
     ownDoors[keyOf(route)]?.(kind, by, route) ?? expectedInScope(route, kind, by);
+  /** Where nobody needs a credential, what stands in a body is none: such a request brings nothing. */
+  const expectedWhereOpen: Expectation = (route, kind, by) =>
+    by === 'body' ? 'as without' : expectedOf(route, kind, by);
 
   /** What went otherwise than expected, as sentences; and the request ids of all refusals. */
-  async function sweep(pick: (expected: Expected) => boolean): Promise<{ wrong: string[]; refused: string[] }> {
+  async function sweep(
+    pick: (expected: Expected) => boolean,
+    swept: { routes: DescribedRoute[]; expectedOf: Expectation } = { routes, expectedOf },
+  ): Promise<{ wrong: string[]; refused: string[] }> {
     const wrong: string[] = [];
     const refused: string[] = [];
-    for (const route of routes) {
+    for (const route of swept.routes) {
       const without = await askRoute(route, {});
       for (const kind of kinds) {
         for (const [by, transport] of Object.entries(transports) as [TransportName, Transport][]) {
-          const expected = expectedOf(route, kind, by);
+          const expected = swept.expectedOf(route, kind, by);
           if (!pick(expected)) continue;
           const answer = await askRoute(route, transport.send(secrets[kind]));
           const problem = problemOf(answer, expected, without);
@@ -319,6 +326,27 @@ describeAppOnce('every credential on every route by every transport', (open) => 
       expect(await scenario.rows()).toBe(before);
     });
   });
+
+  it(
+    'is neither let in nor taken for nobody where the tool is open to everybody: each is admitted or refused as before (M36)',
+    { timeout: sweepTimeoutMs },
+    async () => {
+      const open = { routes: routes.filter(({ mayBeOpen }) => mayBeOpen), expectedOf: expectedWhereOpen };
+      expect(open.routes.map(keyOf)).toEqual(['GET /api/tools/{slug}/schema', 'POST /api/tools/{slug}/run']);
+      const set = (publicRuns: boolean): Promise<Answer> =>
+        expectStatus(scenario.owner.ask({ method: 'PATCH', url: '/v1/apps/matrix-tool', body: { publicRuns } }), 200);
+      await set(true);
+      for (const route of open.routes) expect([401, 403]).not.toContain((await askRoute(route, {})).status);
+      const before = await scenario.rows();
+      const { wrong, refused } = await sweep((expected) => expected !== 'admitted', open);
+      expect(wrong).toEqual([]);
+      expect(refused.length).toBeGreaterThan(100);
+      expect(await scenario.rows()).toBe(before);
+      expect((await sweep((expected) => expected === 'admitted', open)).wrong).toEqual([]);
+      await set(false);
+      for (const route of open.routes) expect((await askRoute(route, {})).body.code).toBe('missing_auth');
+    },
+  );
 
   it('is admitted at its own door, on every route behind it', { timeout: sweepTimeoutMs }, async () => {
     const { wrong } = await sweep((expected) => expected === 'admitted');

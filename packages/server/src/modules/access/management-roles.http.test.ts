@@ -13,6 +13,8 @@ const routesOf: Record<ManagementRole, string[]> = {
   viewer: [
     'GET /v1/me',
     'GET /v1/usage',
+    'GET /v1/usage/quotas',
+    'GET /v1/usage/alerts',
     'GET /v1/runs',
     'GET /v1/access-log',
     'GET /v1/audit',
@@ -23,6 +25,8 @@ const routesOf: Record<ManagementRole, string[]> = {
     'GET /v1/embed-tokens/{id}',
     'GET /v1/apps',
     'GET /v1/apps/{slug}',
+    'GET /v1/apps/{slug}/versions',
+    'GET /v1/apps/{slug}/versions/{version}',
     'GET /v1/surfaces',
     'GET /v1/surfaces/{id}',
   ],
@@ -39,6 +43,7 @@ const routesOf: Record<ManagementRole, string[]> = {
     'POST /v1/apps',
     'PATCH /v1/apps/{slug}',
     'POST /v1/apps/{slug}/publish',
+    'POST /v1/apps/{slug}/roll-back',
     'DELETE /v1/apps/{slug}',
     'POST /v1/surfaces',
     'PATCH /v1/surfaces/{id}',
@@ -61,6 +66,8 @@ const routesOf: Record<ManagementRole, string[]> = {
     'PATCH /v1/provider-keys/{id}',
     'DELETE /v1/provider-keys/{id}',
     'POST /v1/provider-keys/{id}/test',
+    'GET /v1/webhook-secret',
+    'POST /v1/webhook-secret/rotate',
     'GET /v1/signing-keys',
     'POST /v1/signing-keys/rotate',
     'DELETE /v1/signing-keys/{id}',
@@ -96,7 +103,7 @@ describeAppOnce('every management route', (open) => {
     const takesBody = method === 'POST' || method === 'PATCH';
     return scenario.ask({
       method,
-      url: path.replace('{id}', 'ws_none').replace('{slug}', 'nobodys-app'),
+      url: path.replace('{id}', 'ws_none').replace('{slug}', 'nobodys-app').replace('{version}', '1'),
       headers: { authorization: `Bearer ${credential}` },
       ...(takesBody ? { text: '{"broken' } : {}),
     });

@@ -87,6 +87,19 @@ it.each(['client_token:ctok_2', 'embed_token:ctok_1', 'surface:srf_2', 'workspac
   },
 );
 
+it('a change of the app that is open to everybody closes the streams of nobody in particular', async () => {
+  const nobody = { class: 'anonymous', credentialClass: 'anonymous', credentialId: 'anonymous' } as const;
+  const [onIt, onAnother] = [
+    await open({ ...nobody, openAppId: 'app_1' }),
+    await open({ ...nobody, openAppId: 'app_2' }),
+  ];
+  onIt.verdict = refused;
+  onAnother.verdict = refused;
+  streams.evict('app:app_1');
+  await turnOfEvents();
+  expect([onIt.closedWith, onAnother.closedWith]).toEqual([['invalid_token'], []]);
+});
+
 it('when everything is forgotten, every stream is checked', async () => {
   const stream = await open();
   stream.verdict = refused;

@@ -118,7 +118,13 @@ export function createOpenStreams(deps: {
   };
 }
 
-function tagsOf({ credentialClass, credentialId, workspaceId, ownerId, surfaceId }: EmbedPrincipal): string[] {
-  const tags = [`${credentialClass}:${credentialId}`, `workspace:${workspaceId}`, `owner:${ownerId}`];
-  return surfaceId === undefined ? tags : [...tags, `surface:${surfaceId}`];
+function tagsOf(principal: EmbedPrincipal): string[] {
+  const { credentialClass, credentialId, workspaceId, ownerId, surfaceId, openAppId } = principal;
+  return [
+    `${credentialClass}:${credentialId}`,
+    `workspace:${workspaceId}`,
+    `owner:${ownerId}`,
+    ...(surfaceId === undefined ? [] : [`surface:${surfaceId}`]),
+    ...(openAppId === undefined ? [] : [`app:${openAppId}`]),
+  ];
 }

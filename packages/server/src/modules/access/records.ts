@@ -11,6 +11,7 @@ import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts'
 import { findFirstOwner, readOwnerRecord, type OwnerRecord } from '../owners/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
 import { readApiKeyRecords, type ApiKeyRecords } from './api-key-records.ts';
+import { readPublicToolRecords, type PublicToolRecords } from './public-tool-records.ts';
 import { bySecretRules, inTimeOf, lookUpRules, rememberedMax } from './record-rules.ts';
 import {
   lookUpClientTokenOfSurface,
@@ -29,7 +30,7 @@ export type RecordName = WorkspaceScoped & { class: EmbedRecord['class'] };
 
 /** Credentials' records by what was presented. Undefined: there is none by that secret or name. */
 export type CredentialRecords = Follower &
-  Omit<ApiKeyRecords, keyof Follower> & {
+  Omit<ApiKeyRecords & PublicToolRecords, keyof Follower> & {
     ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
     embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
     clientToken(value: string): Promise<ClientTokenRecord | undefined>;
@@ -62,6 +63,7 @@ export function readCredentialRecords({
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache(bySecret);
   const owners: RecordCache<OwnerRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const apiKeys = readApiKeyRecords({ db, clock, isTrusted, vault });
+  const publicTools = readPublicToolRecords({ db, clock, isTrusted });
   const byName: RecordCache<EmbedRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const caches = [ownerKeys, embedTokens, clientTokens, owners, byName];
 
@@ -101,6 +103,7 @@ export function readCredentialRecords({
 
   return {
     ...apiKeys,
+    ...publicTools,
     ownerKey(secret) {
       const hash = hashSecret(secret);
       const read = ownerKeys.get(hash.toString('base64'), async () => {
@@ -143,12 +146,10 @@ export function readCredentialRecords({
       return found && named({ ...found, class: isSurface ? 'client_token' : 'embed_token' });
     },
     evict(tag) {
-      for (const cache of caches) cache.evict(tag);
-      apiKeys.evict(tag);
+      for (const follower of [...caches, apiKeys, publicTools]) follower.evict(tag);
     },
     clear() {
-      for (const cache of caches) cache.clear();
-      apiKeys.clear();
+      for (const follower of [...caches, apiKeys, publicTools]) follower.clear();
     },
   };
 }

@@ -92,6 +92,18 @@ export async function lookUpApiKeysById(
   return inPlace(rows);
 }
 
+/** Whose the tools with public runs are, by their slugs, in their order. */
+export async function lookUpPublicTools(
+  tx: SystemTx,
+  slugs: readonly string[],
+): Promise<readonly (OwnerScoped | undefined)[]> {
+  const { rows } = await sql<At<OwnerScoped>>`
+    select asked.place, found.id, found.owner_id as "ownerId"
+    from unnest(${slugs}::text[]) with ordinality as asked (slug, place)
+    cross join lateral lookup.public_tool(asked.slug) as found`.execute(tx);
+  return inPlace(rows);
+}
+
 const tableOf = {
   owner_key: 'owner_keys',
   embed_token: 'embed_tokens',

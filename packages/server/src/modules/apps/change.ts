@@ -1,7 +1,10 @@
+import type { AppKind } from '@microapp/contract';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
-import { lockApp, updateApp, type AppRow } from './store.ts';
+import { checkForPublic, type AppKinds } from './check.ts';
+import { checkLivePlace } from './live-place.ts';
+import { findVersion, lockApp, updateApp, type AppRow } from './store.ts';
 
 export type AppChangeFields = {
   name?: string;
@@ -9,11 +12,15 @@ export type AppChangeFields = {
   /** Checked already. Becomes the draft; what is live stays until it is published. */
   spec?: unknown;
   status?: 'draft' | 'live';
+  publicRuns?: boolean;
 };
 
-/** Changes the fields that are given. Taking an app back to draft stops it at once; only published apps go live. */
+/**
+ * Changes the fields that are given. Taking an app back to draft, and switching public runs off, hold from the next
+ * request; only published apps go live.
+ */
 export async function changeApp(
-  deps: { clock: Clock },
+  deps: { clock: Clock; kinds: AppKinds; liveToolsMax: number },
   tx: OwnerTx,
   { slug, change }: { slug: string; change: AppChangeFields },
 ): Promise<AppRow> {
@@ -25,11 +32,28 @@ export async function changeApp(
       hint: `Publish it: POST /v1/apps/${slug}/publish.`,
     });
   }
+  if (change.publicRuns === true) await checkPublishedForPublic(deps.kinds, tx, app);
+  if (change.status === 'live') await checkLivePlace(deps, tx, app);
   return updateApp(tx, app.id, {
     ...(change.name === undefined ? {} : { name: change.name }),
     ...(change.description === undefined ? {} : { description: change.description }),
     ...(change.spec === undefined ? {} : { draft_spec: JSON.stringify(change.spec) }),
     ...(change.status === undefined ? {} : { status: change.status }),
+    ...(change.publicRuns === undefined ? {} : { public_runs: change.publicRuns }),
     updated_at: new Date(deps.clock.now()),
   });
+}
+
+/**
+ * Of an app that was taken back to draft the version counts that it would come back with. The draft does not count: it is
+ * looked at when it is published.
+ */
+async function checkPublishedForPublic(kinds: AppKinds, tx: OwnerTx, app: AppRow): Promise<void> {
+  const published = app.live_version === null ? undefined : await findVersion(tx, app.id, app.live_version);
+  const kind = app.kind as AppKind; // the table's own check
+  checkForPublic(
+    kinds,
+    { kind, spec: published?.spec },
+    (found) => `The live version has ${found}. Publish a version without it, then switch public runs on.`,
+  );
 }

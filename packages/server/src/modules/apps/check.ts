@@ -1,10 +1,20 @@
 import { reservedSlugs, type AppKind, type Issue } from '@microapp/contract';
-import { invalid } from '../../platform/app-error.ts';
+import { AppError, invalid } from '../../platform/app-error.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
 import { knownSlugs } from './store.ts';
 
-/** For each kind that this server offers, what is wrong with a spec of it; paths start at `spec`. */
-export type AppKinds = Partial<Record<AppKind, { checkSpec: (spec: unknown) => Promise<Issue[]> }>>;
+export type AppKindRules = {
+  /** What is wrong with a spec of this kind; paths start at `spec`. */
+  checkSpec: (spec: unknown) => Promise<Issue[]>;
+  /**
+   * What a spec has, if anything, that must not run for just anybody, in words such as `the function step "stats"`.
+   * Absent: no app of this kind can be open to everybody.
+   */
+  notForPublic?: (spec: unknown) => string | undefined;
+};
+
+/** The kinds that this server offers. */
+export type AppKinds = Partial<Record<AppKind, AppKindRules>>;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -23,6 +33,22 @@ export async function checkSpec(kinds: AppKinds, kind: AppKind, spec: unknown): 
   }
   const issues = await known.checkSpec(spec);
   if (issues.length > 0) throw invalid(issues);
+}
+
+/**
+ * Throws unless apps of this kind can be open to everybody, and this spec can: 400 for the kind, 409 with a hint that
+ * `hintOf` makes of what the spec has.
+ */
+export function checkForPublic(
+  kinds: AppKinds,
+  { kind, spec }: { kind: AppKind; spec: unknown },
+  hintOf: (found: string) => string,
+): void {
+  const notForPublic = kinds[kind]?.notForPublic;
+  if (notForPublic === undefined) throw invalid([{ path: 'publicRuns', message: 'is for tools only' }]);
+  const found = notForPublic(spec);
+  if (found === undefined) return;
+  throw new AppError('spec_not_allowed_for_public', { hint: hintOf(found) });
 }
 
 /** 400 unless every slug is an app of this owner. Another owner's app looks like one that does not exist. */

@@ -1,5 +1,6 @@
-export { checkAppsExist } from './check.ts';
+export { checkAppsExist, type AppKindRules } from './check.ts';
 export { createApp } from './create.ts';
-export { publishApp } from './publish.ts';
+export { putDraftLive, putSpecLive } from './publish.ts';
 export { appRoutes } from './routes.ts';
-export { readAppFacts, readLiveApp, readLiveAppNames, type AppFacts, type LiveApp } from './store.ts';
+export { lockApp, readAppFacts, readLiveApp, readLiveAppNames, readPublicTool } from './store.ts';
+export type { AppFacts, LiveApp } from './store.ts';

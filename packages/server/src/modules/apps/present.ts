@@ -1,5 +1,5 @@
-import type { App, AppKind } from '@microapp/contract';
-import type { AppRow } from './store.ts';
+import type { App, AppKind, AppVersion } from '@microapp/contract';
+import type { AppRow, VersionRow } from './store.ts';
 
 /** An app as its owner sees it, with the draft of its spec. */
 export function presentApp(row: AppRow): App {
@@ -16,5 +16,14 @@ export function presentApp(row: AppRow): App {
     liveVersion: row.live_version,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+/** A version without its spec, which may be long. */
+export function presentVersion(app: AppRow, { version, published_at }: Omit<VersionRow, 'spec'>): AppVersion {
+  return {
+    version,
+    publishedAt: published_at.toISOString(),
+    isLive: app.status === 'live' && app.live_version === version,
   };
 }

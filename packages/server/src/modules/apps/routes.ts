@@ -13,13 +13,24 @@ import { deleteApp } from './delete.ts';
 import { presentApp } from './present.ts';
 import { publishApp } from './publish.ts';
 import { findApp, selectApps } from './store.ts';
+import { versionRoutes } from './version-routes.ts';
 
 const tag = 'Apps';
 const bySlug = Type.Object({ slug: Slug });
 const specBytesMax = 512 * 1024;
 
-export function appRoutes(deps: { clock: Clock; random: Random; db: Database; kinds: AppKinds }): Route[] {
+export type AppRouteDeps = {
+  clock: Clock;
+  random: Random;
+  db: Database;
+  kinds: AppKinds;
+  /** How many tools an owner may have live at a time. */
+  liveToolsMax: number;
+};
+
+export function appRoutes(deps: AppRouteDeps): Route[] {
   return [
+    ...versionRoutes(deps),
     defineRoute({
       method: 'POST',
       path: '/v1/apps',
@@ -83,7 +94,7 @@ export function appRoutes(deps: { clock: Clock; random: Random; db: Database; ki
       body: AppChange,
       bodyBytesMax: specBytesMax,
       response: App,
-      errors: ['not_found', 'conflict'],
+      errors: ['not_found', 'conflict', 'spec_not_allowed_for_public'],
       async longOperation({ principal, params, body, request }) {
         if (body.spec !== undefined) {
           const app = await deps.db.withOwner(principal, (tx) => findApp(tx, params.slug));
@@ -92,11 +103,9 @@ export function appRoutes(deps: { clock: Clock; random: Random; db: Database; ki
         }
         return deps.db.withOwner(principal, async (tx) => {
           const row = await changeApp(deps, tx, { slug: params.slug, change: body });
-          await recordAudit(
-            deps,
-            { tx, principal, request },
-            { event: 'app.changed', targetId: row.id, detail: { fields: Object.keys(body) } },
-          );
+          const { publicRuns } = body;
+          const detail = { fields: Object.keys(body), ...(publicRuns === undefined ? {} : { publicRuns }) };
+          await recordAudit(deps, { tx, principal, request }, { event: 'app.changed', targetId: row.id, detail });
           return presentApp(row);
         });
       },
@@ -110,15 +119,21 @@ export function appRoutes(deps: { clock: Clock; random: Random; db: Database; ki
       status: 200,
       params: bySlug,
       response: App,
-      errors: ['not_found'],
-      async operation(call) {
-        const row = await publishApp(deps, call.tx, call.params.slug);
-        await recordAudit(deps, call, {
-          event: 'app.published',
-          targetId: row.id,
-          detail: { version: row.live_version },
+      errors: ['not_found', 'conflict', 'spec_not_allowed_for_public'],
+      async longOperation({ principal, params, request }) {
+        const app = await deps.db.withOwner(principal, (tx) => findApp(tx, params.slug));
+        if (app === undefined) throw notFound('app');
+        // Again: it may have been saved under an earlier release, which asked for less.
+        await checkSpec(deps.kinds, app.kind as AppKind, app.draft_spec); // the table's own check
+        return deps.db.withOwner(principal, async (tx) => {
+          const row = await publishApp(deps, tx, { slug: params.slug, draft: app.draft_spec });
+          await recordAudit(
+            deps,
+            { tx, principal, request },
+            { event: 'app.published', targetId: row.id, detail: { version: row.live_version } },
+          );
+          return presentApp(row);
         });
-        return presentApp(row);
       },
     }),
     defineRoute({

@@ -1,5 +1,5 @@
 import type { AppKind } from '@microapp/contract';
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
 import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
 
@@ -52,6 +52,47 @@ export async function latestVersion(tx: OwnerTx, appId: string): Promise<number>
     .where('app_id', '=', appId)
     .executeTakeFirst();
   return row?.version ?? 0;
+}
+
+export type VersionRow = Selectable<DB['app_versions']>;
+
+export async function findVersion(tx: OwnerTx, appId: string, version: number): Promise<VersionRow | undefined> {
+  return tx
+    .selectFrom('app_versions')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+}
+
+/** The page's versions without their specs and one more, newest first. */
+export async function selectVersions(tx: OwnerTx, appId: string, page: Page): Promise<Omit<VersionRow, 'spec'>[]> {
+  let query = tx
+    .selectFrom('app_versions')
+    .select(['owner_id', 'app_id', 'version', 'published_at'])
+    .where('app_id', '=', appId)
+    .orderBy('version', 'desc')
+    .limit(page.limit + 1);
+  // By number alone: numbers rise as time does, and are unique. A cursor may hold one that no version can have.
+  if (page.after !== undefined) query = query.where('version', '<', sql<number>`${page.after.id}::bigint`);
+  return query.execute();
+}
+
+/** Holds further tools of the owner from going live until the transaction ends, whatever app each of them is about. */
+export async function lockLiveTools(tx: OwnerTx, ownerId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`live-tools:${ownerId}`}, 0))`.execute(tx);
+}
+
+/** How many tools of the transaction's owner are live. */
+export async function countLiveTools(tx: OwnerTx): Promise<number> {
+  const { live } = await tx
+    .selectFrom('apps')
+    .select(({ fn }) => fn.countAll<number | string>().as('live'))
+    .where('kind', '=', 'tool')
+    .where('status', '=', 'live')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(live);
 }
 
 export async function slugWasDeleted(tx: OwnerTx, slug: string): Promise<boolean> {
@@ -115,6 +156,21 @@ export async function readLiveAppNames(tx: WorkspaceTx, slugs: readonly string[]
   return rows
     .map((row) => ({ ...row, kind: row.kind as AppKind })) // the table's own check
     .toSorted((left, right) => slugs.indexOf(left.slug) - slugs.indexOf(right.slug));
+}
+
+export type PublicTool = { id: string; slug: string; ownerId: string };
+
+/** The tool by that id, if it is live and open to everybody. */
+export async function readPublicTool(tx: OwnerTx, id: string): Promise<PublicTool | undefined> {
+  return tx
+    .selectFrom('apps')
+    .select(['id', 'slug', 'owner_id as ownerId'])
+    .where('id', '=', id)
+    .where('kind', '=', 'tool')
+    .where('status', '=', 'live')
+    .where('public_runs', '=', true)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
 }
 
 /** The live app by that slug, as a workspace of its owner may see it. */

@@ -103,11 +103,11 @@ const changes: Change[] = [
   },
   {
     route: 'PATCH /v1/apps/{app}',
-    body: { description: 'y', spec },
+    body: { description: 'y', spec, publicRuns: true },
     event: 'app.changed',
     target: ({ appId }) => appId,
     isAboutWorkspace: false,
-    detail: { fields: ['description', 'spec'] },
+    detail: { fields: ['description', 'spec', 'publicRuns'], publicRuns: true },
   },
   {
     route: 'POST /v1/apps/{app}/publish',
@@ -115,6 +115,14 @@ const changes: Change[] = [
     target: ({ appId }) => appId,
     isAboutWorkspace: false,
     detail: { version: 2 },
+  },
+  {
+    route: 'POST /v1/apps/{app}/roll-back',
+    body: { version: 1 },
+    event: 'app.rolled-back',
+    target: ({ appId }) => appId,
+    isAboutWorkspace: false,
+    detail: { from: 2, version: 1 },
   },
   {
     route: 'POST /v1/workspaces/{workspace}/embed-tokens',
@@ -214,6 +222,13 @@ const changes: Change[] = [
     detail: {},
   },
   {
+    route: 'POST /v1/webhook-secret/rotate',
+    event: 'webhook-secret.rotated',
+    target: () => expect.stringMatching(/^whs_/) as string,
+    isAboutWorkspace: false,
+    detail: { version: 1 },
+  },
+  {
     route: 'DELETE /v1/workspaces/{workspace}',
     event: 'workspace.deleted',
     target: ({ workspaceId }) => workspaceId,
@@ -242,7 +257,12 @@ describeApp('the audit trail', (open) => {
     const surface = await owner.surface(workspaceId, scope);
     const key = await expectStatus(owner.ask({ method: 'POST', url: '/v1/owner-keys', body: {} }), 201);
     const { id: apiKeyId } = await owner.apiKey();
-    const provider = { provider: 'openai-compatible', key: 'sk-audited-key-0000', baseUrl: 'http://127.0.0.1:1' };
+    const provider = {
+      provider: 'openai-compatible',
+      key: 'sk-audited-key-0000',
+      baseUrl: 'http://127.0.0.1:1',
+      defaultModel: 'm',
+    };
     const providerKey = await expectStatus(
       owner.ask({ method: 'POST', url: '/v1/provider-keys', body: provider }),
       201,
@@ -277,7 +297,7 @@ describeApp('the audit trail', (open) => {
         ...(change.body === undefined ? {} : { body: JSON.parse(named(JSON.stringify(change.body))) }),
       });
       expect([200, 201, 204], `${change.route}: ${answer.text}`).toContain(answer.status);
-      secrets.push(answer.body?.key, answer.body?.token, answer.body?.url?.split('#token=')[1]);
+      secrets.push(answer.body?.key, answer.body?.token, answer.body?.secret, answer.body?.url?.split('#token=')[1]);
       const trail = await expectStatus(owner.ask({ url: '/v1/audit?limit=2' }), 200);
       const targetId = change.target(known, answer);
       const about = change.event === 'workspace.created' ? targetId : workspaceId;
@@ -298,7 +318,7 @@ describeApp('the audit trail', (open) => {
 
     const whole = await owner.ask({ url: '/v1/audit?limit=200' });
     const raw = secrets.filter((secret) => typeof secret === 'string');
-    expect(raw.length).toBe(6);
+    expect(raw.length).toBe(7);
     raw.push('sk-audited-key');
     for (const secret of raw) expect(whole.text).not.toContain(secret);
     const narrowed = await owner.ask({ url: `/v1/audit?workspaceId=${workspaceId}` });

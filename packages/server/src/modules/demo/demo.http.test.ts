@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemRandom } from '../../platform/random.ts';
 import { describeApp, describeAppOnce, type Scenario } from '../../testing/scenario.ts';
+import { readWebhookSecret } from '../webhook-secret/index.ts';
 import { furnishDemo, type Furniture } from './furnish.ts';
 import { buildDemoSite } from './site.ts';
 import { startDemo } from './start.ts';
@@ -9,8 +10,12 @@ import { startDemo } from './start.ts';
 const host = 'localhost:4402';
 const origin = `http://${host}`;
 
-function depsOf({ database, clock }: Scenario) {
-  return { db: database.db, clock, random: systemRandom };
+function depsOf({ database, clock, deps }: Scenario) {
+  return { db: database.db, clock, random: systemRandom, envelope: deps.envelope };
+}
+
+function secretOf({ deps }: Scenario) {
+  return (ownerId: string) => readWebhookSecret(deps, ownerId);
 }
 
 async function furnished(scenario: Scenario): Promise<Furniture> {
@@ -75,7 +80,7 @@ describeAppOnce("the demo's site", (open) => {
 
   async function site() {
     const furniture = await furnished(scenario);
-    return { furniture, site: await buildDemoSite('https://apps.example.test', furniture) };
+    return { furniture, site: await buildDemoSite('https://apps.example.test', furniture, secretOf(scenario)) };
   }
 
   it('has the embed token in none of its files, and the one-line script tag in its page (H60, K22)', async () => {

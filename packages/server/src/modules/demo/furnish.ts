@@ -7,9 +7,11 @@ import { findFirstOwner } from '../owners/index.ts';
 import { changeSurface, createSurface } from '../surfaces/index.ts';
 import { exampleTools } from '../tools/index.ts';
 import { createWorkspace } from '../workspaces/index.ts';
+import { quotePath } from './quote-route.ts';
+import { makeQuoteTool, moveQuoteTool } from './quote-tool.ts';
 import { demoAttributes, findDemoSurface, findDemoToken, findDemoWorkspace } from './store.ts';
 
-export type Furniture = { clientToken: string; embedToken: Secret; toolSlug: string };
+export type Furniture = { ownerId: string; clientToken: string; embedToken: Secret; toolSlug: string };
 export type FurnishDeps = { db: Database; clock: Clock; random: Random };
 
 const tokenLabel = 'Demo page';
@@ -17,7 +19,7 @@ const { slug: toolSlug } = exampleTools[0];
 
 /**
  * What the demo page embeds, in a workspace of its own: a surface and an embed token, both for `host` (a host with a
- * port) alone. The token's secret is new at every start and held in memory only; it is rotated, not issued, so that
+ * port) alone; and, where the demo is new, the example that asks the endpoint which the demo serves. The token's secret is new at every start and held in memory only; it is rotated, not issued, so that
  * starts leave no tokens behind. Undefined when there is no demo workspace and `mayCreate` is false.
  */
 export async function furnishDemo(
@@ -26,14 +28,18 @@ export async function furnishDemo(
 ): Promise<Furniture | undefined> {
   const ownerId = await deps.db.withSystem('demo.find-owner', findFirstOwner);
   if (ownerId === undefined) return undefined;
-  return deps.db.withOwner({ ownerId }, async (tx) => {
+  const endpoint = `http://${host}${quotePath}`;
+  const furnished = await deps.db.withOwner({ ownerId }, async (tx) => {
     const found = await findDemoWorkspace(tx);
     if (found === undefined && !mayCreate) return undefined;
     const workspace = found ?? (await makeWorkspace(deps, tx, ownerId));
     const clientToken = await clientTokenFor(deps, tx, { workspaceId: workspace.id, host });
     const embedToken = await freshEmbedToken(deps, tx, { workspaceId: workspace.id, host });
-    return { clientToken, embedToken, toolSlug };
+    await moveQuoteTool(deps, tx, endpoint);
+    return { isNew: found === undefined, furniture: { ownerId, clientToken, embedToken, toolSlug } };
   });
+  if (furnished?.isNew === true) await makeQuoteTool(deps, ownerId, endpoint);
+  return furnished?.furniture;
 }
 
 async function makeWorkspace(deps: FurnishDeps, tx: OwnerTx, ownerId: string): Promise<{ id: string }> {

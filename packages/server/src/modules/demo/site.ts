@@ -1,17 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Secret } from '../../platform/secret.ts';
 import type { Furniture } from './furnish.ts';
+import { addQuoteRoute } from './quote-route.ts';
 
 const folder = new URL('../../../demo/', import.meta.url);
 
 /**
  * The site of a customer that does not exist: static pages with a policy as strict as any customer's, and one address
- * from which they get their embed token. `microapp` is the origin of the installation that they embed.
+ * from which they get their embed token; and the owner's endpoint that an example tool calls. `microapp` is the origin of
+ * the installation that they embed, `secretOf` answers what it signs an owner's calls with.
  *
  * The token is fetched rather than written into the page: markup is what caches, "view source", saved pages and other
  * scripts' selectors see.
  */
-export async function buildDemoSite(microapp: string, furniture: Furniture): Promise<FastifyInstance> {
+export async function buildDemoSite(
+  microapp: string,
+  furniture: Furniture,
+  secretOf: (ownerId: string) => Promise<Secret>,
+): Promise<FastifyInstance> {
   const handWrittenHost = await read('hand-written-host.js');
   const filled = async (name: string): Promise<string> =>
     (await read(name))
@@ -41,6 +48,7 @@ export async function buildDemoSite(microapp: string, furniture: Furniture): Pro
     if (request.headers['sec-fetch-site'] !== 'same-origin') return reply.code(403).send({ error: 'Not from here.' });
     return { mtok: furniture.embedToken.reveal(), toolSlug: furniture.toolSlug };
   });
+  addQuoteRoute(site, () => secretOf(furniture.ownerId));
   return site;
 }
 

@@ -1,9 +1,13 @@
+import type { Envelope } from '../../platform/crypto/envelope.ts';
+import { readWebhookSecret } from '../webhook-secret/index.ts';
 import { furnishDemo, type FurnishDeps } from './furnish.ts';
 import { buildDemoSite } from './site.ts';
 
 export type Demo = {
   /** The address of the page. */
   url: string;
+  /** Host and port, for whoever may call it from this machine. */
+  host: string;
   close(): Promise<void>;
 };
 
@@ -21,17 +25,18 @@ export type DemoPlace = {
  * more than its demo, so that is said in the log and nothing else fails.
  */
 export async function startDemo(
-  deps: FurnishDeps & { log: { warn: (details: object, sentence: string) => void } },
+  deps: FurnishDeps & { envelope: Envelope; log: { warn: (details: object, sentence: string) => void } },
   place: DemoPlace,
   options: { mayCreate: boolean },
 ): Promise<Demo | undefined> {
   const name = nameOnAnotherSite(place.embedUrl);
   try {
-    const furniture = await furnishDemo(deps, { host: `${name}:${place.port}`, mayCreate: options.mayCreate });
+    const host = `${name}:${place.port}`;
+    const furniture = await furnishDemo(deps, { host, mayCreate: options.mayCreate });
     if (furniture === undefined) return undefined;
-    const site = await buildDemoSite(place.embedUrl, furniture);
+    const site = await buildDemoSite(place.embedUrl, furniture, (ownerId) => readWebhookSecret(deps, ownerId));
     await site.listen({ host: isLoopback(place.host) ? name : place.host, port: place.port });
-    return { url: `http://${name}:${place.port}`, close: () => site.close() };
+    return { url: `http://${host}`, host, close: () => site.close() };
   } catch (error) {
     deps.log.warn({ err: error }, 'there is no demo page: set DEMO_PORT to another port, or DEMO=off');
     return undefined;

@@ -16,7 +16,8 @@ export async function mintSession(
   session: { visitorId: string; authTime: number; origin: string },
 ): Promise<{ token: string; expiresIn: number }> {
   const { credentialClass } = principal;
-  // No route that takes an API key mints sessions; a session is for a browser, and such a key is not.
+  // Neither mints sessions by any route: such a key is not for browsers, and who needs no credential needs no session.
+  if (credentialClass === 'anonymous') throw new AppError('missing_auth', { reason: 'no_credential' });
   if (credentialClass === 'api_key') throw new AppError('permission_denied', { reason: 'api_key_has_no_sessions' });
   const { kid, privateKey } = await keyring.current();
   const now = Math.floor(clock.now() / 1000);

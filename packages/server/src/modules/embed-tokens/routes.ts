@@ -124,6 +124,8 @@ export function embedTokenRoutes(deps: CopyUrlDeps & { db: Database; keyring: Ke
       body: EmbedTokenUrlRequest,
       response: EmbedTokenUrl,
       errors: ['not_found', 'conflict'],
+      // The address is a secret, which nothing keeps, and a second one costs nothing.
+      idempotency: 'none',
       async longOperation(call) {
         const key = await deps.keyring.current();
         return deps.db.withOwner(call.principal, async (tx) => {

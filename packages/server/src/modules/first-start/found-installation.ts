@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Secret } from '../../platform/secret.ts';
-import { createApp, publishApp } from '../apps/index.ts';
+import { createApp, putDraftLive } from '../apps/index.ts';
 import { foundFirstOwner } from '../owners/index.ts';
 import { exampleTools } from '../tools/index.ts';
 import { furnishOwner } from './furnish-owner.ts';
@@ -24,9 +24,9 @@ export async function foundInstallation(
 ): Promise<Founding | undefined> {
   return foundFirstOwner(deps, async (tx, ownerId) => {
     const { workspaceId, key } = await furnishOwner(deps, tx, { ownerId, given: ownerKey });
+    // Live whatever the plan allows, or a small plan could not be begun with; from then on they count.
     for (const tool of exampleTools) {
-      await createApp(deps, tx, { ...tool, ownerId });
-      await publishApp(deps, tx, tool.slug);
+      await putDraftLive(deps, tx, await createApp(deps, tx, { ...tool, ownerId }));
     }
     return { ownerId, workspaceId, generatedKey: ownerKey === undefined ? key : undefined };
   });

@@ -5,4 +5,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'api_keys', column: 'secret_sealed', foundBy: { column: 'secret_hash', purpose: 'api_keys' } },
   { table: 'provider_keys', column: 'key_sealed' },
   { table: 'signing_keys', column: 'private_key_sealed' },
+  { table: 'webhook_secrets', column: 'secret_sealed' },
 ];

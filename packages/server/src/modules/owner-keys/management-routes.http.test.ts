@@ -329,7 +329,9 @@ describeAppOnce('every management route', (open) => {
     const lists = (): string[] => {
       const found = routes.filter(({ method, queryNames }) => method === 'GET' && queryNames.includes('cursor'));
       expect(found.length).toBeGreaterThan(7);
-      return found.map(({ path }) => path.replace('{id}', scenario.owner.workspaceId));
+      return found.map(({ path }) =>
+        path.replace('{id}', scenario.owner.workspaceId).replace('{slug}', 'loan-calculator'),
+      );
     };
     const cursorOf = (...parts: unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
     const time = '2026-03-02T10:00:00.000Z';

@@ -5,6 +5,7 @@ import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
 import { newId, type Random } from '../../platform/random.ts';
 import { checkedBaseUrl } from './check-base-url.ts';
+import { checkedDefaultModel } from './check-default-model.ts';
 import { sealProviderKey } from './sealed-key.ts';
 import { insertProviderKey, type ProviderKeyRow } from './store.ts';
 
@@ -22,6 +23,7 @@ export async function createProviderKey(
     provider: fields.provider,
     name: fields.name ?? null,
     base_url: checkedBaseUrl(fields.provider, fields.baseUrl),
+    default_model: checkedDefaultModel(fields.provider, fields.defaultModel),
     ...sealProviderKey(envelope, id, fields.key),
     is_active: fields.isActive ?? true,
     created_at: now,

@@ -1,12 +1,6 @@
 import type { Provider } from '@microapp/contract';
 import type { Secret } from '../../platform/secret.ts';
-
-const homes: Readonly<Record<Exclude<Provider, 'openai-compatible'>, string>> = {
-  openai: 'https://api.openai.com/v1',
-  anthropic: 'https://api.anthropic.com/v1',
-  google: 'https://generativelanguage.googleapis.com/v1beta',
-  mistral: 'https://api.mistral.ai/v1',
-};
+import { addressOf } from './address-of.ts';
 
 /**
  * The smallest request that shows whether a key is good: the list of models costs nothing. The key travels in the header
@@ -17,9 +11,10 @@ export function modelsRequest(
   baseUrl: string | null,
   key: Secret,
 ): { url: URL; headers: Record<string, string> } {
-  const base = baseUrl ?? (provider === 'openai-compatible' ? undefined : homes[provider]);
-  if (base === undefined) throw new Error('This provider has no address of its own.');
-  return { url: new URL(`${base}/models`), headers: { accept: 'application/json', ...keyHeaders(provider, key) } };
+  return {
+    url: new URL(`${addressOf(provider, baseUrl)}/models`),
+    headers: { accept: 'application/json', ...keyHeaders(provider, key) },
+  };
 }
 
 function keyHeaders(provider: Provider, key: Secret): Record<string, string> {

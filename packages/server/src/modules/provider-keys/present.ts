@@ -9,6 +9,7 @@ export function presentProviderKey(row: ProviderKeyRow) {
     provider: row.provider as Provider, // the table's own check
     name: row.name,
     baseUrl: row.base_url,
+    defaultModel: row.default_model,
     keyLast4: row.key_last4,
     isActive: row.is_active,
     version: row.version,

@@ -41,6 +41,7 @@ describeApp('provider keys', (open) => {
       provider: 'anthropic',
       name: 'Main',
       baseUrl: null,
+      defaultModel: null,
       keyLast4: key.slice(-4),
       isActive: true,
       version: 1,
@@ -102,7 +103,9 @@ describeApp('provider keys', (open) => {
     ['a key with a space', { key: 'sk-1234 567890' }],
     ['a provider that there is not', { provider: 'nobody' }],
     ['an unknown field', { keyLast4: 'abcd' }],
-    ['no address where one is needed', { provider: 'openai-compatible' }],
+    ['no address where one is needed', { provider: 'openai-compatible', defaultModel: 'llama' }],
+    ['an empty model', { defaultModel: '' }],
+    ['a model without end', { defaultModel: 'm'.repeat(201) }],
     ['an address of another kind', { baseUrl: 'file:///etc/passwd' }],
     ['an address with a password', { baseUrl: 'https://user:password@llm.example' }],
     ['an address with a query', { baseUrl: 'https://llm.example/v1?key=1' }],
@@ -115,7 +118,11 @@ describeApp('provider keys', (open) => {
   });
 
   it('of a provider that needs an address keep one', async () => {
-    const { id } = await create({ provider: 'openai-compatible', baseUrl: 'https://llm.example/v1/' });
+    const { id } = await create({
+      provider: 'openai-compatible',
+      baseUrl: 'https://llm.example/v1/',
+      defaultModel: 'llama',
+    });
     await expectUnloggedRefusal(scenario, () => change(id, { baseUrl: null }), {
       status: 400,
       code: 'validation_failed',
@@ -123,11 +130,31 @@ describeApp('provider keys', (open) => {
     expect(await list()).toMatchObject([{ baseUrl: 'https://llm.example/v1' }]);
   });
 
+  it('of a provider without a usual model name one, and keep one', async () => {
+    const compatible = { provider: 'openai-compatible', key: freshKey(), baseUrl: 'https://llm.example/v1' };
+    const expected = { status: 400, code: 'validation_failed' } as const;
+    const refused = await expectUnloggedRefusal(scenario, () => post(compatible), expected);
+    expect(refused.body.issues).toEqual([{ path: 'defaultModel', message: expect.stringContaining('is needed') }]);
+    const { id } = await create({ ...compatible, defaultModel: 'llama' });
+    const emptied = await expectUnloggedRefusal(scenario, () => change(id, { defaultModel: null }), expected);
+    expect(emptied.body.issues[0].path).toBe('defaultModel');
+    expect((await expectStatus(change(id, { defaultModel: 'qwen' }), 200)).body).toMatchObject({
+      defaultModel: 'qwen',
+    });
+    expect(await list()).toMatchObject([{ defaultModel: 'qwen', version: 1 }]);
+  });
+
+  it('of a provider with a usual model may name another, and stop naming it', async () => {
+    const { id, defaultModel } = await create({ defaultModel: 'gpt-of-our-own' });
+    expect(defaultModel).toBe('gpt-of-our-own');
+    expect((await expectStatus(change(id, { defaultModel: null }), 200)).body).toMatchObject({ defaultModel: null });
+  });
+
   describe('when they are tested', () => {
     const tested = async (id: string): Promise<Answer['body']> =>
       (await expectStatus(post(undefined, `/${id}/test`), 200)).body;
     const here = (fields: object = {}): Promise<Answer['body']> =>
-      create({ provider: 'openai-compatible', baseUrl: provider.baseUrl, ...fields });
+      create({ provider: 'openai-compatible', baseUrl: provider.baseUrl, defaultModel: 'echo', ...fields });
     afterAll(() => provider.answerWith(undefined));
 
     it('are presented to the provider for real, which accepts them', async () => {

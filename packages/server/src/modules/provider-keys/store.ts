@@ -1,5 +1,5 @@
 import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
-import { olderThan, type DB, type OwnerTx } from '../../platform/db/index.ts';
+import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
 
 export type ProviderKeyRow = Selectable<DB['provider_keys']>;
@@ -18,6 +18,23 @@ export async function selectProviderKeys(tx: OwnerTx, page: Page): Promise<Provi
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
+    .execute();
+}
+
+export type ActiveKeyRow = Pick<
+  ProviderKeyRow,
+  'id' | 'provider' | 'base_url' | 'default_model' | 'key_sealed' | 'created_at'
+>;
+
+/** The newest active key of each provider, of the workspace's owner; that they are active is the table's own policy. */
+export async function selectNewestActiveKeys(tx: WorkspaceTx): Promise<ActiveKeyRow[]> {
+  return tx
+    .selectFrom('provider_keys')
+    .distinctOn('provider')
+    .select(['id', 'provider', 'base_url', 'default_model', 'key_sealed', 'created_at'])
+    .orderBy('provider')
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
     .execute();
 }
 

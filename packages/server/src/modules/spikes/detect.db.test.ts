@@ -235,6 +235,16 @@ describeOnBothEngines('the detection of spikes', (open) => {
     ]);
   });
 
+  it('knows of no new origin where nobody needs a credential: what is open to everybody is open to every page', async () => {
+    const { clock, workspaces } = await stage();
+    const [workspaceId = ''] = workspaces;
+    const nobody = { workspaceId, credentialId: 'anonymous', count: 3 };
+    await log(clock, { ...nobody, origin: 'https://a.example', fromMinute: 26 * 60, toMinute: 25 * 60 });
+    await log(clock, { ...nobody, origin: 'https://b.example', fromMinute: 2 });
+    await detect(clock);
+    expect(await spikesOf(workspaceId)).toEqual([]);
+  });
+
   it('knows of no new origin before a credential has been in use for a day', async () => {
     const { clock, workspaces } = await stage();
     const [workspaceId = ''] = workspaces;

@@ -96,6 +96,8 @@ export async function findNewOrigins(
       select owner_id, workspace_id, credential_id, origin, min(at) as first_at, count(*)::integer as lines
       from access_log
       where at >= ${span.from} and at < ${span.to} and workspace_id is not null and credential_id is not null
+        -- what is open to everybody is open to every page, and is no credential that could have been copied
+        and credential_id <> 'anonymous'
         and origin is not null and origin <> all(${[...except]}::text[])
       group by owner_id, workspace_id, credential_id, origin
     ), fresh as (

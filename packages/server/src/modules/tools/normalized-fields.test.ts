@@ -63,6 +63,23 @@ describe('normalizedFields', () => {
     expect(field?.label).toBe(label);
   });
 
+  test.each(['oneOf', 'anyOf'])('the constants of %s are options, with their titles', (keyword) => {
+    const country = { [keyword]: [{ const: 'de', title: 'Germany' }, { const: 'at' }, { const: null }] };
+    expect(fieldOf(country)).toEqual({
+      key: 'field',
+      label: 'Field',
+      type: 'enum',
+      required: false,
+      enum: ['de', 'at', null],
+      enumTitles: ['Germany', 'at', 'null'],
+    });
+  });
+
+  test('a date carries the limits of its format', () => {
+    const limits = { formatMinimum: '2026-01-01', formatMaximum: '2026-12-31' };
+    expect(fieldOf({ type: 'string', format: 'date', ...limits })).toMatchObject({ type: 'date', ...limits });
+  });
+
   test('keywords that the schema does not have are absent', () => {
     expect(fieldOf({ type: 'string' })).toEqual({ key: 'field', label: 'Field', type: 'text', required: false });
   });

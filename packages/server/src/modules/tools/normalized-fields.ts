@@ -69,7 +69,7 @@ const typesByFormat: Record<string, NormalizedFieldType> = {
 };
 
 function fieldTypeOf(schema: JsonSchema): NormalizedFieldType {
-  if (Array.isArray(schema['enum']) || 'const' in schema) return 'enum';
+  if (Array.isArray(schema['enum']) || 'const' in schema || optionsOf(schema).length > 0) return 'enum';
   switch (jsonTypeOf(schema)) {
     case 'object':
       return 'object';
@@ -113,7 +113,7 @@ const numberKeywords = [
   'minItems',
   'maxItems',
 ] as const;
-const textKeywords = ['description', 'pattern', 'format'] as const;
+const textKeywords = ['description', 'pattern', 'format', 'formatMinimum', 'formatMaximum'] as const;
 
 function keywordsOf(schema: JsonSchema): Partial<NormalizedField> {
   const found: Partial<NormalizedField> = {};
@@ -125,8 +125,13 @@ function keywordsOf(schema: JsonSchema): Partial<NormalizedField> {
     const value = schema[keyword];
     if (typeof value === 'number') found[keyword] = value;
   }
+  const options = optionsOf(schema);
   if (Array.isArray(schema['enum'])) found.enum = schema['enum'];
   else if ('const' in schema) found.enum = [schema['const']];
+  else if (options.length > 0) {
+    found.enum = options.map((option) => option['const']);
+    found.enumTitles = options.map((option) => textIn(option['title']) ?? wordFor(option['const']));
+  }
   if ('default' in schema) found.default = schema['default'];
   return found;
 }
@@ -164,8 +169,22 @@ function partsOf(schema: JsonSchema, root: JsonSchema, seen: Set<JsonSchema>): J
 
 /** Of a choice, the first form that is not `null`. */
 function nonNullChoice(schema: JsonSchema): JsonSchema | undefined {
-  const choices = [...schemasOf(schema['anyOf']), ...schemasOf(schema['oneOf'])];
-  return choices.find((choice) => choice['type'] !== 'null');
+  if (optionsOf(schema).length > 0) return undefined;
+  return choicesOf(schema).find((choice) => choice['type'] !== 'null');
+}
+
+/** A choice between constants is how JSON Schema gives options their titles. */
+function optionsOf(schema: JsonSchema): JsonSchema[] {
+  const choices = choicesOf(schema);
+  return choices.every((choice) => 'const' in choice) ? choices : [];
+}
+
+function choicesOf(schema: JsonSchema): JsonSchema[] {
+  return [...schemasOf(schema['anyOf']), ...schemasOf(schema['oneOf'])];
+}
+
+function wordFor(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What a reference inside the schema points at (`#`, `#/$defs/address`, an `$anchor`). */

@@ -1,8 +1,15 @@
 import { RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
 import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
-import { defineRoute, type EmbedPrincipal, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import {
+  defineRoute,
+  type EmbedPrincipal,
+  type IdempotencyKeys,
+  type RequestFacts,
+  type Route,
+} from '../../platform/http/index.ts';
 import { checkMay } from '../access/index.ts';
+import { runOnce } from './idempotent-run.ts';
 import { runTool, type RunDeps } from './run.ts';
 
 const tag = 'Tools';
@@ -10,13 +17,14 @@ const bySlug = Type.Object({ slug: Slug });
 const embedMode = Type.Object({ embed: Type.Optional(Type.Literal('1')) }, { additionalProperties: true });
 const runBytesMax = 2 * 1024 * 1024;
 
-export function toolRoutes(deps: RunDeps): Route[] {
+export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys }): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path: '/api/tools/:slug/schema',
       scope: 'embed',
       takesApiKey: true,
+      openBy: 'slug',
       tag,
       summary: 'What a tool takes, as JSON Schema and as form fields',
       params: bySlug,
@@ -36,23 +44,40 @@ export function toolRoutes(deps: RunDeps): Route[] {
       path: '/api/tools/:slug/run',
       scope: 'embed',
       takesApiKey: true,
+      openBy: 'slug',
       tag,
       summary: 'Run a tool',
       status: 200,
+      answers: 'events',
+      events: { told: ['step_start', 'text_delta', 'step_complete'], last: 'run_complete' },
       params: bySlug,
       query: embedMode,
       body: RunRequest,
       bodyBytesMax: runBytesMax,
       response: RunResult,
-      errors: ['not_found', 'tool_error', 'timeout', 'unavailable'],
+      errors: [
+        'not_found',
+        'rate_limited',
+        'byok_required',
+        'quota_exceeded',
+        'tool_error',
+        'llm_error',
+        'timeout',
+        'canceled',
+        'unavailable',
+      ],
       cors: true,
       accessLogged: true,
+      idempotency: 'operation',
       authorize: mayRun,
-      longOperation({ principal, params, body, request }) {
+      async longOperation({ principal, params, body, request, signal, report, setHeaders }) {
         if (body.workspaceId !== undefined && body.workspaceId !== principal.workspaceId) {
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
-        return runTool(deps, principal, { slug: params.slug, inputs: body.inputs, requestId: request.id });
+        const run = { slug: params.slug, inputs: body.inputs, requestId: request.id, address: request.address };
+        return runOnce(deps, principal, { slug: params.slug, body, request }, setHeaders, () =>
+          runTool(deps, principal, run, { signal, report, setHeaders }),
+        );
       },
     }),
   ];

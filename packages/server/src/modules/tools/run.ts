@@ -1,99 +1,110 @@
-import type { StepContext, ToolSpec } from '@microapp/contract';
+import type { RunEvent, StepContext, ToolSpec } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
+import { rateLimitFields, type ToldLimit } from '../../platform/limits/rate-limit-fields.ts';
 import { newId, type Random } from '../../platform/random.ts';
-import { recordRun, type FinishedRun } from '../usage/index.ts';
+import type { QuotaStanding, RunEnd, RunLedger } from '../usage/index.ts';
 import type { ToolEngine } from './engine/engine.ts';
 import { StepFailure } from './engine/step-failure.ts';
 import type { LiveTools } from './read-tool.ts';
+import { runSteps, type Outcome } from './run-steps.ts';
+import type { RunWindow } from './run-window.ts';
+import { appErrorOf, callOffOf } from './step-error.ts';
+import type { HttpSteps } from './steps/http-step.ts';
+import type { LlmSteps } from './steps/llm-step.ts';
 
-export type RunDeps = { db: Database; clock: Clock; random: Random; engine: ToolEngine; liveTools: LiveTools };
-export type RunRequest = { slug: string; inputs: Record<string, unknown>; requestId: string };
+export type RunDeps = {
+  clock: Clock;
+  random: Random;
+  engine: ToolEngine;
+  liveTools: LiveTools;
+  window: RunWindow;
+  ledger: Pick<RunLedger, 'begin' | 'end'>;
+  http: HttpSteps;
+  llm: LlmSteps;
+};
+
+export type RunRequest = { slug: string; inputs: Record<string, unknown>; requestId: string; address: string };
+
+export type RunOptions = {
+  /** Fires when nobody waits for the result any more, or nobody may; its reason says why. */
+  signal: AbortSignal;
+  /** Takes what happens, while it happens; the first time when the run begins. Its end is the answer, or what is thrown. */
+  report: (event: RunEvent) => void;
+  /** Takes the header fields that say what is left of the caller's limits, before anything is reported. */
+  setHeaders: (fields: Record<string, string>) => void;
+};
+
 export type RunAnswer = { runId: string; status: 'ok'; output: unknown; durationMs: number };
 
 /**
- * Runs a live tool for a principal that may. The inputs are checked before anything is counted; a run that started is
- * counted, whether it ended well or not, and its failure is told without the tool's own words.
+ * Runs a live tool for a principal that may, in the order that the specification gives: inputs → short window → BYOK →
+ * quota → run. What is refused before the run leaves nothing behind; a run that began is settled, however it ends, and
+ * its failure is told without the tool's own words.
  */
-export async function runTool(deps: RunDeps, principal: EmbedPrincipal, request: RunRequest): Promise<RunAnswer> {
+export async function runTool(
+  deps: RunDeps,
+  principal: EmbedPrincipal,
+  request: RunRequest,
+  { signal, report, setHeaders }: RunOptions,
+): Promise<RunAnswer> {
   const { tool, workspace } = await deps.liveTools.read(principal, request.slug);
-  await checkInputs(deps.engine, tool.spec, request.inputs);
+  await checkInputs(deps.engine, tool.spec, request.inputs, signal);
+  const burst = await deps.window.take({ toolId: tool.id, principal, address: request.address });
+  setHeaders(rateLimitFields([burst]));
+  const models = await deps.llm.prepare(principal, tool.spec);
+  if (signal.aborted) throw callOffOf(signal);
 
   const startedAt = new Date(deps.clock.now());
   const startedMs = deps.clock.monotonicMs();
-  const context: StepContext = { inputs: request.inputs, results: {}, workspace, now: startedAt.toISOString() };
-  const outcome = await runSteps(deps.engine, tool.spec, context);
-  const durationMs = Math.round((deps.clock.monotonicMs() - startedMs) * 100) / 100;
+  const runId = newId(deps.random, 'run');
+  const run = { id: runId, appId: tool.id, appVersion: tool.version, startedAt, requestId: request.requestId };
+  const stepKinds = tool.spec.steps.map(({ kind }) => kind);
+  const left = await deps.ledger.begin(principal, { ...run, aiActions: aiActionsOf(tool.spec), stepKinds });
+  const elapsedMs = (): number => Math.round((deps.clock.monotonicMs() - startedMs) * 100) / 100;
 
-  const run = { id: newId(deps.random, 'run'), appId: tool.id, appVersion: tool.version, startedAt, durationMs };
-  if ('refusal' in outcome) throw outcome.refusal;
-  await deps.db.withWorkspace(principal, (tx) =>
-    recordRun(tx, principal, { ...run, requestId: request.requestId, outcome: ledgerOutcome(outcome) }),
-  );
-  if ('failure' in outcome) throw outcome.failure;
-  return { runId: run.id, status: 'ok', output: outcome.output, durationMs };
+  const context: StepContext = { inputs: request.inputs, results: {}, workspace, now: startedAt.toISOString() };
+  const call = { runId, ownerId: principal.ownerId, context, signal, report };
+  let outcome: Outcome | undefined;
+  try {
+    setHeaders(rateLimitFields([burst, toldDay(left)]));
+    outcome = await runSteps({ ...deps, models }, tool.spec, call);
+  } finally {
+    await deps.ledger.end(principal, runId, { durationMs: elapsedMs(), outcome: endOf(outcome) });
+  }
+  if (outcome.kind !== 'ok') throw outcome.error;
+  return { runId, status: 'ok', output: outcome.output, durationMs: elapsedMs() };
 }
 
-async function checkInputs(engine: ToolEngine, spec: ToolSpec, inputs: Record<string, unknown>): Promise<void> {
-  const issues = await engine.validateInputs(spec.inputs, inputs).catch((error: unknown) => {
-    throw error instanceof StepFailure ? toAppError(error, 'inputs') : error;
+const daySeconds = 86_400;
+
+function toldDay({ runs, resetSeconds }: QuotaStanding): ToldLimit {
+  return { name: 'daily', max: runs.limit, remaining: runs.remaining, windowSeconds: daySeconds, resetSeconds };
+}
+
+async function checkInputs(
+  engine: ToolEngine,
+  spec: ToolSpec,
+  inputs: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const issues = await engine.validateInputs(spec.inputs, inputs, { signal }).catch((error: unknown) => {
+    if (signal.aborted) throw callOffOf(signal);
+    throw error instanceof StepFailure ? appErrorOf(error, 'inputs') : error;
   });
   if (issues.length > 0) throw new AppError('validation_failed', { message: 'Some inputs are not valid.', issues });
 }
 
-type Outcome = { output: unknown } | { failure: AppError; detail: string } | { refusal: AppError };
-
-async function runSteps(engine: ToolEngine, spec: ToolSpec, start: StepContext): Promise<Outcome> {
-  let context = start;
-  let last: unknown = null;
-  for (const step of spec.steps) {
-    try {
-      last = await engine.runStep(step, context);
-    } catch (error) {
-      if (!(error instanceof StepFailure)) throw error;
-      const failure = toAppError(error, step.name);
-      return failure.code === 'unavailable'
-        ? { refusal: failure }
-        : { failure, detail: `${step.name}: ${error.message}` };
-    }
-    context = { ...context, results: { ...context.results, [step.name]: last } };
-  }
-  return { output: spec.output === undefined ? last : context.results[spec.output.step] };
+/** How many calls of a model a run of the tool makes. */
+function aiActionsOf(spec: ToolSpec): number {
+  return spec.steps.filter((step) => step.kind === 'llm').length;
 }
 
-function ledgerOutcome(outcome: { output: unknown } | { failure: AppError; detail: string }): FinishedRun['outcome'] {
-  if (!('failure' in outcome)) return { status: 'ok' };
-  return { status: 'failed', errorCode: outcome.failure.code, errorDetail: outcome.detail };
-}
-
-/** What the caller is told of a step that failed: which one, and what kind of failure; the tool's words stay here. */
-function toAppError(failure: StepFailure, stepName: string): AppError {
-  const { reason } = failure;
-  switch (reason.kind) {
-    case 'threw':
-    case 'crashed':
-      return new AppError('tool_error', {
-        message: `The step "${stepName}" failed.`,
-        hint: 'Tell the provider of this tool; the request id helps them.',
-        reason: `${reason.kind}: ${reason.detail}`,
-        cause: failure,
-      });
-    case 'limit':
-      return new AppError('timeout', {
-        message: `The step "${stepName}" ran into a limit (${reason.limit}).`,
-        hint: 'Try smaller inputs, or tell the provider of this tool.',
-        reason: `limit: ${reason.limit}`,
-        cause: failure,
-      });
-    case 'overloaded':
-    case 'aborted':
-      return new AppError('unavailable', {
-        message: 'Too many tools are running at the moment.',
-        reason: reason.kind,
-        headers: { 'retry-after': '1' },
-        cause: failure,
-      });
-  }
+/** No outcome is a fault of ours, which is settled as one and stays loud. */
+function endOf(outcome: Outcome | undefined): RunEnd['outcome'] {
+  if (outcome === undefined) return { status: 'failed', errorCode: 'internal_error', errorDetail: '' };
+  if (outcome.kind === 'ok') return { status: 'ok' };
+  if (outcome.kind === 'refused' || outcome.kind === 'canceled') return { status: outcome.kind };
+  return { status: 'failed', errorCode: outcome.error.code, errorDetail: outcome.detail };
 }

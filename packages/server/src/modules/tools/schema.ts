@@ -9,7 +9,7 @@ export function toolSchemaOf(tool: LiveTool): Static<typeof ToolSchema> {
     slug: tool.slug,
     name: tool.name,
     description: tool.description,
-    requiresAi: false,
+    requiresAi: tool.spec.steps.some((step) => step.kind === 'llm'),
     schema: tool.spec.inputs,
     normalizedFields: normalizedFields(tool.spec.inputs),
   };

@@ -23,6 +23,7 @@ export async function changeWorkspace(
       ? {}
       : { allowed_origins: checkedOrigins(change.allowedOrigins, 'production') }),
     ...(change.attributes === undefined ? {} : { attributes: JSON.stringify(change.attributes) }),
+    ...(change.limits === undefined ? {} : { limits: JSON.stringify(change.limits) }),
     updated_at: new Date(deps.clock.now()),
   });
   if (after === undefined) throw notFound('workspace');

@@ -22,6 +22,7 @@ export async function createWorkspace(
     features: wanted.features ?? [],
     allowed_origins: checkedOrigins(wanted.allowedOrigins ?? [], 'production'),
     attributes: JSON.stringify(wanted.attributes ?? {}),
+    limits: JSON.stringify(wanted.limits ?? {}),
     created_at: now,
     updated_at: now,
   });

@@ -1,4 +1,4 @@
-import type { Permission, Workspace } from '@microapp/contract';
+import type { Permission, Workspace, WorkspaceLimits } from '@microapp/contract';
 import type { WorkspaceRow } from './store.ts';
 
 /** A workspace as its owner sees it. */
@@ -12,6 +12,7 @@ export function presentWorkspace(row: WorkspaceRow): Workspace {
     features: row.features as Permission[], // checked by the schema when saved
     allowedOrigins: row.allowed_origins,
     attributes: row.attributes as Record<string, unknown>, // checked by the schema when saved
+    limits: row.limits as WorkspaceLimits, // checked by the schema when saved
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -60,6 +60,7 @@ describeApp('workspaces', (open) => {
       features: [],
       allowedOrigins: [],
       attributes: {},
+      limits: {},
       createdAt: now,
       updatedAt: now,
     });

@@ -13,7 +13,7 @@ import { findWorkspace, selectWorkspaces } from './store.ts';
 
 const tag = 'Workspaces';
 /** What the trail keeps of a change, before and after. Not the attributes: they are facts about the customer. */
-const auditedSettings = ['name', 'status', 'portalEnabled', 'features', 'allowedOrigins'] as const;
+const auditedSettings = ['name', 'status', 'portalEnabled', 'features', 'allowedOrigins', 'limits'] as const;
 const byId = Type.Object({ id: Id });
 
 export function workspaceRoutes(deps: { clock: Clock; random: Random }): Route[] {

@@ -69,6 +69,26 @@ export async function markWorkspaceDeleted(tx: OwnerTx, id: string, at: Date): P
   return known === undefined ? 'unknown' : 'was';
 }
 
+/**
+ * The owner's own workspace, which is its first, and the owner's status. It stays the first when it is deleted: the next
+ * one is a customer's.
+ */
+export async function findFirstWorkspace(
+  tx: OwnerTx,
+  ownerId: string,
+): Promise<(WorkspaceRow & { owner_status: string }) | undefined> {
+  return tx
+    .selectFrom('workspaces as workspace')
+    .innerJoin('owners as owner', 'owner.id', 'workspace.owner_id')
+    .selectAll('workspace')
+    .select('owner.status as owner_status')
+    .where('workspace.owner_id', '=', ownerId)
+    .orderBy('workspace.created_at')
+    .orderBy('workspace.id')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** What a workspace's own tools may know of it. */
 export type WorkspaceFacts = { id: string; name: string; attributes: Record<string, unknown> };
 

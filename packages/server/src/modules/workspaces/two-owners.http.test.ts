@@ -16,6 +16,9 @@ const bodies: Record<string, unknown> = {
   'PATCH /v1/apps/{slug}': { name: 'Mine' },
   'DELETE /v1/apps/{slug}': undefined,
   'POST /v1/apps/{slug}/publish': undefined,
+  'GET /v1/apps/{slug}/versions': undefined,
+  'GET /v1/apps/{slug}/versions/{version}': undefined,
+  'POST /v1/apps/{slug}/roll-back': { version: 1 },
   'GET /v1/embed-tokens/{id}': undefined,
   'POST /v1/embed-tokens/{id}/rotate': undefined,
   'POST /v1/embed-tokens/{id}/url': undefined,
@@ -74,6 +77,11 @@ describeApp('between two owners', (open) => {
        values ('spk_1', $1, $2, 'new_origin', now(), 1, 0, $3, 'https://confidential.example')`,
       [owner.id, workspace.id, embedToken.id],
     );
+    await scenario.database.admin.query(
+      `insert into quota_alerts (owner_id, workspace_id, day, quota, threshold_percent, allowed, at)
+       values ($1, $2, now()::date, 'runs', 80, 10, now())`,
+      [owner.id, workspace.id],
+    );
     owned = {
       'owner-keys': owner.keyId,
       workspaces: workspace.id,
@@ -100,7 +108,8 @@ describeApp('between two owners', (open) => {
     const id = ids[noun];
     if (id === undefined) throw new Error(`This test has no object for ${path}.`);
     const body = bodies[`${method} ${path}`];
-    return { method, url: path.replace(/\{\w+\}/, id), ...(body === undefined ? {} : { body }) };
+    const url = path.replace('{version}', '1').replace(/\{\w+\}/, id);
+    return { method, url, ...(body === undefined ? {} : { body }) };
   }
 
   it("every route answers about the other's object as it does about one that nobody has, and changes nothing (K16)", async () => {

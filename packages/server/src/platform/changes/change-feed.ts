@@ -13,6 +13,8 @@ export type Follower = {
 };
 
 export type ChangeFeed = {
+  /** What the others on this database know this process by, for as long as it lives. */
+  readonly instanceId: string;
   /** Whether what is remembered is still true. To be asked at each use: the answer is good for this very moment. */
   isTrusted: () => boolean;
   /** To be told of every change, in the order in which they were committed. */
@@ -196,6 +198,7 @@ export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
   }
 
   return {
+    instanceId,
     isTrusted,
     follow: (follower) => void followers.push(follower),
     async start() {

@@ -4,6 +4,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 /** Read parsed, written as JSON text: an array given as it is would become a PostgreSQL array. */
 export type Json = ColumnType<JsonValue, string, string>;
+export type JsonWithDefault = ColumnType<JsonValue, string | undefined, string>;
 /** YYYY-MM-DD, without a time zone. */
 export type Day = ColumnType<string, Date | string, Date | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -146,6 +147,17 @@ export type EmbedTokensTable = {
   revoked_at: Timestamp | null;
 };
 
+export type IdempotencyKeysTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  request_hash: Uint8Array;
+  body_hash: Uint8Array;
+  claim: string;
+  leased_until: Timestamp;
+  outcome: string | null;
+  created_at: Timestamp;
+};
+
 export type InstancesTable = {
   id: string;
   applied: number;
@@ -185,6 +197,29 @@ export type ProviderKeysTable = {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
+  default_model: string | null;
+};
+
+export type QuotaAlertsTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  surface_id: string | null;
+  day: Day;
+  quota: string;
+  threshold_percent: number;
+  allowed: number;
+  at: Timestamp;
+};
+
+export type QuotaDaysTable = {
+  owner_id: string;
+  workspace_id: string | null;
+  surface_id: string | null;
+  day: Day;
+  runs: Generated<number>;
+  ai_actions: Generated<number>;
+  failed_runs: Generated<number>;
+  running: Generated<number>;
 };
 
 export type RecordingEntriesTable = {
@@ -219,9 +254,11 @@ export type RunsTable = {
   status: string;
   error_code: string | null;
   error_detail: string | null;
-  duration_ms: number;
+  duration_ms: number | null;
   started_at: Timestamp;
   request_id: string;
+  instance_id: string | null;
+  ai_actions: Generated<number>;
 };
 
 export type SchemaMigrationsTable = {
@@ -283,6 +320,18 @@ export type UsageDailyTable = {
   day: Day;
   runs: Generated<number>;
   failed_runs: Generated<number>;
+  surface_id: string | null;
+  canceled_runs: Generated<number>;
+  ai_actions: Generated<number>;
+};
+
+export type WebhookSecretsTable = {
+  id: string;
+  owner_id: string;
+  secret_sealed: Uint8Array;
+  secret_last4: string;
+  version: Generated<number>;
+  created_at: Timestamp;
 };
 
 export type WorkspacesTable = {
@@ -297,6 +346,7 @@ export type WorkspacesTable = {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
+  limits: JsonWithDefault;
 };
 
 export type DB = {
@@ -310,10 +360,13 @@ export type DB = {
   embed_tickets: EmbedTicketsTable;
   embed_token_origins: EmbedTokenOriginsTable;
   embed_tokens: EmbedTokensTable;
+  idempotency_keys: IdempotencyKeysTable;
   instances: InstancesTable;
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
   provider_keys: ProviderKeysTable;
+  quota_alerts: QuotaAlertsTable;
+  quota_days: QuotaDaysTable;
   recording_entries: RecordingEntriesTable;
   recordings: RecordingsTable;
   runs: RunsTable;
@@ -323,5 +376,6 @@ export type DB = {
   spikes: SpikesTable;
   surfaces: SurfacesTable;
   usage_daily: UsageDailyTable;
+  webhook_secrets: WebhookSecretsTable;
   workspaces: WorkspacesTable;
 };

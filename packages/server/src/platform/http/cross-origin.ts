@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const preflightMaxAgeSeconds = 7200;
+/** What a page may read of an answer beside its body. */
+const readableHeaders = 'x-request-id, retry-after, ratelimit, ratelimit-policy, idempotent-replayed';
 
 /**
  * A preflight cannot know the credential, so it admits any origin, without credentials; the request itself is then
@@ -12,7 +14,7 @@ export function admitCrossOrigin(request: FastifyRequest, reply: FastifyReply): 
   const { origin } = request.headers;
   if (origin === undefined) return;
   reply.header('access-control-allow-origin', origin);
-  reply.header('access-control-expose-headers', 'x-request-id, retry-after');
+  reply.header('access-control-expose-headers', readableHeaders);
 }
 
 /** Answers every preflight of a path. */

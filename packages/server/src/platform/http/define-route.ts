@@ -2,6 +2,7 @@ import type { ErrorCode } from '@microapp/contract';
 import type { Static, TSchema } from 'typebox';
 import type { OwnerTx, WorkspaceTx } from '../db/index.ts';
 import type { Content } from './content.ts';
+import type { Ongoing } from './ongoing.ts';
 import type { PrincipalByScope, Scope } from './principal.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -31,8 +32,11 @@ export type JwtInQuery = { parameter: string; audience: string };
 
 type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
-/** What an operation answers with: JSON by the response schema, an HTML document, or bytes with headers of their own. */
-export type AnswerForm = 'json' | 'html' | 'content';
+/**
+ * What an operation answers with: JSON by the response schema, an HTML document, bytes with headers of their own, or JSON
+ * that a caller who prefers `text/event-stream` gets as the last of a stream of events.
+ */
+export type AnswerForm = 'json' | 'html' | 'content' | 'events';
 
 type Answer<Form extends AnswerForm, Schema> = Form extends 'html'
   ? string
@@ -74,10 +78,17 @@ export type RouteDefinition<
   response?: Response;
   /** `json` when absent. */
   answers?: Form;
+  /** Of a route that answers with events: those there are, by their `type`. The last carries what was answered. */
+  events?: { told: readonly string[]; last: string };
   /** The codes that the operation itself can answer with; what the route's scope and schemas add is added. */
   errors?: readonly ErrorCode[];
   /** Of scope `embed`: whether an interactive API key opens this route too, for servers that use an app. */
   takesApiKey?: boolean;
+  /**
+   * Of scope `embed`: the parameter of the path that names what its owner may have opened to everybody. Then a request
+   * without any credential is authenticated by that name.
+   */
+  openBy?: string;
   /** Whether a signed token may stand in the query as `token`: on pages that are opened by address and nowhere else. */
   signedTokenInQuery?: boolean;
   /** The embed API is called from customers' pages; everything else has no CORS. */
@@ -85,6 +96,11 @@ export type RouteDefinition<
   /** Whether every answer is written to the access log, or refusals only. */
   accessLogged?: boolean;
   headers?: Record<string, string>;
+  /**
+   * Who minds `Idempotency-Key`. When absent: the server, for what an owner creates. `operation`: the route's own
+   * operation. `none`: nobody, because every answer is to be a fresh one.
+   */
+  idempotency?: 'operation' | 'none';
   /** The one JWT that may stand in this route's URL: once, as the whole value of that parameter, for that audience. */
   jwtInQuery?: JwtInQuery;
   /** Throws unless this principal may use this address at all; asked before the body is read. */
@@ -100,7 +116,9 @@ export type RouteDefinition<
     }
   | {
       /** Waits on more than the database, so it opens its own short transactions. */
-      longOperation: (call: Call<S, Params, Query, Body>) => Promise<Answer<Form, Response>>;
+      longOperation: (
+        call: Call<S, Params, Query, Body> & (Form extends 'events' ? Ongoing : unknown),
+      ) => Promise<Answer<Form, Response>>;
     }
 );
 

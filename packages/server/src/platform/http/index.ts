@@ -1,6 +1,9 @@
 export * from './content.ts';
 export * from './define-route.ts';
 export * from './health.ts';
+export * from './idempotency.ts';
+export * from './metrics.ts';
+export { ongoingFinishWithinMs, type Ongoing } from './ongoing.ts';
 export * from './openapi.ts';
 export * from './paging.ts';
 export * from './principal.ts';

@@ -9,13 +9,13 @@ export type OwnerPrincipal = {
 } & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' });
 
 /**
- * An embed token, used directly or through a session, a client token, used through a session, or an interactive API key
- * on a route that takes one.
+ * An embed token, used directly or through a session, a client token, used through a session, an interactive API key on
+ * a route that takes one, or nobody in particular, who uses what was opened to everybody.
  */
 export type EmbedPrincipal = {
-  class: 'embed_token' | 'client_token' | 'embed_session' | 'api_key';
+  class: 'embed_token' | 'client_token' | 'embed_session' | 'api_key' | 'anonymous';
   /** The record that stands behind the request; a session names the credential that it was minted from. */
-  credentialClass: 'embed_token' | 'client_token' | 'api_key';
+  credentialClass: 'embed_token' | 'client_token' | 'api_key' | 'anonymous';
   credentialId: string;
   version: number;
   ownerId: string;
@@ -30,6 +30,8 @@ export type EmbedPrincipal = {
   expiresAt?: number | undefined;
   /** The customer's origin, where the browser attested it. */
   origin: string | undefined;
+  /** The app that is open to everybody, of class `anonymous`: what such a request rests on instead of a credential. */
+  openAppId?: string | undefined;
   /** The visitor behind a session; `authTime` is when its first ticket was redeemed, in epoch seconds. */
   session: { visitorId: string; authTime: number } | undefined;
 };

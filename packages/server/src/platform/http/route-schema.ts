@@ -1,7 +1,9 @@
 import { errors, ErrorBody, type ErrorCode } from '@microapp/contract';
-import type { TSchema } from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import type { Route } from './define-route.ts';
+import { idempotencyKeyHeader } from './idempotency.ts';
 import type { Scope } from './principal.ts';
+import { secretFieldsOf } from './secret-fields.ts';
 
 /** The status of a route's success. */
 export function statusOf(route: Route): number {
@@ -9,6 +11,23 @@ export function statusOf(route: Route): number {
   if (route.answers === 'html' || route.answers === 'content') return 200;
   if (route.response === undefined) return 204;
   return route.method === 'POST' ? 201 : 200;
+}
+
+/** Whether the server itself repeats the answer of a repeated `Idempotency-Key`. */
+export function repeatsCreates(route: Route): boolean {
+  return route.scope === 'owner' && statusOf(route) === 201 && route.idempotency === undefined;
+}
+
+/** The status of a repeated create: what it cannot show again makes it less than the 201 that it was. */
+export function repeatedStatusOf(route: Route): number {
+  return secretFieldsOf([route.response]).length === 0 ? statusOf(route) : 200;
+}
+
+/** The answer of a create as it may be kept: without the secrets that are in its first answer only. */
+export function withoutSecrets(route: Route, answer: unknown): unknown {
+  const secret = new Set(secretFieldsOf([route.response]));
+  const text = JSON.stringify(answer, (field, value: unknown) => (secret.has(field) ? undefined : value));
+  return JSON.parse(text) as unknown;
 }
 
 const errorsOfScope: Record<Scope, readonly ErrorCode[]> = {
@@ -40,6 +59,7 @@ function errorCodesOf(route: Route): ErrorCode[] {
       ...errorsOfScope[route.scope],
       ...(parses ? (['validation_failed'] as const) : []),
       ...(route.body === undefined ? [] : (['payload_too_large', 'unsupported_media_type'] as const)),
+      ...(takesIdempotencyKey(route) ? (['validation_failed', 'conflict'] as const) : []),
       ...(route.errors ?? []),
     ]),
   ];
@@ -49,30 +69,78 @@ const nothing = { description: 'Done.', type: 'null' } as const;
 const htmlDocument = { description: 'An HTML document.', type: 'string' } as const;
 const file = { description: 'A file.', type: 'string' } as const;
 
-function documented(route: Route): TSchema | typeof nothing | typeof htmlDocument | typeof file {
+function documented(route: Route): object {
   if (route.answers === 'html') return htmlDocument;
   if (route.answers === 'content') return file;
+  if (route.answers === 'events') return jsonOrEvents(route);
   return route.response ?? nothing;
 }
 
-/** The ways to authenticate, each alone; the route's own scope is first. */
+/** Both forms of an answer, told apart by their media type. */
+function jsonOrEvents({ response = Type.Unknown(), events }: Route): object {
+  const told = [...(events?.told ?? []), events?.last, 'error'].join(', ');
+  const stream = { type: 'string', description: `Server-sent events: ${told}. Exactly one of the last two ends it.` };
+  return {
+    description: 'The answer, or the events on the way to it, whichever Accept prefers.',
+    content: { 'application/json': { schema: response }, 'text/event-stream': { schema: stream } },
+  };
+}
+
+/** The ways to authenticate, each alone; the route's own scope is first. An empty one is none at all. */
 function securityOf(route: Route): Record<string, string[]>[] {
   if (route.scope === 'apiKey') return [{ apiKey: [] }, { signedToken: [] }];
-  return [{ [route.scope]: [] }, ...(route.takesApiKey === true ? [{ apiKey: [] }] : [])];
+  return [
+    { [route.scope]: [] },
+    ...(route.takesApiKey === true ? [{ apiKey: [] }] : []),
+    ...(route.openBy === undefined ? [] : [{}]),
+  ];
+}
+
+const idempotencyKeyHeaders = Type.Object({
+  [idempotencyKeyHeader]: Type.Optional(
+    Type.String({
+      description:
+        'Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. ' +
+        '1 to 255 visible ASCII characters, bare or as a quoted string.',
+    }),
+  ),
+});
+
+function takesIdempotencyKey(route: Route): boolean {
+  return repeatsCreates(route) || route.idempotency === 'operation';
+}
+
+/** What a repeated create answers, where that is another status than the first answer's. */
+function repeatedAnswerOf(route: Route, status: number): Record<number, object> {
+  if (!repeatsCreates(route) || repeatedStatusOf(route) === status) return {};
+  const secret = secretFieldsOf([route.response]);
+  // The responses with secrets are objects, whose fields are their properties.
+  const { properties = {}, required = [] } = route.response as {
+    properties?: Record<string, TSchema>;
+    required?: string[];
+  };
+  const shown = Object.entries(properties).filter(([field]) => !secret.includes(field));
+  return {
+    [repeatedStatusOf(route)]: {
+      description: 'A repeat under the same Idempotency-Key: what was made, without its secret.',
+      type: 'object',
+      properties: Object.fromEntries(shown),
+      required: required.filter((field) => !secret.includes(field)),
+    },
+  };
 }
 
 /** The route as the framework checks it and as `/openapi.json` describes it. */
 export function schemaOf(route: Route, status: number) {
   const codes = errorCodesOf(route);
-  const response: Record<number, ReturnType<typeof documented> | typeof ErrorBody> = {
-    [status]: documented(route),
-  };
+  const response: Record<number, object> = { [status]: documented(route), ...repeatedAnswerOf(route, status) };
   for (const code of codes) response[errors[code].status] = ErrorBody;
   return {
     summary: route.summary,
     tags: [route.tag],
     ...(route.scope === 'public' ? {} : { security: securityOf(route) }),
     'x-error-codes': codes,
+    ...(takesIdempotencyKey(route) ? { headers: idempotencyKeyHeaders } : {}),
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.body === undefined ? {} : { body: route.body }),

@@ -27,7 +27,13 @@ describe('the fields that are kept out of the log', () => {
   });
 
   it('include every raw secret of the contract', () => {
-    expect(secretFieldsOf(Object.values(contract)).toSorted()).toEqual(['key', 'ticket', 'token', 'urlToken']);
+    expect(secretFieldsOf(Object.values(contract)).toSorted()).toEqual([
+      'key',
+      'secret',
+      'ticket',
+      'token',
+      'urlToken',
+    ]);
   });
 
   it('are found under every name of a shared schema', () => {

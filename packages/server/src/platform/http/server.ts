@@ -10,9 +10,18 @@ import type { Content } from './content.ts';
 import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
 import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
-import type { Principal, PrincipalByScope, Scope } from './principal.ts';
+import {
+  bodyHashOf,
+  idempotencyKeyHeader,
+  readIdempotencyKey,
+  repeatedHeader,
+  type IdempotencyKeys,
+  type Kept,
+} from './idempotency.ts';
+import { answerOngoing, createOngoingCalls, type Ongoing, type OngoingCalls } from './ongoing.ts';
+import type { EmbedPrincipal, Principal, PrincipalByScope, Scope } from './principal.ts';
 import { requestIdOf } from './request-id.ts';
-import { schemaOf, statusOf } from './route-schema.ts';
+import { repeatedStatusOf, repeatsCreates, schemaOf, statusOf, withoutSecrets } from './route-schema.ts';
 import { issuesOfStorage } from './storable.ts';
 import { credentialInUrl, type AdmittedInUrl } from './token-in-url.ts';
 
@@ -24,6 +33,8 @@ export type AuthenticationInput = RequestFacts & {
   query: Readonly<Record<string, unknown>>;
   /** Whether the route, whose scope is another, opens to an API key as well. */
   takesApiKey: boolean;
+  /** What the address names, as it was sent, on a route where that may be open to everybody. */
+  openTarget: string | undefined;
 };
 
 export type Authenticators = {
@@ -46,6 +57,14 @@ export type AnsweredRequest = Attribution & {
   accessLogged: boolean;
 };
 
+/** A stream of events that its credential keeps open. */
+export type HeldStream = {
+  principal: EmbedPrincipal;
+  /** Verifies the credential as at the opening, and that it may use this address. */
+  recheck: () => Promise<EmbedPrincipal>;
+  close: (refusal: AppError) => void;
+};
+
 export type HttpServerOptions = {
   clock: Clock;
   random: Random;
@@ -56,8 +75,12 @@ export type HttpServerOptions = {
   /** Told of a credential that was seen in a URL, so that its owner can be. */
   onCredentialInUrl: (credential: string, request: RequestFacts) => Promise<void>;
   onAnswered: (answered: AnsweredRequest) => void;
+  /** Holds an open stream for as long as its credential is good, until the answer is called. */
+  holdStream: (stream: HeldStream) => () => void;
   /** After a change was committed, before it is answered: resolves when nothing older is trusted anywhere. */
   onChanged: () => Promise<void>;
+  /** Remembers what was created under which `Idempotency-Key`. */
+  idempotencyKeys: IdempotencyKeys;
 };
 
 type RequestState = {
@@ -65,6 +88,7 @@ type RequestState = {
   attribution: Attribution;
   principal: Principal | undefined;
   error: AppError | undefined;
+  isReported: boolean;
 };
 
 /** What hooks know of the route; undefined where no route of ours was found. */
@@ -106,7 +130,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.setErrorHandler(async (thrown, request, reply) => {
     const error = toAppError(thrown);
     stateOf(request).error = error;
-    if (error.status >= 500) request.log.error({ err: error.cause ?? error, reason: error.reason }, error.message);
+    logFault(request, error);
     await sendError(reply, error, request.id);
   });
   server.setNotFoundHandler(async (request, reply) => {
@@ -118,6 +142,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.addHook('onResponse', async (request, reply) => report(request, reply, options));
   closeConnectionsOnStop(server);
   return server;
+}
+
+function logFault(request: FastifyRequest, error: AppError): void {
+  if (error.status >= 500) request.log.error({ err: error.cause ?? error, reason: error.reason }, error.message);
 }
 
 /** What holds for every request before anything else: the headers of every answer, and no credential in the URL. */
@@ -151,9 +179,12 @@ async function answerUnroutable(
   report(request, reply, options);
 }
 
-/** Tells the access log, the stamps and the log of an answered request. */
+/** Tells the access log, the stamps and the log of an answered request, once. */
 function report(request: FastifyRequest, reply: FastifyReply, options: HttpServerOptions): void {
-  const { principal, attribution, error, facts } = stateOf(request);
+  const state = stateOf(request);
+  if (state.isReported) return;
+  state.isReported = true;
+  const { principal, attribution, error, facts } = state;
   const config = request.routeOptions.config as RouteConfig;
   const answered: AnsweredRequest = {
     at: options.clock.now(),
@@ -163,7 +194,8 @@ function report(request: FastifyRequest, reply: FastifyReply, options: HttpServe
     origin: facts.origin,
     method: request.method,
     route: request.routeOptions.url ?? '(none)',
-    status: reply.statusCode,
+    // A stream that failed had begun with 200.
+    status: error?.status ?? reply.statusCode,
     code: error?.code,
     reason: error?.reason,
     durationMs: reply.elapsedTime,
@@ -203,8 +235,10 @@ function closeConnectionsOnStop(server: FastifyInstance): void {
 export function registerRoutes(server: FastifyInstance, routes: readonly Route[], options: HttpServerOptions): void {
   const methodsByPath = new Map<string, Set<string>>();
   const crossOriginPaths = new Set<string>();
+  const ongoingCalls = createOngoingCalls(options.clock);
+  server.addHook('preClose', async () => ongoingCalls.stop());
   for (const route of routes) {
-    registerRoute(server, route, options);
+    registerRoute(server, route, { ...options, ongoingCalls });
     const methods = methodsByPath.get(route.path) ?? new Set();
     methods.add(route.method);
     if (route.method === 'GET') methods.add('HEAD');
@@ -220,10 +254,15 @@ export function registerRoutes(server: FastifyInstance, routes: readonly Route[]
   }
 }
 
-function registerRoute(server: FastifyInstance, route: Route, options: HttpServerOptions): void {
+function registerRoute(
+  server: FastifyInstance,
+  route: Route,
+  options: HttpServerOptions & { ongoingCalls: OngoingCalls },
+): void {
   const status = statusOf(route);
   // Asked here, so that a route of which nobody said who may use it stops the server from starting.
   const role = route.scope === 'owner' ? roleNeeded(route) : undefined;
+  const events = route.answers === 'events' ? eventsOf(route) : undefined;
   server.route({
     method: route.method,
     url: route.path,
@@ -238,29 +277,85 @@ function registerRoute(server: FastifyInstance, route: Route, options: HttpServe
       if (route.cors === true) admitCrossOrigin(request, reply);
       if (route.scope === 'public') return;
       const state = stateOf(request);
-      const query = request.query as Record<string, unknown>; // the query parser makes an object, always
-      const takesApiKey = route.takesApiKey ?? false;
-      const principal = await options.authenticators[route.scope]({ ...state.facts, query, takesApiKey });
+      const principal = await options.authenticators[route.scope](authenticationOf(request, route));
       state.principal = principal;
       attributeTo(state, principal);
       if (role !== undefined) checkRole(principal, role);
-      const params = request.params as Record<string, string | undefined>; // as the router matched them
-      route.authorize?.(principal, params, state.facts);
+      authorize(route, principal, request);
     },
     preHandler: async (request) => {
       // What an owner sends is stored; what a visitor sends to a tool is not.
       if (route.scope === 'owner') refuseUnstorable(request);
     },
     handler: async (request, reply) => {
-      const answer = await run(route, request, options);
+      if (events !== undefined) return answerWithEvents(route, events.last, { request, reply }, options);
+      const { outcome: answer, repeated } = repeatsCreates(route)
+        ? await createOnce(route, request, options)
+        : { outcome: await run(route, request, options), repeated: false };
       // Also where nothing was left to change: an earlier call may have changed it and not been answered yet.
       if (route.scope === 'owner' && route.method !== 'GET') await options.onChanged();
       if (route.answers === 'content') return sendContent(reply, answer as Content); // as its type says where it is defined
-      reply.code(status);
+      reply.code(repeated ? repeatedStatusOf(route) : status);
+      if (repeated) reply.header(repeatedHeader, 'true');
       if (route.answers === 'html') reply.type('text/html; charset=utf-8');
       for (const [name, value] of Object.entries(route.headers ?? {})) reply.header(name, value);
       return reply.send(answer);
     },
+  });
+}
+
+function authenticationOf(request: FastifyRequest, route: Route): AuthenticationInput {
+  const query = request.query as Record<string, unknown>; // the query parser makes an object, always
+  const openTarget = route.openBy === undefined ? undefined : paramsOf(request)[route.openBy];
+  return { ...stateOf(request).facts, query, takesApiKey: route.takesApiKey ?? false, openTarget };
+}
+
+/** Throws unless the principal may use the address at all. */
+function authorize(route: Route, principal: Principal, request: FastifyRequest): void {
+  route.authorize?.(principal, paramsOf(request), stateOf(request).facts);
+}
+
+function paramsOf(request: FastifyRequest): Record<string, string | undefined> {
+  return request.params as Record<string, string | undefined>; // as the router matched them
+}
+
+/** A route that has an event stream says what is in it, and is one whose credentials are looked after meanwhile. */
+function eventsOf({ path, scope, events }: Route): { last: string } {
+  if (scope !== 'embed') throw new Error(`${path} answers with events, which only the embed API does.`);
+  if (events === undefined) throw new Error(`${path} answers with events and does not say which.`);
+  return events;
+}
+
+/** As JSON or as events, whichever the caller prefers. */
+async function answerWithEvents(
+  route: Route,
+  endEvent: string,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  options: HttpServerOptions & { ongoingCalls: OngoingCalls },
+): Promise<FastifyReply> {
+  const state = stateOf(request);
+  const { clock, ongoingCalls: calls } = options;
+  reply.code(statusOf(route));
+  return answerOngoing(reply, {
+    clock,
+    calls,
+    endEvent,
+    operate: (ongoing) => run(route, request, options, ongoing),
+    holdStream: (close) =>
+      options.holdStream({
+        principal: state.principal as EmbedPrincipal, // by the route's scope
+        async recheck() {
+          const again = await options.authenticators.embed(authenticationOf(request, route));
+          authorize(route, again, request);
+          return again;
+        },
+        close,
+      }),
+    onError(error) {
+      state.error ??= error;
+      logFault(request, error);
+    },
+    onUndelivered: () => report(request, reply, options),
   });
 }
 
@@ -278,17 +373,56 @@ function refuseUnstorable({ body, query }: FastifyRequest): void {
   if (issues.length > 0) throw new AppError('validation_failed', { issues });
 }
 
-async function run(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<unknown> {
+/** Creates, or repeats what was answered when the same caller created the same under the same key. */
+async function createOnce(route: Route, request: FastifyRequest, options: HttpServerOptions): Promise<Kept> {
   const { principal, facts } = stateOf(request);
-  // Parsed by this route's own schemas; the types were checked where the route was defined.
-  const call = {
+  const key = readIdempotencyKey(facts.header(idempotencyKeyHeader));
+  if (key === undefined || principal === undefined) {
+    return { outcome: await run(route, request, options), repeated: false };
+  }
+  const { ownerId, class: credentialClass, credentialId } = principal;
+  const keyed = {
+    caller: [credentialClass, credentialId],
+    target: `${route.method} ${route.path} ${JSON.stringify(request.params)}`,
+    key,
+    bodyHash: bodyHashOf(request.body),
+  };
+  let answer: unknown;
+  const { outcome, repeated } = await ('longOperation' in route
+    ? options.idempotencyKeys.around({ ownerId }, keyed, async () => {
+        answer = await run(route, request, options);
+        return withoutSecrets(route, answer);
+      })
+    : options.db.withOwner({ ownerId }, (tx) =>
+        options.idempotencyKeys.within(tx, { ownerId }, keyed, async () => {
+          answer = await route.operation({ ...callOf(request), tx });
+          return withoutSecrets(route, answer);
+        }),
+      ));
+  return { outcome: repeated ? outcome : answer, repeated };
+}
+
+/** Parsed by the route's own schemas; the types were checked where the route was defined. */
+function callOf(request: FastifyRequest): Call<Scope, undefined, undefined, undefined> {
+  const { principal, facts } = stateOf(request);
+  return {
     principal,
     params: request.params,
     query: request.query,
     body: request.body,
     request: facts,
   } as Call<Scope, undefined, undefined, undefined>;
-  if ('longOperation' in route) return route.longOperation(call);
+}
+
+async function run(
+  route: Route,
+  request: FastifyRequest,
+  options: HttpServerOptions,
+  ongoing?: Ongoing,
+): Promise<unknown> {
+  const { principal } = stateOf(request);
+  const call = callOf(request);
+  if ('longOperation' in route) return route.longOperation({ ...call, ...ongoing });
   const operate = (tx: OwnerTx | WorkspaceTx | undefined) => route.operation({ ...call, tx });
   if (principal === undefined) return operate(undefined);
   const { ownerId } = principal;
@@ -306,6 +440,7 @@ function stateOf(request: FastifyRequest): RequestState {
     attribution,
     principal: undefined,
     error: undefined,
+    isReported: false,
     facts: {
       id: request.id,
       address: clientAddressOf(request),

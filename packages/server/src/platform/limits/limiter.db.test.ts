@@ -59,18 +59,35 @@ describe('a limiter in memory', () => {
     const limiter = createLimiter({ name: 'test', clock, redis: undefined, keysMax: 10 });
     expect(await admittedOf([limiter], 'a', { asked: 8, max: 5 })).toBe(5);
     clock.advance(59_001);
-    expect(await limiter.consume('a', 5)).toEqual({ isAdmitted: false, retryAfterSeconds: 1 });
-    expect(await limiter.consume('b', 5)).toEqual({ isAdmitted: true });
+    expect(await limiter.consume('a', 5)).toMatchObject({ isAdmitted: false, retryAfterSeconds: 1 });
+    expect(await limiter.consume('b', 5)).toMatchObject({ isAdmitted: true });
     clock.advance(999);
-    expect(await limiter.consume('a', 5)).toEqual({ isAdmitted: true });
+    expect(await limiter.consume('a', 5)).toMatchObject({ isAdmitted: true });
   });
 
   it('says before whether another one would be refused, and counts nothing by that', async () => {
     const limiter = createLimiter({ name: 'test', clock: createFakeClock(), redis: undefined, keysMax: 10 });
-    for (let n = 0; n < 10; n++) expect(await limiter.check('a', 1)).toEqual({ isAdmitted: true });
+    for (let n = 0; n < 10; n++) expect(await limiter.check('a', 1)).toMatchObject({ isAdmitted: true });
     await limiter.consume('a', 1);
-    expect(await limiter.check('a', 1)).toEqual({ isAdmitted: false, retryAfterSeconds: 60 });
-    expect(await limiter.check('a', 2)).toEqual({ isAdmitted: true });
+    expect(await limiter.check('a', 1)).toMatchObject({ isAdmitted: false, retryAfterSeconds: 60 });
+    expect(await limiter.check('a', 2)).toMatchObject({ isAdmitted: true });
+  });
+});
+
+describe('what is left', () => {
+  const max = 2;
+
+  it('is told with every verdict, to the end of the window', async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter({ name: 'test', clock, redis: undefined, keysMax: 10 });
+    expect(await limiter.check('a', max)).toEqual({ isAdmitted: true, remaining: 1, resetSeconds: 60 });
+    expect(await limiter.consume('a', max)).toEqual({ isAdmitted: true, remaining: 1, resetSeconds: 60 });
+    clock.advance(29_500);
+    expect(await limiter.consume('a', max)).toEqual({ isAdmitted: true, remaining: 0, resetSeconds: 31 });
+    const refused = { isAdmitted: false, remaining: 0, resetSeconds: 31, retryAfterSeconds: 31 };
+    expect(await limiter.check('a', max)).toEqual(refused);
+    expect(await limiter.consume('a', max)).toEqual(refused);
+    expect(await limiter.consume('a', max)).toEqual(refused);
   });
 });
 
@@ -95,16 +112,17 @@ describe('a limiter on Redis', () => {
     const key = 'microapp:limit:test:a';
     expect(await server.command('TTL', key)).toBe(60);
     await server.command('EXPIRE', key, '17');
-    expect(await limiter.consume('a', 1)).toEqual({ isAdmitted: false, retryAfterSeconds: 17 });
-    expect(await limiter.check('a', 1)).toEqual({ isAdmitted: false, retryAfterSeconds: 17 });
+    expect(await limiter.check('a', 5)).toMatchObject({ isAdmitted: true, remaining: 3, resetSeconds: 17 });
+    expect(await limiter.consume('a', 1)).toMatchObject({ isAdmitted: false, retryAfterSeconds: 17 });
+    expect(await limiter.check('a', 1)).toMatchObject({ isAdmitted: false, retryAfterSeconds: 17 });
     await server.command('DEL', key);
-    expect(await limiter.consume('a', 1)).toEqual({ isAdmitted: true });
+    expect(await limiter.consume('a', 1)).toMatchObject({ isAdmitted: true });
   });
 
   it('keeps what is counted under different names apart', async () => {
     const [one, other] = await Promise.all([openInstance(server.url, 'one'), openInstance(server.url, 'other')]);
-    expect(await one.limiter.consume('a', 1)).toEqual({ isAdmitted: true });
-    expect(await other.limiter.check('a', 1)).toEqual({ isAdmitted: true });
+    expect(await one.limiter.consume('a', 1)).toMatchObject({ isAdmitted: true });
+    expect(await other.limiter.check('a', 1)).toMatchObject({ isAdmitted: true });
     expect(await one.limiter.check('a', 1)).toMatchObject({ isAdmitted: false });
   });
 
@@ -112,7 +130,7 @@ describe('a limiter on Redis', () => {
     const instance = await openInstance(server.url);
     await server.command('CLIENT', 'PAUSE', '2500', 'ALL');
     const began = performance.now();
-    expect(await instance.limiter.consume('a', 8)).toEqual({ isAdmitted: true });
+    expect(await instance.limiter.consume('a', 8)).toMatchObject({ isAdmitted: true });
     expect(performance.now() - began).toBeLessThan(1500);
     expect(instance.redis.state()).toBe('unavailable');
     const then = performance.now();

@@ -3,7 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { createCountedWindows, type WindowState } from './counted-windows.ts';
 
-export type Verdict = { isAdmitted: true } | { isAdmitted: false; retryAfterSeconds: number };
+/** `remaining` is how many more are admitted in the window, and `resetSeconds` when it ends. */
+export type Verdict = { remaining: number; resetSeconds: number } & (
+  | { isAdmitted: true }
+  | { isAdmitted: false; retryAfterSeconds: number }
+);
 
 /** Counts per key and minute. `max` is given with each call, so that a changed limit holds from the next one on. */
 export type Limiter = {
@@ -13,7 +17,7 @@ export type Limiter = {
   check(key: string, max: number): Promise<Verdict>;
 };
 
-const windowSeconds = 60;
+export const windowSeconds = 60;
 
 /**
  * The part of a limit that a process keeps to while it cannot see what others count. It does not know how many there
@@ -70,11 +74,13 @@ export function createLimiter(options: {
   };
 }
 
+/** What it would be after another one, which begins a window where none runs. */
 function next({ count, msLeft }: WindowState): WindowState {
-  return { count: count + 1, msLeft };
+  return { count: count + 1, msLeft: count === 0 ? windowSeconds * 1000 : msLeft };
 }
 
 function verdictOf({ count, msLeft }: WindowState, max: number): Verdict {
-  if (count <= max) return { isAdmitted: true };
-  return { isAdmitted: false, retryAfterSeconds: Math.max(1, Math.ceil(msLeft / 1000)) };
+  const left = { remaining: Math.max(0, max - count), resetSeconds: Math.max(1, Math.ceil(msLeft / 1000)) };
+  if (count <= max) return { isAdmitted: true, ...left };
+  return { isAdmitted: false, ...left, retryAfterSeconds: left.resetSeconds };
 }

@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAddressRule } from './address-rules.ts';
 
-const isAllowed = createAddressRule([]);
+const rule = createAddressRule([]);
+const somewhere = { host: 'name.example', port: 443 };
+const isAllowed = (address: string): boolean => rule(address, somewhere);
 
 describe('without a list', () => {
   it.each([
@@ -76,11 +78,34 @@ describe('without a list', () => {
 });
 
 describe('a list', () => {
-  it('adds its addresses and networks, and nothing beside them', () => {
-    const rule = createAddressRule(['127.0.0.1', '10.1.0.0/16', 'fd00::/8', '::1']);
+  it('adds its addresses and networks on every port, and nothing beside them', () => {
+    const listed = createAddressRule(['127.0.0.1', '10.1.0.0/16', 'fd00::/8', '::1']);
+    const isListed = (address: string): boolean => listed(address, somewhere);
     expect(
-      ['127.0.0.1', '::ffff:127.0.0.1', '10.1.2.3', 'fd12::1', '::1', '1.1.1.1'].filter((at) => !rule(at)),
+      ['127.0.0.1', '::ffff:127.0.0.1', '10.1.2.3', 'fd12::1', '::1', '1.1.1.1'].filter((at) => !isListed(at)),
     ).toEqual([]);
-    expect(['127.0.0.2', '10.2.0.1', '169.254.169.254', 'fe80::1', 'localhost'].filter(rule)).toEqual([]);
+    expect(['127.0.0.2', '10.2.0.1', '169.254.169.254', 'fe80::1', 'localhost'].filter(isListed)).toEqual([]);
+  });
+
+  it.each([
+    ['127.0.0.1:11434', '127.0.0.1', { host: '127.0.0.1', port: 11434 }, true],
+    ['127.0.0.1:11434', '127.0.0.1', { host: 'localhost', port: 11434 }, true],
+    ['127.0.0.1:11434', '::ffff:7f00:1', { host: '::ffff:7f00:1', port: 11434 }, true],
+    ['[::ffff:127.0.0.1]:11434', '127.0.0.1', { host: '127.0.0.1', port: 11434 }, true],
+    ['127.0.0.1:11434', '127.0.0.1', { host: '127.0.0.1', port: 11435 }, false],
+    ['127.0.0.1:11434', '127.0.0.2', { host: '127.0.0.1', port: 11434 }, false],
+    ['[::1]:8080', '::1', { host: '::1', port: 8080 }, true],
+    ['[0:0:0:0:0:0:0:1]:8080', '::1', { host: '::1', port: 8080 }, true],
+    ['[::1]:8080', '::1', { host: '::1', port: 80 }, false],
+    ['[::1]:8080', '::2', { host: '::2', port: 8080 }, false],
+    ['models.internal:8000', '10.0.0.7', { host: 'models.internal', port: 8000 }, true],
+    ['Models.Internal:8000', '10.0.0.7', { host: 'models.internal', port: 8000 }, true],
+    ['models.internal:8000', '10.0.0.7', { host: 'models.internal', port: 8001 }, false],
+    ['models.internal:8000', '10.0.0.7', { host: 'other.internal', port: 8000 }, false],
+    ['models.internal:8000', '10.0.0.7', { host: 'x.models.internal', port: 8000 }, false],
+    ['models.internal:8000', '10.0.0.7', { host: '10.0.0.7', port: 8000 }, false],
+    ['models.internal:8000', 'models.internal', { host: 'models.internal', port: 8000 }, false],
+  ])('of %s, with %s called as %j: %s', (entry, address, place, expected) => {
+    expect(createAddressRule([entry])(address, place)).toBe(expected);
   });
 });

@@ -1,2 +1,4 @@
 export { createAddressRule } from './address-rules.ts';
-export { createOutbound, OutboundError, type Outbound, type OutboundFailure } from './outbound.ts';
+export type { OutboundMethod } from './exchange.ts';
+export { createOutbound, type Outbound, type OutboundAnswer } from './outbound.ts';
+export { OutboundError, type OutboundFailure } from './outbound-error.ts';

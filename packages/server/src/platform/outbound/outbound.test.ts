@@ -3,7 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createAddressRule } from './address-rules.ts';
-import { createOutbound, type OutboundCall, type Resolve } from './outbound.ts';
+import type { Resolve } from './exchange.ts';
+import { createOutbound, type OutboundCall } from './outbound.ts';
 
 const clock = createFakeClock();
 const call = { method: 'GET', timeoutMs: 1000, bodyBytesMax: 1000 } as const satisfies Partial<OutboundCall>;
@@ -64,10 +65,99 @@ it('a name is looked up once: what was checked is what is connected to', async (
   expect({ asked: asked.length, left: answers.length }).toEqual({ asked: 1, left: 1 });
 });
 
-it('a redirect is an answer like any other', async () => {
+it('a redirect is an answer like any other, unless the call asks to follow it', async () => {
   const { port, asked } = await serve((_, response) => response.writeHead(302, { location: '/elsewhere' }).end());
-  const answer = await outboundTo(async () => [here]).send({ ...call, url: new URL(`http://llm.example:${port}/`) });
-  expect({ status: answer.status, asked: asked.length }).toEqual({ status: 302, asked: 1 });
+  const outbound = outboundTo(async () => [here]);
+  const url = new URL(`http://llm.example:${port}/`);
+  expect((await outbound.send({ ...call, url })).status).toBe(302);
+  expect(asked).toHaveLength(1);
+  expect((await outbound.send({ ...call, url, redirectsMax: 2 })).status).toBe(302);
+  expect(asked.map((line) => line.split(' ')[1])).toEqual(['/', '/', '/elsewhere', '/elsewhere']);
+});
+
+it('the way of a redirect is looked up and checked anew at each hop', async () => {
+  const { port, asked } = await serve((request, response) => {
+    const next = { '/': `http://second.example:${port}/2`, '/2': `http://first.example:${port}/3` }[request.url ?? ''];
+    response.writeHead(next === undefined ? 200 : 302, next === undefined ? {} : { location: next }).end();
+  });
+  const names: string[] = [];
+  const follow = (resolve: Resolve) =>
+    outboundTo(async (name) => {
+      names.push(name);
+      return resolve(name);
+    }).send({ ...call, url: new URL(`http://first.example:${port}/`), redirectsMax: 5 });
+
+  expect((await follow(async () => [here])).status).toBe(200);
+  expect(names).toEqual(['first.example', 'second.example', 'first.example']);
+  asked.length = 0;
+  // A name that was good a moment ago is asked again, and has become another.
+  const answers = [[here], [here], [{ address: '169.254.169.254', family: 4 }]];
+  await expect(follow(async () => answers.shift() ?? [])).rejects.toMatchObject({ failure: 'address_not_allowed' });
+  expect(asked).toHaveLength(2);
+});
+
+it.each([
+  'http://127.0.0.1:PORT/',
+  'http://2130706433:PORT/',
+  'http://[::1]:PORT/',
+  'http://[::ffff:127.0.0.1]:PORT/',
+  'http://[::ffff:a9fe:a9fe]/latest/meta-data/',
+  'http://169.254.169.254/latest/meta-data/',
+  'http://inside.example:PORT/',
+  '//inside.example:PORT/',
+])('a redirect to %s reaches nobody', async (location) => {
+  const { port, asked } = await serve((_, response) =>
+    response.writeHead(307, { location: location.replace('PORT', String(port)) }).end(),
+  );
+  const outbound = createOutbound({
+    clock,
+    resolve: async () => [here],
+    isAllowed: createAddressRule([`outside.example:${port}`]),
+  });
+  const sending = outbound.send({ ...call, url: new URL(`http://outside.example:${port}/`), redirectsMax: 5 });
+  await expect(sending).rejects.toMatchObject({ failure: 'address_not_allowed' });
+  expect(asked).toHaveLength(1);
+});
+
+it('method, body and headers come through, and the answer to each method', async () => {
+  const { port } = await serve((request, response) => {
+    response.write(
+      `${request.method} ${String(request.headers['x-own'])} ${String(request.headers['accept-encoding'])} `,
+    );
+    request.pipe(response);
+  });
+  const outbound = outboundTo(async () => [here]);
+  for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+    const body = method === 'GET' ? {} : { body: method === 'PUT' ? new TextEncoder().encode('bytes') : 'text' };
+    const sent = { ...call, method, url: new URL(`http://a.example:${port}/`), headers: { 'x-own': '1' }, ...body };
+    const text = { GET: '', PUT: 'bytes' }[method as string] ?? 'text';
+    expect((await outbound.send(sent)).body.toString()).toBe(`${method} 1 identity ${text}`);
+  }
+});
+
+it('the caller calls it off before, during the look-up and during the wait, and hears its own reason', async () => {
+  const off = new AbortController();
+  off.abort('before');
+  const url = new URL('http://llm.example:1/');
+  const never = outboundTo(() => new Promise(() => undefined));
+  await expect(never.send({ ...call, url, signal: off.signal })).rejects.toBe('before');
+
+  const lookingUp = new AbortController();
+  const sending = never.send({ ...call, url, signal: lookingUp.signal });
+  lookingUp.abort('looking up');
+  await expect(sending).rejects.toBe('looking up');
+
+  const waiting = new AbortController();
+  const { port } = await serve(() => waiting.abort('waiting'));
+  const silent = { ...call, url: new URL(`http://llm.example:${port}/`), signal: waiting.signal };
+  await expect(outboundTo(async () => [here]).send(silent)).rejects.toBe('waiting');
+});
+
+it('nothing but http and https is called', async () => {
+  const outbound = outboundTo(async () => [here]);
+  await expect(outbound.send({ ...call, url: new URL('ftp://llm.example/') })).rejects.toMatchObject({
+    failure: 'unreachable',
+  });
 });
 
 it('an answer of a byte too many is given up', async () => {

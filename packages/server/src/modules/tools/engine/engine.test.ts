@@ -36,7 +36,7 @@ describe('check', () => {
     ['no steps', { inputs, steps: [] }, ['spec.steps']],
     ['too many steps', { inputs, steps: Array.from({ length: 21 }, () => step) }, ['spec.steps']],
     ['an unknown field', { inputs, steps: [step], x: 1 }, ['spec.x']],
-    ['an unknown kind of step', { inputs, steps: [{ kind: 'http', name: 'a' }] }, ['spec.steps[0].kind']],
+    ['an unknown kind of step', { inputs, steps: [{ kind: 'mail', name: 'a' }] }, ['spec.steps[0].kind']],
     ['a field of another kind', { inputs, steps: [{ ...step, code: '1' }] }, ['spec.steps[0].code']],
     ['a bad name', { inputs, steps: [{ ...step, name: '__proto__' }] }, ['spec.steps[0].name']],
     ['a long expression', { inputs, steps: [transformStep('1'.repeat(16_385))] }, ['spec.steps[0].expression']],

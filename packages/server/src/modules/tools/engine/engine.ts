@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { Issue, JsonSchema, StepContext, ToolStep } from '@microapp/contract';
+import type { Issue, JsonSchema, SandboxedStep, StepContext, ToolStep } from '@microapp/contract';
 import { defaultLimits, workersFor, type EngineLimits } from './limits.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Task } from './tasks.ts';
+import { templatesOf } from './template.ts';
 import { readToolSpec } from './tool-spec.ts';
 import { createWorkerPool, type PoolDeps } from './worker-pool.ts';
 
@@ -16,7 +17,9 @@ export type ToolEngine = {
   /** Everything that is wrong with `inputs`; empty when they follow the schema. Paths start at `inputs`. */
   validateInputs(schema: JsonSchema, inputs: unknown, options?: Cancelable): Promise<Issue[]>;
   /** The step's result, which is JSON; what the step left undefined is `null`. */
-  runStep(step: ToolStep, context: StepContext, options?: Cancelable): Promise<unknown>;
+  runStep(step: SandboxedStep, context: StepContext, options?: Cancelable): Promise<unknown>;
+  /** The values of JSONata expressions, in their order; `null` where one is undefined. */
+  evaluate(expressions: readonly string[], context: StepContext, options?: Cancelable): Promise<unknown[]>;
   /** Lets what runs finish (bounded by the time limit), turns away what waits, and stops the workers. */
   close(): Promise<void>;
 };
@@ -33,8 +36,8 @@ export function createToolEngine(deps: PoolDeps, limits: Partial<EngineLimits> =
       checkPart('spec.inputs', { do: 'check-inputs-schema', schemaText: JSON.stringify(spec.inputs) }, signal),
       ...spec.steps.map(async (step, index) => {
         const path = `spec.steps[${index}]`;
-        const found = await checkPart(path, checkTaskOf(step), signal);
-        return found.map((issue) => (issue.path === path ? issue : { ...issue, path: `${path}.${issue.path}` }));
+        const found = await Promise.all(checksOf(step, path).map((part) => checkPart(part.path, part.task, signal)));
+        return found.flat();
       }),
     ];
     return (await Promise.all(parts)).flat();
@@ -42,7 +45,8 @@ export function createToolEngine(deps: PoolDeps, limits: Partial<EngineLimits> =
 
   async function checkPart(path: string, task: Task, signal: AbortSignal | undefined): Promise<Issue[]> {
     try {
-      return parseIssues(await pool.run(task, signal));
+      const issues = parseIssues(await pool.run(task, signal));
+      return issues.map((issue) => ({ ...issue, path: `${path}${issue.path}` }));
     } catch (error) {
       if (!(error instanceof StepFailure) || error.reason.kind !== 'limit') throw error;
       return [{ path, message: `could not be checked, it ran into a limit (${error.reason.limit}); make it simpler` }];
@@ -57,11 +61,20 @@ export function createToolEngine(deps: PoolDeps, limits: Partial<EngineLimits> =
     );
   }
 
-  async function runStep(step: ToolStep, context: StepContext, { signal }: Cancelable = {}): Promise<unknown> {
+  async function evaluate(
+    expressions: readonly string[],
+    context: StepContext,
+    { signal }: Cancelable = {},
+  ): Promise<unknown[]> {
+    if (expressions.length === 0) return [];
+    return JSON.parse(await pool.run({ do: 'evaluate', expressions, ...sharedOf(context) }, signal)) as unknown[];
+  }
+
+  async function runStep(step: SandboxedStep, context: StepContext, { signal }: Cancelable = {}): Promise<unknown> {
     return JSON.parse(await pool.run(runTaskOf(step, context), signal));
   }
 
-  return { check, validateInputs, runStep, close: () => pool.close() };
+  return { check, validateInputs, runStep, evaluate, close: () => pool.close() };
 }
 
 /** What parses without recursion may be too deep to print again. */
@@ -74,23 +87,43 @@ function textOf(inputs: unknown): string | undefined {
   }
 }
 
-function checkTaskOf(step: ToolStep): Task {
+/** What of a step is to be checked by compiling it, and where it stands in the spec. */
+function checksOf(step: ToolStep, path: string): { path: string; task: Task }[] {
   switch (step.kind) {
     case 'transform':
-      return { do: 'check-transform', expression: step.expression };
+      return [{ path: `${path}.expression`, task: { do: 'check-transform', expression: step.expression } }];
     case 'function':
-      return { do: 'check-function', code: step.code };
+      return [{ path: `${path}.code`, task: { do: 'check-function', code: step.code } }];
+    case 'http':
+    case 'llm': {
+      const schema = step.kind === 'llm' && step.schema !== undefined ? [step.schema] : [];
+      return [
+        ...templatesOf(step).flatMap((template) =>
+          template.expressions.map((expression) => ({
+            path: `${path}.${template.path}`,
+            task: { do: 'check-transform' as const, expression },
+          })),
+        ),
+        ...schema.map((part) => ({
+          path: `${path}.schema`,
+          task: { do: 'check-inputs-schema' as const, schemaText: JSON.stringify(part) },
+        })),
+      ];
+    }
   }
 }
 
-function runTaskOf(step: ToolStep, context: StepContext): Task {
-  const shared = { contextText: JSON.stringify(context), nowMs: Date.parse(context.now) };
+function runTaskOf(step: SandboxedStep, context: StepContext): Task {
   switch (step.kind) {
     case 'transform':
-      return { do: 'run-transform', expression: step.expression, ...shared };
+      return { do: 'run-transform', expression: step.expression, ...sharedOf(context) };
     case 'function':
-      return { do: 'run-function', code: step.code, ...shared };
+      return { do: 'run-function', code: step.code, ...sharedOf(context) };
   }
+}
+
+function sharedOf(context: StepContext): { contextText: string; nowMs: number } {
+  return { contextText: JSON.stringify(context), nowMs: Date.parse(context.now) };
 }
 
 function parseIssues(text: string): Issue[] {

@@ -115,6 +115,14 @@ function sentenceOf(error: ErrorObject): string {
       return `must match the pattern ${String(params['pattern'])}`;
     case 'format':
       return formatSentences[String(params['format'])] ?? `must have the format "${String(params['format'])}"`;
+    case 'formatMinimum':
+      return `must be ${String(params['limit'])} or later`;
+    case 'formatMaximum':
+      return `must be ${String(params['limit'])} or earlier`;
+    case 'formatExclusiveMinimum':
+      return `must be later than ${String(params['limit'])}`;
+    case 'formatExclusiveMaximum':
+      return `must be earlier than ${String(params['limit'])}`;
     case 'enum':
       return `must be one of: ${listed(params['allowedValues'])}`;
     case 'const':

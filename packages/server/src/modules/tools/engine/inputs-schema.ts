@@ -10,6 +10,7 @@ import { issuesOf } from './input-issues.ts';
  * one that is shared would keep every `$id` it ever saw and let one owner's schema refer to another's.
  */
 export type InputsSchemas = {
+  /** Paths are relative to the schema: empty for all of it. */
   problemsOf(schemaText: string): Issue[];
   /** Throws if the schema does not compile, which publishing has ruled out. */
   validate(schemaText: string, inputsText: string): Issue[];
@@ -45,21 +46,21 @@ export function createInputsSchemas(): InputsSchemas {
   function problemsOf(schemaText: string): Issue[] {
     const schema = JSON.parse(schemaText) as Record<string, unknown>;
     if (schema['$schema'] !== undefined && schema['$schema'] !== draft) {
-      return [{ path: 'spec.inputs.$schema', message: `must be ${draft}, or be left out` }];
+      return [{ path: '.$schema', message: `must be ${draft}, or be left out` }];
     }
     const issues: Issue[] = [];
     if (schema['type'] !== 'object') {
       issues.push({
-        path: 'spec.inputs.type',
+        path: '.type',
         message: 'must be "object": inputs are always an object of named fields',
       });
     }
     // Asynchronous schemas are a dialect of Ajv's own, and off.
     void metaAjv.validateSchema(schema);
-    issues.push(...issuesOf('spec.inputs', metaAjv.errors ?? []));
+    issues.push(...issuesOf('', metaAjv.errors ?? []));
     if (issues.length > 0) return issues;
     const problem = problemOfCompiling(schemaText);
-    return problem === undefined ? [] : [{ path: 'spec.inputs', message: problem }];
+    return problem === undefined ? [] : [{ path: '', message: problem }];
   }
 
   function problemOfCompiling(schemaText: string): string | undefined {
@@ -89,7 +90,8 @@ function compiledOnce(schemaText: string, allErrors: boolean): () => ValidateFun
   return () => {
     if (compiled !== undefined) return compiled;
     const ajv = new Ajv2020({ ...ajvOptions, allErrors });
-    addFormats.default(ajv);
+    // With `formatMinimum` and its like: a form that holds to a date's limits is no proof that inputs do.
+    addFormats.default(ajv, { keywords: true });
     compiled = ajv.compile(JSON.parse(schemaText) as Record<string, unknown>);
     return compiled;
   };

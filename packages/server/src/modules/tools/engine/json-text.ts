@@ -47,7 +47,7 @@ function nameOfNotJsonObject(value: object): string | undefined {
 }
 
 /** Deeper than any result needs to be, and far less than it takes to exhaust the stack of whoever prints it again. */
-const nestingMax = 200;
+export const nestingMax = 200;
 
 /** The result of a step as a reply, unless it is too large or too deep to be handed on. */
 export function replyWithin(limits: EngineLimits, json: string): Reply {

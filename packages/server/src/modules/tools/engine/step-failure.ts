@@ -6,6 +6,8 @@ export type StepLimit = 'time' | 'memory' | 'stack' | 'output';
  * whoever ran the tool.
  * - `threw`: the tool's own fault: its code threw, its expression failed, or its result is not JSON.
  * - `limit`: the tool asked for more than it may have.
+ * - `endpoint`: an address outside that the step calls did not answer as it should.
+ * - `provider`: the model's provider did not; `retryAfterSeconds` is what it asked for, if it did.
  * - `crashed`: our fault: a worker died in a way that no limit explains.
  * - `overloaded`: the queue is full, or the engine is closing; nothing was run.
  * - `aborted`: the caller's signal fired.
@@ -13,6 +15,8 @@ export type StepLimit = 'time' | 'memory' | 'stack' | 'output';
 export type FailureReason =
   | { kind: 'threw'; detail: string }
   | { kind: 'limit'; limit: StepLimit }
+  | { kind: 'endpoint'; detail: string }
+  | { kind: 'provider'; detail: string; retryAfterSeconds?: number }
   | { kind: 'crashed'; detail: string }
   | { kind: 'overloaded' }
   | { kind: 'aborted' };
@@ -52,6 +56,10 @@ function sentenceOf(reason: FailureReason): string {
       return `The step failed: ${reason.detail}`;
     case 'limit':
       return limitSentences[reason.limit];
+    case 'endpoint':
+      return `The address that the step calls failed: ${reason.detail}`;
+    case 'provider':
+      return `The AI provider failed: ${reason.detail}`;
     case 'crashed':
       return `The worker that ran the step died: ${reason.detail}`;
     case 'overloaded':

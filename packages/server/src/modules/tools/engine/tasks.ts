@@ -10,10 +10,14 @@ export type Task =
   | { do: 'check-function'; code: string }
   | { do: 'validate-inputs'; schemaText: string; inputsText: string }
   | { do: 'run-transform'; expression: string; contextText: string; nowMs: number }
+  | { do: 'evaluate'; expressions: readonly string[]; contextText: string; nowMs: number }
   | { do: 'run-function'; code: string; contextText: string; nowMs: number };
 
 /** `text` is JSON: the step's result, or the list of issues. */
-export type Reply = { ok: true; text: string } | { ok: false; reason: FailureReason };
+export type Reply = ({ ok: true; text: string } | { ok: false; reason: FailureReason }) & {
+  /** The worker's heap is nearly full: whoever came next would pay for it, so nobody may. */
+  isSpent?: true;
+};
 
 /** The first word of a worker: everything is warm. After it, one reply for each task. */
 export const readyMessage = 'ready';

@@ -1,19 +1,27 @@
 import {
   FunctionStep,
+  HttpStep,
   inputsSchemaBytesMax,
+  LlmStep,
   ToolSpec,
   TransformStep,
   type Issue,
   type ToolStep,
 } from '@microapp/contract';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { issuesOfHttpStep } from './http-step-issues.ts';
 import { issuesOf } from './input-issues.ts';
 
 /** A tool's spec as it should be, or everything that is wrong with its form. */
 export type ReadToolSpec = { spec: ToolSpec; issues: readonly [] } | { spec: undefined; issues: Issue[] };
 
 const ajv = new Ajv2020({ allErrors: true, strict: false });
-const isStepOf = { transform: ajv.compile(TransformStep), function: ajv.compile(FunctionStep) };
+const isStepOf = {
+  transform: ajv.compile(TransformStep),
+  function: ajv.compile(FunctionStep),
+  http: ajv.compile(HttpStep),
+  llm: ajv.compile(LlmStep),
+};
 const stepKinds = Object.keys(isStepOf) as (keyof typeof isStepOf)[];
 // Steps are looked at one by one, by their kind: the errors of a union of kinds would blame a step for not being another.
 const isFrame = ajv.compile({
@@ -34,7 +42,7 @@ export function readToolSpec(value: unknown): ReadToolSpec {
   }
   if (issues.length > 0) return { spec: undefined, issues };
   const spec = { ...frame, steps: frame.steps as ToolStep[] };
-  issues.push(...issuesOfNames(spec));
+  issues.push(...issuesOfNames(spec), ...issuesOfHttpSteps(spec));
   return issues.length > 0 ? { spec: undefined, issues } : { spec, issues: [] };
 }
 
@@ -43,6 +51,14 @@ function issuesOfStep(step: Record<string, unknown>, path: string): Issue[] {
   if (kind === undefined) return [{ path: `${path}.kind`, message: `must be one of: ${stepKinds.join(', ')}` }];
   const isStep = isStepOf[kind];
   return isStep(step) ? [] : issuesOf(path, isStep.errors ?? []);
+}
+
+function issuesOfHttpSteps(spec: ToolSpec): Issue[] {
+  return spec.steps.flatMap((step, index) =>
+    step.kind === 'http'
+      ? issuesOfHttpStep(step).map(({ path, message }) => ({ path: `spec.steps[${index}]${path}`, message }))
+      : [],
+  );
 }
 
 function issuesOfNames(spec: ToolSpec): Issue[] {

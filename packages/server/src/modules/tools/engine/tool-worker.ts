@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Issue } from '@microapp/contract';
 import { createInputsSchemas } from './inputs-schema.ts';
 import type { EngineLimits } from './limits.ts';
+import { closeNetwork } from './network.ts';
 import { hardenRealm } from './realm.ts';
 import { createSandbox } from './sandbox.ts';
 import { limitReached, type FailureReason } from './step-failure.ts';
@@ -10,7 +13,7 @@ import { createTransforms } from './transform.ts';
 
 /**
  * The entry of a worker process, started by worker-process.ts with the limits as its argument: closes the realm, warms
- * everything up, then performs one task at a time for as long as the server's end of the channel is open.
+ * everything up, closes the network, then performs one task at a time for as long as the server's end of the channel is open.
  */
 const limits = JSON.parse(process.argv[2] ?? '{}') as EngineLimits;
 
@@ -27,16 +30,27 @@ const watchdog = new Worker(new URL('./watchdog-worker.ts', import.meta.url), {
   resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
 });
 watchdog.unref();
+closeNetwork();
 
 process.on('message', (task: Task) => void answer(task));
 process.send?.(readyMessage);
 
+/** Of the heap that the worker may have; a run that leaves more behind was its last. */
+const spentHeapShare = 0.6;
+
 async function answer(task: Task): Promise<void> {
   Atomics.add(progress, 0, 1);
   const reply = await perform(task).catch((error: unknown): Reply => ({ ok: false, reason: reasonOf(error) }));
+  // JSONata evaluates some parts side by side, and those go on when one has failed: until they are done it is this task
+  // that they are held against, and not the next.
+  await setImmediate();
   Atomics.add(progress, 1, 1);
-  process.send?.(reply);
+  process.send?.(isSpent() ? { ...reply, isSpent: true } : reply);
   await sandbox.refresh();
+}
+
+function isSpent(): boolean {
+  return getHeapStatistics().used_heap_size > spentHeapShare * limits.workerHeapMegabytes * 1024 * 1024;
 }
 
 /** Of work that does not expect to fail: only validation can overrun the stack, with inputs as deep as its schema is recursive. */
@@ -48,6 +62,8 @@ async function perform(task: Task): Promise<Reply> {
   switch (task.do) {
     case 'run-transform':
       return await transforms.run(task.expression, task.contextText, task.nowMs);
+    case 'evaluate':
+      return await transforms.evaluate(task.expressions, task.contextText, task.nowMs);
     case 'run-function':
       return await sandbox.run(task.code, task.contextText, task.nowMs);
     case 'validate-inputs':
@@ -55,15 +71,15 @@ async function perform(task: Task): Promise<Reply> {
     case 'check-inputs-schema':
       return replyWith(schemas.problemsOf(task.schemaText));
     case 'check-transform':
-      return replyWith(asIssues('expression', transforms.problemOf(task.expression)));
+      return replyWith(asIssues(transforms.problemOf(task.expression)));
     case 'check-function':
-      return replyWith(asIssues('code', await sandbox.problemOf(task.code)));
+      return replyWith(asIssues(await sandbox.problemOf(task.code)));
   }
 }
 
-/** The path is relative to the step; the engine knows which one it is. */
-function asIssues(path: string, problem: string | undefined): Issue[] {
-  return problem === undefined ? [] : [{ path, message: problem }];
+/** The path is relative to what was checked; the engine knows where that stands. */
+function asIssues(problem: string | undefined): Issue[] {
+  return problem === undefined ? [] : [{ path: '', message: problem }];
 }
 
 function replyWith(issues: Issue[]): Reply {

@@ -16,6 +16,8 @@ import type { Reply } from './tasks.ts';
  */
 export type Transforms = {
   run(expression: string, contextText: string, nowMs: number): Promise<Reply>;
+  /** The results of all, as a JSON array; what an expression leaves undefined is `null`. */
+  evaluate(expressions: readonly string[], contextText: string, nowMs: number): Promise<Reply>;
   /** A sentence about what is wrong with the expression, if anything. */
   problemOf(expression: string): string | undefined;
 };
@@ -56,6 +58,16 @@ export async function createTransforms(limits: EngineLimits): Promise<Transforms
     }
   }
 
+  async function evaluate(expressions: readonly string[], contextText: string, nowMs: number): Promise<Reply> {
+    const results: string[] = [];
+    for (const expression of expressions) {
+      const reply = await run(expression, contextText, nowMs);
+      if (!reply.ok) return reply;
+      results.push(reply.text);
+    }
+    return replyWithin(limits, `[${results.join()}]`);
+  }
+
   function problemOf(text: string): string | undefined {
     try {
       compiled(text);
@@ -66,7 +78,7 @@ export async function createTransforms(limits: EngineLimits): Promise<Transforms
     }
   }
 
-  return { run, problemOf };
+  return { run, evaluate, problemOf };
 }
 
 /** JSONata throws plain objects with a code; see its list of error codes. */

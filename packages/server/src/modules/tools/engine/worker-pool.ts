@@ -134,7 +134,8 @@ export function createWorkerPool(deps: PoolDeps, limits: EngineLimits): WorkerPo
     try {
       const reply = await worker.perform(task);
       // One that was killed a moment too late must not be given to anybody else.
-      if (!outOfTime && signal?.aborted !== true) offer(worker);
+      if (reply.isSpent === true) worker.kill();
+      else if (!outOfTime && signal?.aborted !== true) offer(worker);
       if (reply.ok) return reply.text;
       throw new StepFailure(reply.reason);
     } catch (error) {

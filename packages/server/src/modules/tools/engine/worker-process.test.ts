@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('who escapes from an interpreter finds no settings, no files, no clock, and no way to start or to change anything', async () => {
+test('who escapes from an interpreter finds no settings, no files, no network, no clock, and no way to start or to change anything', async () => {
   const probe = fileURLToPath(new URL('./testing/worker-probe.ts', import.meta.url));
   const newFile = join(folder, 'new');
   const child = fork(probe, [join(folder, 'secret'), newFile], workerProcessOptions(limits));
@@ -29,6 +29,7 @@ test('who escapes from an interpreter finds no settings, no files, no clock, and
     startsProcesses: false,
     reachesPrototypes: false,
     changesPrototypes: false,
+    waysOut: [],
     tellsTheTime: 1_000,
   });
   expect(existsSync(newFile)).toBe(false);

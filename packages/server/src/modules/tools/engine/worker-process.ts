@@ -10,7 +10,7 @@ import { readyMessage, type Reply, type Task } from './tasks.ts';
  * One worker: a process, not a thread. In a thread, an allocation of more than a few megabytes beyond the heap limit is
  * fatal to the whole server (V8 cannot unwind it; `$pad("a", 2e8)` is enough); in a process it ends that process. What
  * escapes from an interpreter finds a process without settings, without the server's memory, and without rights: it
- * can read this engine and the installed packages, write nothing and start nothing.
+ * can read this engine and the installed packages, write nothing, start nothing, and call nobody.
  */
 export type ToolWorker = {
   /** Resolves once, when the worker is warm. Rejects with `WorkerDied`. */

@@ -15,7 +15,7 @@ type Schedule = {
 
 async function scheduleOf(loan: Loan): Promise<Schedule> {
   const [step] = loanCalculator.spec.steps;
-  if (step === undefined) throw new Error('The loan calculator has no step.');
+  if (step?.kind !== 'transform') throw new Error('The loan calculator has no transform.');
   return (await engine.runStep(step, contextWith(loan))) as Schedule;
 }
 

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { closeNetwork } from '../network.ts';
 import { hardenRealm, setToolNow } from '../realm.ts';
 
 /**
@@ -19,6 +21,36 @@ function works(attempt: () => unknown): boolean {
 
 hardenRealm();
 setToolNow(1_000);
+closeNetwork();
+
+const require = createRequire(import.meta.url);
+/** Nobody listens there; what is asked is whether one may try. */
+const nowhere = { host: '127.0.0.1', port: 9 };
+const waysOut: Record<string, () => unknown> = {
+  fetch: () => fetch('http://127.0.0.1:9').catch(() => undefined),
+  WebSocket: () => new WebSocket('ws://127.0.0.1:9'),
+  EventSource: () => Reflect.get(globalThis, 'EventSource').name,
+  'import of net': () => import('node:net'),
+  'import of net by its old name': () => import('net'),
+  'import of http': () => import('node:http'),
+  'import of dns': () => import('node:dns/promises'),
+  'import of dgram': () => import('node:dgram'),
+  'import of threads': () => import('node:worker_threads'),
+  'require of net': () => require('node:net'),
+  'require of tls': () => require('tls'),
+  'a built-in module of the process': () => process.getBuiltinModule('node:net'),
+  'a binding of the process': () => Reflect.get(process, 'binding')('tcp_wrap'),
+  'the socket of standard error': () => Reflect.construct(process.stderr.constructor, []).connect(nowhere).destroy(),
+};
+const open: string[] = [];
+for (const [way, attempt] of Object.entries(waysOut)) {
+  try {
+    await attempt();
+    open.push(way);
+  } catch {
+    // Closed.
+  }
+}
 
 process.send?.({
   settings: Object.keys(process.env).filter((name) => !name.startsWith('NODE_CHANNEL_')),
@@ -28,6 +60,7 @@ process.send?.({
   startsProcesses: works(() => execFileSync(process.execPath, ['--version'])),
   reachesPrototypes: '__proto__' in {},
   changesPrototypes: works(() => Object.assign(Object.prototype, { polluted: true })),
+  waysOut: open,
   tellsTheTime: new Date().getTime(),
 });
 process.disconnect();

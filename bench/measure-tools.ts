@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { bareLoad } from './cases.ts';
+import { ask, textOf } from './installation.ts';
+import { putLoad, type LoadRequest } from './load.ts';
+import { startBareRoute, startMicroapp, type MeasuredProcess } from './measured-process.ts';
+import { readUsage } from './process-usage.ts';
+import { delayMonitor, readEventLoopDelay, type EventLoopDelay } from './read-event-loop-delay.ts';
+import { percentile } from './statistics.ts';
+
+/** Runs of well-behaved tools under one circumstance, and how late the server's event loop was meanwhile. */
+export type ToolsResult = {
+  title: string;
+  runsPerSecond: number;
+  /** As a part of the bare route's requests per second, measured just before. */
+  throughputRatio: number;
+  p99Ms: number;
+  eventLoop: EventLoopDelay;
+  /** The bare route's, at the same time and without any load: what the machine itself does to an event loop. */
+  bareEventLoop: EventLoopDelay;
+  /** Resident memory of all tool processes; undefined where it cannot be read. */
+  poolBytes: number | undefined;
+};
+
+const toolCounts = [1, 10, 100] as const;
+const hostileCallers = 2;
+/** A run waits for hostile ones that take seconds each: in fewer seconds there might be no answer at all. */
+const hostileSecondsMin = 20;
+/** What a run that was stopped, or for which there was no room, is answered with; and one that only used much. */
+const hostileStatuses: ReadonlySet<number> = new Set([200, 502, 503, 504]);
+
+const megabyte = 1024 * 1024;
+
+/** One attack of each kind that the sandbox stops in a way of its own, and the most that a run may take in and give back. */
+const hostileSteps = [
+  { kind: 'function', code: 'export default () => { for (;;); }' },
+  { kind: 'function', code: 'export default () => [].indexOf.call({ length: 2 ** 53 - 1 }, 1)' },
+  { kind: 'function', code: 'export default () => { const kept = []; for (;;) kept.push(new Array(1e4).fill(1)); }' },
+  { kind: 'function', code: 'export default () => { const f = () => f(); f(); }' },
+  { kind: 'function', code: `export default () => 'x'.repeat(${megabyte - 100})` },
+  { kind: 'transform', expression: '[1..5000].($x := $; [1..5000].($x * $))' },
+  { kind: 'transform', expression: '$match($pad("", 60, "a") & "b", /^(a+)+$/)' },
+] as const;
+
+/** On a server of its own: it is asked how late its event loop is. Ends when all is measured. */
+export async function measureTools(folder: string, ownerKey: string, seconds: number): Promise<ToolsResult[]> {
+  const settings = { dataDir: join(folder, 'tools'), ownerKey, profileFolder: undefined };
+  await using microapp = await startMicroapp(settings, delayMonitor);
+  await using bareRoute = await startBareRoute(delayMonitor);
+  const servers = { microapp, bareRoute };
+  const tools = await prepareTools(microapp.url, ownerKey);
+
+  const results: ToolsResult[] = [];
+  for (const kind of ['transform', 'function'] as const) {
+    for (const count of toolCounts) {
+      const runs = tools.honest[kind].slice(0, count);
+      results.push(await measure(`${count} ${kind} tool${count === 1 ? '' : 's'}`, servers, { runs, seconds }));
+    }
+  }
+  const hostile = await attack(microapp.url, tools.hostile);
+  const runs = tools.honest.transform.slice(0, 1);
+  results.push(
+    await measure(`1 transform tool, ${hostileCallers} callers of hostile ones`, servers, {
+      runs,
+      seconds: Math.max(seconds, hostileSecondsMin),
+    }),
+  );
+  await hostile.end();
+  return results;
+}
+
+type Servers = { microapp: MeasuredProcess; bareRoute: MeasuredProcess };
+
+async function measure(
+  title: string,
+  { microapp, bareRoute }: Servers,
+  { runs, seconds }: { runs: readonly LoadRequest[]; seconds: number },
+): Promise<ToolsResult> {
+  const expected = { status: 200, contains: '"status":"ok"' };
+  await putLoad(microapp.url, { again: runs, seconds: seconds / 2 }, expected);
+  const bare = bareLoad('POST', seconds / 2);
+  const bareResult = await putLoad(bareRoute.url, bare.load, bare.expected);
+  await Promise.all([readEventLoopDelay(microapp.pid), readEventLoopDelay(bareRoute.pid)]);
+  const result = await putLoad(microapp.url, { again: runs, seconds }, expected);
+  const [eventLoop, bareEventLoop, usage] = await Promise.all([
+    readEventLoopDelay(microapp.pid),
+    readEventLoopDelay(bareRoute.pid),
+    readUsage(microapp.pid),
+  ]);
+  const runsPerSecond = result.answers / result.seconds;
+  return {
+    title,
+    runsPerSecond,
+    throughputRatio: runsPerSecond / (bareResult.answers / bareResult.seconds),
+    p99Ms: percentile(result.latenciesMs, 99),
+    eventLoop,
+    bareEventLoop,
+    poolBytes: usage?.childrenResidentBytes,
+  };
+}
+
+type Runs = {
+  /** Each of a tool of its own. A step of another kind is another list here, and a line in the table. */
+  honest: { transform: LoadRequest[]; function: LoadRequest[] };
+  hostile: LoadRequest[];
+};
+
+async function prepareTools(url: string, ownerKey: string): Promise<Runs> {
+  const create = (path: string, body?: unknown): Promise<unknown> =>
+    ask(url, { method: 'POST', path, headers: { authorization: `Bearer ${ownerKey}` }, body });
+  const makeTool = async (slug: string, step: object): Promise<string> => {
+    const spec = { inputs: { type: 'object' }, steps: [{ name: 'step', ...step }] };
+    await create('/v1/apps', { slug, kind: 'tool', name: slug, spec });
+    await create(`/v1/apps/${slug}/publish`);
+    return slug;
+  };
+  const makeTools = async (prefix: string, steps: readonly object[]): Promise<string[]> => {
+    const slugs: string[] = [];
+    for (const [index, step] of steps.entries()) slugs.push(await makeTool(`${prefix}-${index}`, step));
+    return slugs;
+  };
+
+  const many = Array.from({ length: Math.max(...toolCounts) }, (_, index) => index);
+  const transforms = await makeTools(
+    'transform',
+    many.map((n) => ({ kind: 'transform', expression: `$sum([1..100].($ * ${n}))` })),
+  );
+  const functions = await makeTools(
+    'function',
+    many.map((n) => ({ kind: 'function', code: `export default ({ inputs }) => inputs.n * ${n}` })),
+  );
+  const hostile = await makeTools('hostile', hostileSteps);
+
+  const workspace = await create('/v1/workspaces', { name: 'Bench', portalEnabled: true, features: ['tool:run'] });
+  const tokenFor = async (apps: string[]): Promise<string> => {
+    const path = `/v1/workspaces/${textOf(workspace, 'id')}/embed-tokens`;
+    return textOf(await create(path, { apps, permissions: ['tool:run'] }), 'token');
+  };
+  const runsOf = async (slugs: string[], inputs: object): Promise<LoadRequest[]> => {
+    const headers = { 'x-microapp-embed-token': await tokenFor(slugs) };
+    return slugs.map((slug) => ({
+      method: 'POST',
+      path: `/api/tools/${slug}/run?embed=1`,
+      headers,
+      body: { inputs },
+    }));
+  };
+  return {
+    honest: { transform: await runsOf(transforms, { n: 1 }), function: await runsOf(functions, { n: 1 }) },
+    // With as much as a run may be sent: reading it is the server's own work.
+    hostile: await runsOf(hostile, { text: 'x'.repeat(2 * megabyte - 1_000) }),
+  };
+}
+
+/** Runs hostile tools, one after another by each caller, until it is ended. Throws at an answer that is none of theirs. */
+async function attack(url: string, runs: readonly LoadRequest[]): Promise<{ end(): Promise<void> }> {
+  let isOver = false;
+  async function call(first: number): Promise<void> {
+    for (let turn = first; !isOver; turn++) {
+      const run = runs[turn % runs.length];
+      if (run === undefined) throw new Error('There is nothing hostile to run.');
+      const { status } = await fetch(`${url}${run.path}`, {
+        method: run.method,
+        headers: { 'content-type': 'application/json', ...run.headers },
+        body: JSON.stringify(run.body),
+      });
+      if (!hostileStatuses.has(status)) throw new Error(`${run.path} was answered with ${status}.`);
+    }
+  }
+  const callers = Promise.all(Array.from({ length: hostileCallers }, (_, caller) => call(caller)));
+  // Looked at when it ends; until then nobody does.
+  callers.catch(() => undefined);
+  return {
+    async end() {
+      isOver = true;
+      await callers;
+    },
+  };
+}

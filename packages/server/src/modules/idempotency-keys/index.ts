@@ -1,0 +1,1 @@
+export { createIdempotencyKeys, type RunningIdempotencyKeys } from './idempotency-keys.ts';

@@ -1,0 +1,13 @@
+import type { StepContext } from '@microapp/contract';
+
+/** What every step is given beside itself. */
+export type StepCall = {
+  context: StepContext;
+  /** Whose run it is. */
+  ownerId: string;
+  runId: string;
+  /** Fires when the run is called off. */
+  signal: AbortSignal;
+  /** Takes a model's text as it comes. */
+  onText: (delta: string) => void;
+};
