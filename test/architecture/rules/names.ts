@@ -5,7 +5,7 @@ export const namesSaySomething: Rule = {
   title: 'files and folders have kebab-case names that say something',
   find: (files) =>
     files.flatMap(({ path }) => {
-      const parts = path.replace(/(\.(test|db|http|gen|d))*\.tsx?$/, '').split('/');
+      const parts = path.replace(/(\.(test|db|http|fuzz|gen|d))*\.tsx?$/, '').split('/');
       return parts
         .filter((part) => emptyNames.includes(part) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part))
         .map((part) => ({ file: path, line: 1, problem: `"${part}" is not a name of ours` }));

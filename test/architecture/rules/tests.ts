@@ -47,7 +47,7 @@ export const unitTestsReachNoDatabase: Rule = {
 function isUnitTest(file: SourceFile): boolean {
   const servers = ['packages/server/src/platform/db/', 'test/e2e/', 'test/multi-process/'];
   if (servers.some((folder) => file.path.startsWith(folder)) || isTesting(file.path)) return false;
-  return isTest(file.path) && !/\.(db|http)\.test\.tsx?$/.test(file.path);
+  return isTest(file.path) && !/\.(db|http|fuzz)\.test\.tsx?$/.test(file.path);
 }
 
 function reaches(
