@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { startEchoModel } from '../packages/server/src/echo-model/server.ts';
+import { systemClock } from '../packages/server/src/platform/clock.ts';
 import { bareLoad } from './cases.ts';
 import { ask, textOf } from './installation.ts';
 import { putLoad, type LoadRequest } from './load.ts';
@@ -21,6 +26,7 @@ export type ToolsResult = {
   poolBytes: number | undefined;
 };
 
+const stepKinds = ['transform', 'function', 'http', 'llm'] as const;
 const toolCounts = [1, 10, 100] as const;
 const hostileCallers = 2;
 /** A run waits for hostile ones that take seconds each: in fewer seconds there might be no answer at all. */
@@ -43,16 +49,24 @@ const hostileSteps = [
 
 /** On a server of its own: it is asked how late its event loop is. Ends when all is measured. */
 export async function measureTools(folder: string, ownerKey: string, seconds: number): Promise<ToolsResult[]> {
-  const settings = { dataDir: join(folder, 'tools'), ownerKey, profileFolder: undefined };
+  await using outside = await startOutside();
+  const settings = {
+    dataDir: join(folder, 'tools'),
+    ownerKey,
+    profileFolder: undefined,
+    outboundAllow: [outside.endpoint, outside.model].map(({ host }) => host),
+  };
   await using microapp = await startMicroapp(settings, delayMonitor);
   await using bareRoute = await startBareRoute(delayMonitor);
   const servers = { microapp, bareRoute };
-  const tools = await prepareTools(microapp.url, ownerKey);
+  const tools = await prepareTools(microapp.url, ownerKey, outside);
 
   const results: ToolsResult[] = [];
-  for (const kind of ['transform', 'function'] as const) {
+  for (const kind of stepKinds) {
     for (const count of toolCounts) {
       const runs = tools.honest[kind].slice(0, count);
+      // Those that wait for somebody else are made once.
+      if (runs.length < count) continue;
       results.push(await measure(`${count} ${kind} tool${count === 1 ? '' : 's'}`, servers, { runs, seconds }));
     }
   }
@@ -99,12 +113,37 @@ async function measure(
 }
 
 type Runs = {
-  /** Each of a tool of its own. A step of another kind is another list here, and a line in the table. */
-  honest: { transform: LoadRequest[]; function: LoadRequest[] };
+  /** Each of a tool of its own. */
+  honest: Record<(typeof stepKinds)[number], LoadRequest[]>;
   hostile: LoadRequest[];
 };
 
-async function prepareTools(url: string, ownerKey: string): Promise<Runs> {
+/** What tools call: it answers at once, from this process, so that what is measured is the server's own part. */
+async function startOutside(): Promise<{ endpoint: URL; model: URL; [Symbol.asyncDispose](): Promise<void> }> {
+  const endpoint = createServer((request, response) => {
+    request.resume().once('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"price":42}');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(endpoint, 'listening');
+  const { port } = endpoint.address() as AddressInfo; // of a server that listens on a port
+  const model = await startEchoModel({ clock: systemClock });
+  return {
+    endpoint: new URL(`http://127.0.0.1:${port}/price`),
+    model: new URL(model.url),
+    async [Symbol.asyncDispose]() {
+      endpoint.closeAllConnections();
+      endpoint.close();
+      await model.close();
+    },
+  };
+}
+
+async function prepareTools(
+  url: string,
+  ownerKey: string,
+  { endpoint, model }: { endpoint: URL; model: URL },
+): Promise<Runs> {
   const create = (path: string, body?: unknown): Promise<unknown> =>
     ask(url, { method: 'POST', path, headers: { authorization: `Bearer ${ownerKey}` }, body });
   const makeTool = async (slug: string, step: object): Promise<string> => {
@@ -128,6 +167,15 @@ async function prepareTools(url: string, ownerKey: string): Promise<Runs> {
     'function',
     many.map((n) => ({ kind: 'function', code: `export default ({ inputs }) => inputs.n * ${n}` })),
   );
+  const calls = await makeTools('call', [{ kind: 'http', url: `${endpoint.href}?n={{ inputs.n }}`, method: 'GET' }]);
+  const key = {
+    provider: 'openai-compatible',
+    key: 'the-echo-server',
+    baseUrl: `${model.origin}/v1`,
+    defaultModel: 'echo',
+  };
+  await create('/v1/provider-keys', key);
+  const prompts = await makeTools('prompt', [{ kind: 'llm', prompt: 'Say {{ inputs.n }}.' }]);
   const hostile = await makeTools('hostile', hostileSteps);
 
   const workspace = await create('/v1/workspaces', { name: 'Bench', portalEnabled: true, features: ['tool:run'] });
@@ -145,7 +193,12 @@ async function prepareTools(url: string, ownerKey: string): Promise<Runs> {
     }));
   };
   return {
-    honest: { transform: await runsOf(transforms, { n: 1 }), function: await runsOf(functions, { n: 1 }) },
+    honest: {
+      transform: await runsOf(transforms, { n: 1 }),
+      function: await runsOf(functions, { n: 1 }),
+      http: await runsOf(calls, { n: 1 }),
+      llm: await runsOf(prompts, { n: 1 }),
+    },
     // With as much as a run may be sent: reading it is the server's own work.
     hostile: await runsOf(hostile, { text: 'x'.repeat(2 * megabyte - 1_000) }),
   };

@@ -25,10 +25,12 @@ export async function startMicroapp(
     ownerKey: string;
     profileFolder: string | undefined;
     database?: { url: string; migrationUrl: string; secretKey: string };
+    /** `host:port` of what tools may call. */
+    outboundAllow?: readonly string[];
   },
   nodeOptions: readonly string[] = [],
 ): Promise<MeasuredProcess> {
-  const { dataDir, ownerKey, profileFolder, database } = settings;
+  const { dataDir, ownerKey, profileFolder, database, outboundAllow = [] } = settings;
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   return startProcess([...nodeOptions, ...profiling, mainFile], {
     PORT: String(await freePort()),
@@ -38,6 +40,10 @@ export async function startMicroapp(
     TOOL_RUNS_PER_MINUTE: '1000000',
     MINTS_PER_WORKSPACE_PER_MINUTE: '1000000',
     PLAN_RUNS_PER_DAY: '1000000000',
+    PLAN_AI_ACTIONS_PER_DAY: '1000000000',
+    PLAN_FAILED_RUNS_PER_DAY: '1000000000',
+    PLAN_LIVE_TOOLS: '1000',
+    OUTBOUND_ALLOW: outboundAllow.join(),
     MICROAPP_OWNER_KEY: ownerKey,
     ...(database === undefined
       ? {}

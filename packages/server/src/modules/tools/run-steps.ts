@@ -14,7 +14,7 @@ export type Outcome =
   | { kind: 'ok'; output: unknown }
   /** `detail` quotes the tool: for the owner's ledger only. */
   | { kind: 'failed'; error: AppError; detail: string }
-  /** Our own lack of room, before the step did anything. */
+  /** Our own lack of room, before anything was done. */
   | { kind: 'refused'; error: AppError }
   /** Called off by whoever it was for, or by the end of their credential. */
   | { kind: 'canceled'; error: AppError };
@@ -47,7 +47,8 @@ export async function runSteps(
       if (!(error instanceof StepFailure)) throw error;
       if (signal.aborted && error.reason.kind === 'aborted') return calledOff(signal, step.name);
       const told = appErrorOf(error, step.name);
-      return told.code === 'unavailable'
+      // Once a step was done there is something to write down, whatever keeps the next one from its turn.
+      return told.code === 'unavailable' && index === 0
         ? { kind: 'refused', error: told }
         : { kind: 'failed', error: told, detail: `${step.name}: ${error.message}` };
     }

@@ -214,6 +214,14 @@ describe('a run', () => {
     expect(ends).toEqual([outcome]);
   });
 
+  it('is settled as failed when there was no room for a later step: the ones before it were done', async () => {
+    const { answer, engine, ends } = makeRun();
+    (await engine.nextStep()).finish(1);
+    (await engine.nextStep()).fail(new StepFailure({ kind: 'overloaded' }));
+    await expect(answer).rejects.toMatchObject({ code: 'unavailable' });
+    expect(ends).toMatchObject([{ status: 'failed', errorCode: 'unavailable' }]);
+  });
+
   it('is settled also when a step fails by a fault of ours, which stays one', async () => {
     const { answer, engine, ends } = makeRun();
     const fault = new Error('a bug');
