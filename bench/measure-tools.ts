@@ -28,7 +28,7 @@ export type ToolsResult = {
 
 const stepKinds = ['transform', 'function', 'http', 'llm'] as const;
 const toolCounts = [1, 10, 100] as const;
-const hostileCallers = 2;
+const hostileCallers = [1, 2] as const;
 /** A run waits for hostile ones that take seconds each: in fewer seconds there might be no answer at all. */
 const hostileSecondsMin = 20;
 /** What a run that was stopped, or for which there was no room, is answered with; and one that only used much. */
@@ -70,15 +70,13 @@ export async function measureTools(folder: string, ownerKey: string, seconds: nu
       results.push(await measure(`${count} ${kind} tool${count === 1 ? '' : 's'}`, servers, { runs, seconds }));
     }
   }
-  const hostile = await attack(microapp.url, tools.hostile);
   const runs = tools.honest.transform.slice(0, 1);
-  results.push(
-    await measure(`1 transform tool, ${hostileCallers} callers of hostile ones`, servers, {
-      runs,
-      seconds: Math.max(seconds, hostileSecondsMin),
-    }),
-  );
-  await hostile.end();
+  for (const callers of hostileCallers) {
+    const hostile = await attack(microapp.url, tools.hostile, callers);
+    const title = `1 transform tool, ${callers} caller${callers === 1 ? '' : 's'} of hostile ones`;
+    results.push(await measure(title, servers, { runs, seconds: Math.max(seconds, hostileSecondsMin) }));
+    await hostile.end();
+  }
   return results;
 }
 
@@ -205,7 +203,11 @@ async function prepareTools(
 }
 
 /** Runs hostile tools, one after another by each caller, until it is ended. Throws at an answer that is none of theirs. */
-async function attack(url: string, runs: readonly LoadRequest[]): Promise<{ end(): Promise<void> }> {
+async function attack(
+  url: string,
+  runs: readonly LoadRequest[],
+  callerCount: number,
+): Promise<{ end(): Promise<void> }> {
   let isOver = false;
   async function call(first: number): Promise<void> {
     for (let turn = first; !isOver; turn++) {
@@ -219,7 +221,7 @@ async function attack(url: string, runs: readonly LoadRequest[]): Promise<{ end(
       if (!hostileStatuses.has(status)) throw new Error(`${run.path} was answered with ${status}.`);
     }
   }
-  const callers = Promise.all(Array.from({ length: hostileCallers }, (_, caller) => call(caller)));
+  const callers = Promise.all(Array.from({ length: callerCount }, (_, caller) => call(caller)));
   // Looked at when it ends; until then nobody does.
   callers.catch(() => undefined);
   return {
