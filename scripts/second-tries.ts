@@ -1,7 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /**
- * Names, at the end of a run, every test that failed and then passed. Browser tests get a second try in a whole run
+ * Names, at the end of a run, every test that failed and then passed. Slow tests get a second try in a whole run
  * (steps.ts); what needed one is looked into like a failure, so it is never left unsaid.
  */
 // oxlint-disable-next-line import/no-default-export -- vitest loads a reporter by its default export
