@@ -121,7 +121,7 @@ function bundleOf(result: Awaited<ReturnType<typeof build>>): Bundle {
 }
 
 /** Writes beside and then takes the old folder's place: whoever reads meanwhile finds a whole one, or none. */
-async function writeDist(packageFolder: string, files: readonly File[], manifest: object): Promise<void> {
+export async function writeDist(packageFolder: string, files: readonly File[], manifest: object): Promise<void> {
   const dist = join(packageFolder, 'dist');
   const unfinished = `${dist}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });

@@ -14,6 +14,7 @@ export const quickSteps: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'types of packages/embed', command: ['tsc', '--noEmit', '-p', 'packages/embed'] },
   { name: 'types of packages/frames', command: ['tsc', '--noEmit', '-p', 'packages/frames'] },
+  { name: 'types of packages/dashboard', command: ['tsc', '--noEmit', '-p', 'packages/dashboard'] },
   { name: 'types of browser tests', command: ['tsc', '--noEmit', '-p', 'test/e2e'] },
   { name: 'lint', command: ['oxlint'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
@@ -31,6 +32,7 @@ const secondTries = ['--retry=1', '--reporter=./scripts/second-tries.ts'] as con
 
 /** What `npm test` runs on top: with databases, a Redis server and a browser. */
 export const slowSteps: readonly Step[] = [
+  { name: "types of the dashboard's client are fresh", command: ['node', 'scripts/generate-api-types.ts', '--check'] },
   { ...vitest('server tests', 'server', ...secondTries), live: true },
   { ...vitest('browser tests', 'e2e', ...secondTries), live: true },
 ];

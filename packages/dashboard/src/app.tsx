@@ -1,0 +1,33 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
+import { createBrowserRouter } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { isWorthRetrying } from './api/queries.ts';
+import { routes } from './routes.tsx';
+import { cssVariables, theme } from './theme.ts';
+import { Confirmations } from './ui/confirm.tsx';
+
+/** The whole dashboard. `styleNonce` is the one that the page's policy names. */
+export function App({ styleNonce }: { styleNonce: string }) {
+  const [router] = useState(() => createBrowserRouter(routes));
+  const [queries] = useState(
+    () => new QueryClient({ defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 5_000 } } }),
+  );
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce}
+    >
+      <QueryClientProvider client={queries}>
+        <Confirmations>
+          <RouterProvider router={router} />
+        </Confirmations>
+        <Notifications position="bottom-right" autoClose={5_000} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
