@@ -1,6 +1,5 @@
-declare module '*.css';
-declare module '*.module.css' {
+/** A style sheet; of a `.module.css`, the names that its classes have in the page. */
+declare module '*.css' {
   const classes: Readonly<Record<string, string>>;
-  // oxlint-disable-next-line import/no-default-export -- how the bundler gives the names of classes
   export default classes;
 }

@@ -20,7 +20,7 @@ export function useUrlState<State extends Record<string, string>>(
       setSearch(
         (current) => {
           const next = new URLSearchParams(current);
-          for (const [name, value] of Object.entries(changes)) {
+          for (const [name, value] of Object.entries<string | undefined>(changes)) {
             if (value === undefined || value === '' || value === defaults[name]) next.delete(name);
             else next.set(name, value);
           }
