@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Id, Name, Time } from './http.ts';
+import { Id, Name, Nullable, pageQuery, Time } from './http.ts';
 import { originEntriesMax } from './origins.ts';
 import { PermissionSchema } from './permissions.ts';
 
@@ -40,7 +40,16 @@ export const Workspace = Type.Object({
   ownerId: Id,
   name: Type.String(),
   ...fields,
+  embedTokensReviewedAt: Nullable(
+    Type.String({ format: 'date-time', description: 'When somebody last looked through its embed tokens.' }),
+  ),
   createdAt: Time,
   updatedAt: Time,
 });
 export type Workspace = Type.Static<typeof Workspace>;
+
+export const WorkspacesQuery = Type.Object({
+  ...pageQuery,
+  status: Type.Optional(WorkspaceStatus),
+  search: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'A part of the name, or the id.' })),
+});

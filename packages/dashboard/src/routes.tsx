@@ -23,6 +23,19 @@ export const routes: RouteObject[] = [
             ErrorBoundary: Crashed,
             children: [
               { index: true, lazy: () => import('./features/overview/overview.tsx') },
+              { path: 'customers', lazy: () => import('./features/workspaces/list.tsx') },
+              {
+                path: 'customers/:id',
+                lazy: () => import('./features/workspaces/manage.tsx'),
+                children: [
+                  { index: true, lazy: () => import('./features/workspaces/info.tsx') },
+                  { path: 'features', lazy: () => import('./features/workspaces/features.tsx') },
+                  { path: 'embed-urls', lazy: () => import('./features/embed-tokens/tab.tsx') },
+                  { path: 'surfaces', lazy: () => import('./features/workspaces/surfaces.tsx') },
+                  { path: 'usage', lazy: () => import('./features/workspaces/usage.tsx') },
+                  { path: 'access-log', lazy: () => import('./features/workspaces/access-log.tsx') },
+                ],
+              },
               { path: '*', Component: NothingHere },
             ],
           },

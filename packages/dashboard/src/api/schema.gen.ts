@@ -173,39 +173,6 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            appIds: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            isActive: boolean;
-                            /** @description The first eight characters, to recognize the key by. */
-                            keyPrefix: string;
-                            lastUsedAt: string | null;
-                            name: string;
-                            revokedAt: string | null;
-                            /** @enum {unknown} */
-                            scope: "readonly" | "interactive";
-                            seenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string | null;
-                        };
-                    };
-                };
                 /** @description Default Response */
                 201: {
                     headers: {
@@ -1650,28 +1617,6 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            ownerId: string;
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            version: number;
-                        };
-                    };
-                };
                 /** @description Default Response */
                 201: {
                     headers: {
@@ -1848,25 +1793,6 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            keyId: string;
-                            name: string;
-                            workspaceId: string;
-                        };
-                    };
-                };
                 /** @description Default Response */
                 201: {
                     headers: {
@@ -3347,6 +3273,9 @@ export interface paths {
                 query?: {
                     cursor?: string;
                     limit?: string;
+                    /** @description A part of the name, or the id. */
+                    search?: string;
+                    status?: "active" | "disabled";
                 };
                 header?: never;
                 path?: never;
@@ -3371,6 +3300,7 @@ export interface paths {
                                  * @description ISO 8601, UTC
                                  */
                                 createdAt: string;
+                                embedTokensReviewedAt: string | null;
                                 features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                                 id: string;
                                 limits: {
@@ -3451,6 +3381,7 @@ export interface paths {
                              * @description ISO 8601, UTC
                              */
                             createdAt: string;
+                            embedTokensReviewedAt: string | null;
                             features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                             id: string;
                             limits: {
@@ -3522,6 +3453,7 @@ export interface paths {
                              * @description ISO 8601, UTC
                              */
                             createdAt: string;
+                            embedTokensReviewedAt: string | null;
                             features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                             id: string;
                             limits: {
@@ -3632,6 +3564,7 @@ export interface paths {
                              * @description ISO 8601, UTC
                              */
                             createdAt: string;
+                            embedTokensReviewedAt: string | null;
                             features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                             id: string;
                             limits: {
@@ -3784,53 +3717,6 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[] | null;
-                            apps: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            expiresAt: string | null;
-                            id: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            /** @description The latest first. At most 100; in a list, 5. */
-                            originsSeen: {
-                                /** @description Requests that succeeded. */
-                                acceptedCount: number;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                firstSeenAt: string;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                lastSeenAt: string;
-                                origin: string;
-                                /** @description Requests that were refused because of their origin. */
-                                refusedCount: number;
-                            }[];
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            /** @enum {unknown} */
-                            use: "widget" | "iframe" | "server";
-                            version: number;
-                            workspaceId: string;
-                        };
-                    };
-                };
                 /** @description Default Response */
                 201: {
                     headers: {
@@ -3877,6 +3763,80 @@ export interface paths {
                             use: "widget" | "iframe" | "server";
                             version: number;
                             workspaceId: string;
+                        };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{id}/embed-tokens/reviewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that somebody has looked through the embed tokens of a workspace */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            allowedOrigins: string[];
+                            attributes: {
+                                [key: string]: unknown;
+                            };
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            embedTokensReviewedAt: string | null;
+                            features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                            id: string;
+                            limits: {
+                                aiActionsPerDay?: number;
+                                runsPerDay?: number;
+                            };
+                            name: string;
+                            ownerId: string;
+                            portalEnabled: boolean;
+                            /** @enum {unknown} */
+                            status: "active" | "disabled";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            updatedAt: string;
                         };
                     };
                 };

@@ -36,6 +36,7 @@ const routesOf: Record<ManagementRole, string[]> = {
     'DELETE /v1/workspaces/{id}',
     'POST /v1/workspaces/{id}/embed-tokens',
     'POST /v1/workspaces/{id}/embed-tokens/revoke-unused',
+    'POST /v1/workspaces/{id}/embed-tokens/reviewed',
     'POST /v1/embed-tokens/{id}/rotate',
     'POST /v1/embed-tokens/{id}/url',
     'POST /v1/embed-tokens/{id}/test',

@@ -229,6 +229,13 @@ const changes: Change[] = [
     detail: { version: 1 },
   },
   {
+    route: 'POST /v1/workspaces/{workspace}/embed-tokens/reviewed',
+    event: 'embed-tokens.reviewed',
+    target: ({ workspaceId }) => workspaceId,
+    isAboutWorkspace: true,
+    detail: {},
+  },
+  {
     route: 'DELETE /v1/workspaces/{workspace}',
     event: 'workspace.deleted',
     target: ({ workspaceId }) => workspaceId,

@@ -13,6 +13,7 @@ export function presentWorkspace(row: WorkspaceRow): Workspace {
     allowedOrigins: row.allowed_origins,
     attributes: row.attributes as Record<string, unknown>, // checked by the schema when saved
     limits: row.limits as WorkspaceLimits, // checked by the schema when saved
+    embedTokensReviewedAt: row.embed_tokens_reviewed_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -1,4 +1,4 @@
-import { Id, ListOf, pageQuery, Workspace, WorkspaceChange, WorkspaceCreate } from '@microapp/contract';
+import { Id, ListOf, Workspace, WorkspaceChange, WorkspaceCreate, WorkspacesQuery } from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -9,7 +9,7 @@ import { changeWorkspace } from './change.ts';
 import { createWorkspace } from './create.ts';
 import { deleteWorkspace } from './delete.ts';
 import { presentWorkspace } from './present.ts';
-import { findWorkspace, selectWorkspaces } from './store.ts';
+import { findWorkspace, markTokensReviewed, selectWorkspaces } from './store.ts';
 
 const tag = 'Workspaces';
 /** What the trail keeps of a change, before and after. Not the attributes: they are facts about the customer. */
@@ -38,11 +38,11 @@ export function workspaceRoutes(deps: { clock: Clock; random: Random }): Route[]
       scope: 'owner',
       tag,
       summary: 'Workspaces, newest first',
-      query: Type.Object(pageQuery),
+      query: WorkspacesQuery,
       response: ListOf(Workspace),
       async operation({ tx, query }) {
         const page = pageOf(query);
-        const rows = await selectWorkspaces(tx, page);
+        const rows = await selectWorkspaces(tx, page, query);
         return toPage(rows, page, {
           startOf: (row) => ({ at: row.created_at, id: row.id }),
           present: presentWorkspace,
@@ -86,6 +86,23 @@ export function workspaceRoutes(deps: { clock: Clock; random: Random }): Route[]
           },
         });
         return presentWorkspace(after);
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/workspaces/:id/embed-tokens/reviewed',
+      scope: 'owner',
+      tag,
+      summary: 'Note that somebody has looked through the embed tokens of a workspace',
+      status: 200,
+      params: byId,
+      response: Workspace,
+      errors: ['not_found'],
+      async operation(call) {
+        const row = await markTokensReviewed(call.tx, call.params.id, new Date(deps.clock.now()));
+        if (row === undefined) throw notFound('workspace');
+        await recordAudit(deps, call, { event: 'embed-tokens.reviewed', targetId: row.id, workspaceId: row.id });
+        return presentWorkspace(row);
       },
     }),
     defineRoute({

@@ -8,12 +8,26 @@ export async function insertWorkspace(tx: OwnerTx, row: Insertable<DB['workspace
   return tx.insertInto('workspaces').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** The page's rows and one more, newest first. */
-export async function selectWorkspaces(tx: OwnerTx, page: Page): Promise<WorkspaceRow[]> {
+/** The page's rows and one more, newest first. `search` is a part of the name, in whatever case, or an id. */
+export async function selectWorkspaces(
+  tx: OwnerTx,
+  page: Page,
+  { status, search }: { status?: string; search?: string },
+): Promise<WorkspaceRow[]> {
   return tx
     .selectFrom('workspaces')
     .selectAll()
     .where('deleted_at', 'is', null)
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+    .$if(search !== undefined, (query) =>
+      query.where(({ eb, fn, val }) =>
+        eb.or([
+          eb('id', '=', search ?? ''),
+          // Not `like`, whose wildcards a name may hold.
+          eb(fn('strpos', [fn('lower', ['name']), fn('lower', [val(search ?? '')])]), '>', 0),
+        ]),
+      ),
+    )
     .where(olderThan(page.after, { at: 'created_at', id: 'id' }))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
@@ -49,6 +63,17 @@ export async function updateWorkspace(
   return tx
     .updateTable('workspaces')
     .set(change)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** The workspace as it is then, if there is one. */
+export async function markTokensReviewed(tx: OwnerTx, id: string, at: Date): Promise<WorkspaceRow | undefined> {
+  return tx
+    .updateTable('workspaces')
+    .set({ embed_tokens_reviewed_at: at })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .returningAll()

@@ -12,6 +12,7 @@ const bodies: Record<string, unknown> = {
   'POST /v1/workspaces/{id}/embed-tokens': { apps: ['strangers-tool'], permissions: ['tool:run'] },
   'GET /v1/workspaces/{id}/embed-tokens': undefined,
   'POST /v1/workspaces/{id}/embed-tokens/revoke-unused': { unusedSinceDays: 1 },
+  'POST /v1/workspaces/{id}/embed-tokens/reviewed': undefined,
   'GET /v1/apps/{slug}': undefined,
   'PATCH /v1/apps/{slug}': { name: 'Mine' },
   'DELETE /v1/apps/{slug}': undefined,

@@ -347,6 +347,7 @@ export type WorkspacesTable = {
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
   limits: JsonWithDefault;
+  embed_tokens_reviewed_at: Timestamp | null;
 };
 
 export type DB = {

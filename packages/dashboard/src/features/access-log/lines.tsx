@@ -1,0 +1,99 @@
+import { Anchor, Code, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { answerOf, api } from '../../api/client.ts';
+import { useList, type List } from '../../api/queries.ts';
+import type { paths } from '../../api/schema.gen.ts';
+import { DataTable, type Column } from '../../ui/data-table.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Status, type Tone } from '../../ui/status.tsx';
+import { Time } from '../../ui/time.tsx';
+
+type Operation = paths['/v1/access-log']['get'];
+export type AccessLogLine = Operation['responses']['200']['content']['application/json']['data'][number];
+export type AccessLogFilter = Omit<NonNullable<NonNullable<Operation['parameters']>['query']>, 'cursor' | 'limit'>;
+
+/** The access log, newest first. */
+export function useAccessLog(filter: AccessLogFilter): List<AccessLogLine> {
+  return useList(['access-log', filter], (cursor) =>
+    answerOf(api.GET('/v1/access-log', { params: { query: { ...filter, ...cursor } } })),
+  );
+}
+
+function toneOf(status: number): Tone {
+  if (status < 400) return 'good';
+  return status >= 500 ? 'bad' : 'warn';
+}
+
+const time: Column<AccessLogLine> = { label: 'Time', cell: ({ at }) => <Time at={at} />, width: 140 };
+const request: Column<AccessLogLine> = {
+  label: 'Request',
+  cell: ({ method, route, requestId }) => (
+    <Stack gap={2}>
+      <span>
+        {method} {route}
+      </span>
+      <Anchor component={Link} to={`/logs/access?requestId=${requestId}`} size="xs" c="dimmed" ff="monospace">
+        {requestId}
+      </Anchor>
+    </Stack>
+  ),
+};
+const outcome: Column<AccessLogLine> = {
+  label: 'Outcome',
+  cell: ({ status, code, explanation, reason }) => (
+    <Stack gap={2}>
+      <Status status={`${status}${code === null ? '' : ` ${code}`}`} tone={toneOf(status)} />
+      {explanation !== null && (
+        <Text size="xs" c="dimmed" maw={360} title={reason ?? ''}>
+          {explanation}
+        </Text>
+      )}
+    </Stack>
+  ),
+};
+const origin: Column<AccessLogLine> = { label: 'Origin', cell: (line) => line.origin ?? '–' };
+const credential: Column<AccessLogLine> = {
+  label: 'Credential',
+  cell: ({ credentialClass, credentialId }) =>
+    credentialId === null ? (
+      (credentialClass ?? 'none')
+    ) : (
+      <Code style={{ overflowWrap: 'anywhere' }}>{credentialId}</Code>
+    ),
+};
+const duration: Column<AccessLogLine> = {
+  label: 'Took',
+  cell: ({ durationMs }) => `${Math.round(durationMs)} ms`,
+  isNumber: true,
+};
+
+/** Requests as the log keeps them, with the reason of a refusal as a sentence. `isFiltered`: an empty list may be so by the filter. */
+export function AccessLogLines({
+  filter,
+  isFiltered,
+  label,
+}: {
+  filter: AccessLogFilter;
+  isFiltered: boolean;
+  label: string;
+}) {
+  const list = useAccessLog(filter);
+  return (
+    <DataTable
+      label={label}
+      list={list}
+      columns={[request, outcome, origin, credential, duration, time]}
+      keyOf={({ requestId, at, route }) => `${requestId} ${at} ${route}`}
+      empty={
+        isFiltered ? (
+          <EmptyState title="No request matches" text="Widen the filter, or look at a longer time." />
+        ) : (
+          <EmptyState
+            title="No request yet"
+            text="Every request of an embed is written down here: who, from which page, with which credential, and why it was refused."
+          />
+        )
+      }
+    />
+  );
+}
