@@ -190,6 +190,8 @@ const wrongClassHints = {
   embed_token: 'This is an embed token. Send it in the header x-microapp-embed-token, with ?embed=1.',
   client_token: 'This is a client token. It is good for one thing: asking for a session.',
   embed_ticket: 'This is a ticket. It is redeemed by the frame, once.',
+  dashboard_session: 'This is a session of the dashboard. It works as its cookie only.',
+  member_link: 'This is a sign-in link. It opens the dashboard, once.',
 } as const;
 
 /**
