@@ -26,7 +26,11 @@ export type Access = {
 export type Attribute = (who: Attribution) => void;
 
 /** Who presents this owner key, if it may still be used. Throws `invalid_token`. */
-export async function verifyOwnerKey(access: Access, secret: string, attribute: Attribute): Promise<OwnerPrincipal> {
+export async function verifyOwnerKey(
+  access: Access,
+  secret: string,
+  attribute: Attribute,
+): Promise<OwnerPrincipal & { class: 'owner_key' }> {
   checkForm('owner_key', secret);
   const record = await access.records.ownerKey(secret);
   if (record === undefined) throw new AppError('invalid_token', { reason: 'unknown' });
