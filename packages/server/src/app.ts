@@ -28,6 +28,7 @@ import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { createIdempotencyKeys } from './modules/idempotency-keys/index.ts';
 import { installationRoutes } from './modules/installation/index.ts';
+import { memberRoutes } from './modules/members/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
 import { providerKeyRoutes } from './modules/provider-keys/index.ts';
@@ -189,6 +190,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...accessRoutes({ issuer: config.embedUrl }),
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
+      ...memberRoutes(own),
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.plan.liveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),

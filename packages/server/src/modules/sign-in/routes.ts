@@ -1,7 +1,8 @@
-import { CurrentSession, DashboardSessionCreate, SignIn } from '@microapp/contract';
+import { CurrentSession, DashboardSessionCreate, DashboardSessionJoin, SignIn } from '@microapp/contract';
 import type { Database } from '../../platform/db/index.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
 import { checkOwnPage, verifyOwnerKey, type Access } from '../access/index.ts';
+import { useLink } from '../members/index.ts';
 import { beginSession, type BeginDeps } from './begin-session.ts';
 
 const tag = 'Signing in';
@@ -49,6 +50,25 @@ export function signInRoutes(deps: SignInDeps): Route[] {
         );
         const holder = { kind: 'owner_key', id: key.credentialId, version: key.version } as const;
         return db.withOwner(key, (tx) => beginSession(deps, { tx, request }, { ownerId: key.ownerId, holder }));
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/dashboard-sessions/join',
+      scope: 'public',
+      host: 'public',
+      tag,
+      summary: 'Sign in with a one-time link',
+      body: DashboardSessionJoin,
+      response: CurrentSession,
+      errors: ['invalid_token', 'origin_not_allowed', 'rate_limited', 'unavailable'],
+      async longOperation({ body, request }) {
+        checkOwnPage(request, publicUrl);
+        return countFailures(request.address, () =>
+          useLink(deps, { link: body.link, request }, (tx, { id, ownerId }) =>
+            beginSession(deps, { tx, request }, { ownerId, holder: { kind: 'member', id } }),
+          ),
+        );
       },
     }),
   ];
