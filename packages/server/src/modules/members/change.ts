@@ -1,7 +1,7 @@
 import type { ManagementRole } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
-import { endSessions } from '../dashboard-sessions/index.ts';
+import { endSessionsOfMember } from '../dashboard-sessions/index.ts';
 import { findMember } from './find.ts';
 import { updateMember, type MemberRow } from './store.ts';
 
@@ -21,7 +21,7 @@ export async function changeMember(
   const before = await findMember(tx, id);
   const now = new Date(clock.now());
   const isDisabled = change.status === 'disabled';
-  if (isDisabled) await endSessions(tx, { whose: { memberId: id }, at: now });
+  if (isDisabled) await endSessionsOfMember({ clock }, tx, id);
   const after = await updateMember(tx, id, {
     ...change,
     ...(isDisabled ? { link_hash: null, link_expires_at: null } : {}),
