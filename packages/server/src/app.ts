@@ -33,7 +33,7 @@ import { recordingRoutes } from './modules/recordings/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { startPageRoutes } from './modules/start-page/index.ts';
-import { surfaceRoutes } from './modules/surfaces/index.ts';
+import { createSightings, surfaceRoutes } from './modules/surfaces/index.ts';
 import {
   createHttpSteps,
   createLlmSteps,
@@ -105,6 +105,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const stamps = createCredentialStamps({ db, clock, log });
   const limits = createMintLimits({ clock, redis, settings: config.mintLimits });
   const originsSeen = createOriginsSeen({ db, clock, log, ownOrigins: access.ownOrigins });
+  const sightings = createSightings({ db, clock, log, ownOrigins: access.ownOrigins });
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
@@ -190,6 +191,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...embedSessionRoutes({
         access,
         limits,
+        sightings,
         db,
         clock,
         random,
@@ -231,6 +233,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     await stamps.flush();
     await spikeWatch.settled();
     await originsSeen.flush();
+    await sightings.flush();
   }
 
   return {
@@ -253,6 +256,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       await accessLog.close();
       await stamps.close();
       await originsSeen.close();
+      await sightings.close();
     },
   };
 }
