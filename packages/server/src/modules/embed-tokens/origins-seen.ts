@@ -70,8 +70,8 @@ export function createOriginsSeen(deps: {
         refused_count: isRefused ? 1 : 0,
       });
     },
-    flush: writes.flush,
-    close: writes.close,
+    flush: () => writes.flush(),
+    close: () => writes.close(),
   };
 }
 

@@ -66,8 +66,8 @@ export function createSightings(deps: {
         outcome,
       });
     },
-    flush: writes.flush,
-    close: writes.close,
+    flush: () => writes.flush(),
+    close: () => writes.close(),
   };
 }
 
