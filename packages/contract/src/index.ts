@@ -6,6 +6,7 @@ export * from './audit.ts';
 export * from './base62.ts';
 export * from './credential-formats.ts';
 export * from './credential-forms.ts';
+export * from './embed-releases.ts';
 export * from './embed-sessions.ts';
 export * from './embed-tokens.ts';
 export * from './errors.ts';

@@ -199,7 +199,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         embedUrl: config.embedUrl,
         issuer: config.embedUrl,
       }),
-      ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
+      ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...toolRoutes({
         clock,
         random,
