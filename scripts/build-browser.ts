@@ -23,7 +23,12 @@ if (process.argv.includes('--force') || !distFolders.every((folder) => builtFrom
 /** Of everything that the result depends on: sources, the build itself, and the versions of the packages that take part. */
 function hashOfSources(): string {
   const files = globSync(
-    ['packages/{contract,embed,frames,dashboard}/{src/**/*.{ts,tsx,css},package.json}', 'scripts/b*-browser*.ts'],
+    [
+      'packages/{contract,embed,frames,dashboard}/{src/**/*.{ts,tsx,css},package.json}',
+      'scripts/b*-browser*.ts',
+      'scripts/embed-releases.ts',
+      'packages/embed/released/*',
+    ],
     { cwd: root },
   ).filter((file) => !/\.test\.tsx?$|\/testing\//.test(file));
   if (files.length === 0) throw new Error('there are no sources of browser files');

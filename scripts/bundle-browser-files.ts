@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build, type InlineConfig, type Rolldown } from 'vite';
+import { problemsOfReleases, readEmbedReleases } from './embed-releases.ts';
 
 type File = { name: string; content: Uint8Array };
 type Bundle = { files: File[]; entry: string; style: string | undefined };
@@ -11,7 +12,8 @@ type Bundle = { files: File[]; entry: string; style: string | undefined };
  * Bundles both packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
  * they were built from.
  *
- *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module
+ *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module;
+ *            and all that was ever released of both, as it was
  *   frames   one script and one style sheet per kind of frame
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
@@ -30,17 +32,43 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
   });
   if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
 
-  await writeDist(embed, [...runtime.files, ...loader.files], {
+  const released = await readReleased(join(embed, 'released'));
+  await writeDist(embed, oncePerName([...runtime.files, ...loader.files, ...released.files]), {
     sources,
     loader: loader.entry,
     runtime: runtime.entry,
-    assets: runtime.files.map(({ name }) => name),
+    assets: [...new Set([...runtime.files.map(({ name }) => name), ...released.runtimes])],
+    releases: released.releases,
   });
   await writeDist(frames, tool.files, {
     sources,
     frames: { tool: { script: tool.entry, style: tool.style } },
     assets: tool.files.map(({ name }) => name),
   });
+}
+
+/** Throws unless everything is as it was released: a page that pinned it would get nothing. */
+async function readReleased(folder: string): Promise<{ files: File[]; runtimes: string[]; releases: object[] }> {
+  const problems = problemsOfReleases(folder);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const releases = readEmbedReleases(folder);
+  const runtimes = [...new Set(releases.map(({ runtime }) => runtime))];
+  const names = [...releases.map(({ script }) => script), ...runtimes];
+  const files = names.map(async (name) => ({ name, content: await readFile(join(folder, name)) }));
+  return { files: await Promise.all(files), runtimes, releases };
+}
+
+/** A runtime that has not changed since its release has the name that it had. */
+function oncePerName(files: readonly File[]): File[] {
+  const byName = new Map<string, File>();
+  for (const file of files) {
+    const known = byName.get(file.name);
+    if (known !== undefined && !Buffer.from(known.content).equals(file.content)) {
+      throw new Error(`${file.name} was released with other content`);
+    }
+    byName.set(file.name, file);
+  }
+  return [...byName.values()];
 }
 
 /** Bytes of a module and what it imports, bundled by itself and compressed, as another page's bundler would do it. */

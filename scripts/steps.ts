@@ -20,6 +20,7 @@ export const quickSteps: readonly Step[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   vitest('unit tests and architecture', 'unit'),
   { name: 'generated files are fresh', command: ['node', 'scripts/generate-db-types.ts', '--check'] },
+  { name: 'released scripts are as they were', command: ['node', 'scripts/release-embed.ts', '--check'] },
   { name: 'sizes of what browsers load', command: ['node', 'scripts/sizes.ts'], live: true },
   { name: 'no dead code or stray dependencies', command: ['knip', '--no-progress', '--no-config-hints'] },
 ];

@@ -132,6 +132,7 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/owners/check-first-owner.ts': 'an owner sees itself only',
   'packages/server/src/modules/signing-keys/keyring.ts': 'signing keys belong to the installation',
   'packages/server/src/modules/signing-keys/routes.ts': 'signing keys belong to the installation',
+  'packages/server/src/modules/surfaces/sightings.ts': 'one batch holds pages of surfaces of many workspaces',
   'packages/server/src/modules/usage/interrupted-runs.ts': 'an instance that is gone had runs of many workspaces',
   'packages/server/src/modules/spikes/detect.ts': 'the log of all workspaces is looked through together',
 };

@@ -32,6 +32,17 @@ export const SessionTicket = Type.Object({
   ui: SessionUi,
 });
 
+/** A page says that it has a widget, and asks how it should look. */
+export const HelloRequest = Type.Object(
+  {
+    key: SecretText({ description: 'A client token, wk_pub_…', maxLength: 200 }),
+    workspaceId: Type.Optional(Id),
+  },
+  { additionalProperties: true },
+);
+
+export const HelloAnswer = Type.Object({ ui: SessionUi });
+
 /** One of `ticket` and `urlToken`. */
 export const RedeemRequest = Type.Object(
   {

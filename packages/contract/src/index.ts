@@ -7,6 +7,7 @@ export * from './base62.ts';
 export * from './credential-formats.ts';
 export * from './credential-forms.ts';
 export * from './dashboard-sessions.ts';
+export * from './embed-releases.ts';
 export * from './embed-sessions.ts';
 export * from './embed-tokens.ts';
 export * from './errors.ts';

@@ -87,6 +87,14 @@ export const refusalReasons = {
   run_interrupted: 'The run was given up: its server was cut off for so long that the others took it for dead.',
   metrics_from_elsewhere:
     'The metrics were asked for from another machine. They are for programs on the server itself.',
+  mints_of_address: 'One address asked for more sessions than it may in a minute (MINTS_PER_ADDRESS_PER_MINUTE).',
+  mints_of_credential:
+    'The token asked for more sessions than it may in a minute. Raise its limit, or look for a copy.',
+  mints_of_workspace: 'The workspace asked for more sessions than it may in a minute (MINTS_PER_WORKSPACE_PER_MINUTE).',
+  failures_of_address: 'One address sent too many credentials that are not valid. It may go on within a minute.',
+  hellos_of_address: 'One address viewed pages with widgets more often than is allowed. It may go on within a minute.',
+  hellos_of_credential:
+    'The pages with this client token were viewed more often than is allowed in a minute. Their widgets work all the same.',
   runs_of_credential: 'The credential ran the tool more often than it may in a minute (TOOL_RUNS_PER_MINUTE).',
   caller_went_away: 'The caller closed the connection before the answer was there. What had run until then is counted.',
   caller_reads_too_slowly:

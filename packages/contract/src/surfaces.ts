@@ -65,3 +65,24 @@ export const Surface = Type.Object({
   createdAt: Time,
   updatedAt: Time,
 });
+
+/** How many pages of each outcome are remembered per surface. */
+export const sightingsOfOutcomeMax = 100;
+
+export const SightingOutcome = Type.Enum(['allowed', 'refused']);
+export type SightingOutcome = Type.Static<typeof SightingOutcome>;
+
+/** A page that asked for the surface. */
+export const SurfaceSighting = Type.Object({
+  origin: Type.String({ description: 'As the browser attests it.' }),
+  firstSeenAt: Time,
+  lastSeenAt: Time,
+  outcome: SightingOutcome,
+});
+export type SurfaceSighting = Type.Static<typeof SurfaceSighting>;
+
+export const SurfaceSightings = Type.Object({
+  data: Type.Array(SurfaceSighting, {
+    description: `The latest first, all of them: at most ${sightingsOfOutcomeMax} that were allowed when last seen, and as many that were refused.`,
+  }),
+});

@@ -36,7 +36,7 @@ import { recordingRoutes } from './modules/recordings/index.ts';
 import { signInRoutes } from './modules/sign-in/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
-import { surfaceRoutes } from './modules/surfaces/index.ts';
+import { createSightings, surfaceRoutes } from './modules/surfaces/index.ts';
 import {
   createHttpSteps,
   createLlmSteps,
@@ -108,6 +108,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   const stamps = createCredentialStamps({ db, clock, log });
   const limits = createMintLimits({ clock, redis, settings: config.mintLimits });
   const originsSeen = createOriginsSeen({ db, clock, log, ownOrigins: access.ownOrigins });
+  const sightings = createSightings({ db, clock, log, ownOrigins: access.ownOrigins });
   const stopSweeping = sweepTickets({ db, clock, log });
   const spikeWatch = watchForSpikes({ db, clock, random, log, ownOrigins: access.ownOrigins });
 
@@ -204,6 +205,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...embedSessionRoutes({
         access,
         limits,
+        sightings,
         db,
         clock,
         random,
@@ -211,7 +213,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         embedUrl: config.embedUrl,
         issuer: config.embedUrl,
       }),
-      ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
+      ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...toolRoutes({
         clock,
         random,
@@ -245,6 +247,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     await stamps.flush();
     await spikeWatch.settled();
     await originsSeen.flush();
+    await sightings.flush();
   }
 
   return {
@@ -267,6 +270,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       await accessLog.close();
       await stamps.close();
       await originsSeen.close();
+      await sightings.close();
     },
   };
 }

@@ -320,6 +320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/embed/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the script that a page may pin, with their SRI values */
+        get: operations["getEmbedReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/installation/rotate-keys": {
         parameters: {
             query?: never;
@@ -696,6 +713,23 @@ export interface paths {
         put?: never;
         /** Replace the client token; the old one and its sessions are dead at once */
         post: operations["postSurfacesByIdRotateToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{id}/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On which pages the surface was seen, and which were refused, latest first */
+        get: operations["getSurfacesByIdSightings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2429,6 +2463,48 @@ export interface operations {
             };
         };
     };
+    getEmbedReleases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description All of them, the latest first. */
+                        data: {
+                            /** @description For the attribute `integrity` of the script tag; `crossorigin` goes with it. */
+                            integrity: string;
+                            runtimeIntegrity: string;
+                            /** @description What it loads when somebody opens the widget, named by its content. */
+                            runtimeUrl: string;
+                            /** @description Where it is, for ever. */
+                            url: string;
+                            /** @description Such as 1.2.0. */
+                            version: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     postInstallationRotateKeys: {
         parameters: {
             query?: never;
@@ -3981,6 +4057,55 @@ export interface operations {
                          */
                         updatedAt: string;
                         workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSurfacesByIdSightings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The latest first, all of them: at most 100 that were allowed when last seen, and as many that were refused. */
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            firstSeenAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            lastSeenAt: string;
+                            /** @description As the browser attests it. */
+                            origin: string;
+                            /** @enum {unknown} */
+                            outcome: "allowed" | "refused";
+                        }[];
                     };
                 };
             };

@@ -16,6 +16,13 @@ export function plainBrowserFiles(): BrowserFiles {
       ['tool-test.js', staticFile('tool-test.js', Buffer.from('/* tool */'))],
       ['tool-test.css', staticFile('tool-test.css', Buffer.from('/* style */'))],
     ]),
+    releases: ['10.0.0', '9.9.0'].map((version) => ({
+      version,
+      file: staticFile('embed.js', Buffer.from(`/* loader ${version} */`), { br: Buffer.from(`${version} as brotli`) }),
+      integrity: `sha384-of-${version}`,
+      runtime: 'runtime-test.js',
+      runtimeIntegrity: 'sha384-of-runtime',
+    })),
     frames: { tool: { script: 'tool-test.js', style: 'tool-test.css' } },
   };
 }

@@ -132,6 +132,7 @@ const ownDoors: Record<string, (kind: Kind, by: TransportName, route: DescribedR
 
 /** The fields of bodies that are a door, and who is let in by them. */
 const bodyDoors: { route: string; field: string; admits: Kind }[] = [
+  { route: 'POST /v1/embed/hello', field: 'key', admits: 'client token' },
   { route: 'POST /v1/embed/sessions', field: 'key', admits: 'client token' },
   { route: 'POST /v1/embed/sessions/redeem', field: 'ticket', admits: 'ticket' },
   { route: 'POST /v1/embed/sessions/redeem', field: 'urlToken', admits: 'URL token' },

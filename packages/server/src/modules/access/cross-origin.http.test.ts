@@ -17,6 +17,7 @@ const slug = 'loan-calculator';
 const embedRoutes: [Ask['method'], string][] = [
   ['GET', `/api/tools/${slug}/schema`],
   ['POST', `/api/tools/${slug}/run`],
+  ['POST', '/v1/embed/hello'],
   ['POST', '/v1/embed/sessions'],
   ['GET', '/v1/embed/me'],
 ];

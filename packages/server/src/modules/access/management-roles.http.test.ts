@@ -35,6 +35,7 @@ const routesOf: Record<ManagementRole, string[]> = {
     'GET /v1/apps/{slug}/versions/{version}',
     'GET /v1/surfaces',
     'GET /v1/surfaces/{id}',
+    'GET /v1/surfaces/{id}/sightings',
   ],
   developer: [
     'POST /v1/workspaces',

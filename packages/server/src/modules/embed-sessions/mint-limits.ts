@@ -16,10 +16,16 @@ export type MintLimits = {
   countFailures<T>(address: string, verify: () => Promise<T>): Promise<T>;
   /** Counts a mint that nothing else refuses, of its credential and its workspace. */
   countMint(record: EmbedRecord): Promise<void>;
+  /** Counts a page that says hello from an address, whatever comes of it. */
+  countHelloOf(address: string): Promise<void>;
+  /** Counts a hello that nothing else refuses, of its credential. */
+  countHello(record: EmbedRecord): Promise<void>;
 };
 
 /** Of a client token whose surface says nothing, and of an embed token. */
 const mintsPerMinuteDefault = 300;
+/** Every view of a page says hello, and few open the widget. */
+const hellosPerMint = 10;
 const addressesMax = 100_000;
 const credentialsMax = 50_000;
 const workspacesMax = 50_000;
@@ -32,6 +38,9 @@ const workspacesMax = 50_000;
  *   Guessing is cut off by address alone. Were it counted by credential, anybody could lock its owner out.
  *
  * A refused credential comes before its workspace, so that one copied token does not use up its workspace's other ones.
+ *
+ * A hello mints nothing, so it is counted by itself: however often a page is viewed, its visitors' sessions are there for
+ * them. Its limits follow those of minting, and what is invalid counts together.
  */
 export function createMintLimits(deps: {
   clock: Clock;
@@ -43,6 +52,8 @@ export function createMintLimits(deps: {
   const failures = createLimiter({ ...deps, name: 'failures-of-address', keysMax: addressesMax });
   const credentials = createLimiter({ ...deps, name: 'mints-of-credential', keysMax: credentialsMax });
   const workspaces = createLimiter({ ...deps, name: 'mints-of-workspace', keysMax: workspacesMax });
+  const helloAddresses = createLimiter({ ...deps, name: 'hellos-of-address', keysMax: addressesMax });
+  const helloCredentials = createLimiter({ ...deps, name: 'hellos-of-credential', keysMax: credentialsMax });
 
   return {
     async countMintOf(address) {
@@ -63,6 +74,14 @@ export function createMintLimits(deps: {
     async countMint(record) {
       admit(await credentials.consume(record.id, mintsPerMinuteOf(record)), 'mints_of_credential');
       admit(await workspaces.consume(record.workspaceId, settings.perWorkspace), 'mints_of_workspace');
+    },
+    async countHelloOf(address) {
+      const max = settings.perAddress * hellosPerMint;
+      admit(await helloAddresses.consume(networkOf(address), max), 'hellos_of_address');
+    },
+    async countHello(record) {
+      const max = mintsPerMinuteOf(record) * hellosPerMint;
+      admit(await helloCredentials.consume(record.id, max), 'hellos_of_credential');
     },
   };
 }

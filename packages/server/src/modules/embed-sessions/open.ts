@@ -1,4 +1,4 @@
-import type { SessionRequest, SessionTicket } from '@microapp/contract';
+import { originMatches, type SessionRequest, type SessionTicket } from '@microapp/contract';
 import type { Static } from 'typebox';
 import { AppError, invalid } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -14,6 +14,7 @@ import {
   type Access,
   type EmbedRecord,
 } from '../access/index.ts';
+import type { Sightings } from '../surfaces/index.ts';
 import { ticketTtlSeconds } from './limits.ts';
 import type { MintLimits } from './mint-limits.ts';
 import { insertTicket } from './store.ts';
@@ -22,6 +23,7 @@ import { readSessionUi } from './ui.ts';
 export type SessionDeps = {
   access: Access;
   limits: MintLimits;
+  sightings: Pick<Sightings, 'note'>;
   db: Database;
   clock: Clock;
   random: Random;
@@ -81,7 +83,7 @@ async function grantToClientToken(deps: SessionDeps, key: string, body: Body, re
   const record = await deps.limits.countFailures(request.address, () =>
     verifyClientToken(deps.access, key, request.attribute),
   );
-  const origin = listedOrigin(record, request.origin, request);
+  const origin = listedOrigin(deps, record, request.origin, request);
   const apps = body.app === undefined ? record.apps : [appInScope(record, body.app)];
   return { record, origin, apps, frameUrl: `${deps.embedUrl}/embed/surfaces/${record.surfaceId}` };
 }
@@ -105,7 +107,7 @@ async function grantToEmbedToken(
       hint: 'Issue a token for a widget or an iframe, or ask for the ticket from your server.',
     });
   }
-  const origin = listedOrigin(record, attestedOrigin(deps, body, request), request);
+  const origin = listedOrigin(deps, record, attestedOrigin(deps, body, request), request);
   const app = appInScope(record, body.app ?? onlyApp(record));
   return { record, origin, apps: [app], frameUrl: `${deps.embedUrl}/embed/apps/${app}?for=${record.id}` };
 }
@@ -121,9 +123,18 @@ function attestedOrigin(deps: SessionDeps, body: Body, request: RequestFacts): s
   throw invalid([{ path: 'parentOrigin', message: 'is required from a frame: the origin that sent INIT' }]);
 }
 
-function listedOrigin(record: EmbedRecord, origin: string | undefined, request: RequestFacts): string {
+/** The origin, if it is on the record's list. Either way the owner can read on which page it was. */
+export function listedOrigin(
+  { sightings }: Pick<SessionDeps, 'sightings'>,
+  record: EmbedRecord,
+  origin: string | undefined,
+  request: RequestFacts,
+): string {
   // Before it is judged: a page that is refused is the one that an owner wants to see.
   if (origin !== undefined) request.attribute({ origin });
+  if (origin !== undefined && record.class === 'client_token') {
+    sightings.note(record, origin, originMatches(record.allowedOrigins, origin) ? 'allowed' : 'refused');
+  }
   checkListed(record, origin);
   if (origin === undefined) throw new AppError('origin_not_allowed', { reason: 'no_origin' });
   return origin;

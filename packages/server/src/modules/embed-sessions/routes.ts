@@ -1,7 +1,16 @@
-import { RedeemedSession, RedeemRequest, RefreshedSession, SessionRequest, SessionTicket } from '@microapp/contract';
+import {
+  HelloAnswer,
+  HelloRequest,
+  RedeemedSession,
+  RedeemRequest,
+  RefreshedSession,
+  SessionRequest,
+  SessionTicket,
+} from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import { defineRoute, type RequestFacts, type Route } from '../../platform/http/index.ts';
 import type { MintDeps } from './mint.ts';
+import { sayHello } from './hello.ts';
 import { openSession, type SessionDeps } from './open.ts';
 import { redeem } from './redeem.ts';
 import { refreshSession } from './refresh.ts';
@@ -10,6 +19,26 @@ const tag = 'Embed sessions';
 
 export function embedSessionRoutes(deps: SessionDeps & MintDeps): Route[] {
   return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/embed/hello',
+      scope: 'public',
+      tag,
+      summary: 'What a page shows before anybody opens its widget; mints nothing',
+      status: 200,
+      body: HelloRequest,
+      response: HelloAnswer,
+      errors: [
+        'invalid_token',
+        'mixed_auth',
+        'origin_not_allowed',
+        'permission_denied',
+        'workspace_disabled',
+        'rate_limited',
+      ],
+      cors: true,
+      longOperation: ({ body, request }) => sayHello(deps, body, request),
+    }),
     defineRoute({
       method: 'POST',
       path: '/v1/embed/sessions',

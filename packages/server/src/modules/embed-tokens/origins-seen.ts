@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { isDataRefused, type Database } from '../../platform/db/index.ts';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
 import type { Log } from '../../platform/log.ts';
+import { createMergedWrites } from '../../platform/merged-writes.ts';
 import { recordOriginsSeen, type OriginSeenRow } from './store.ts';
 
 /** On which pages embed tokens are used, and on which somebody tried to: written behind, never on a request's path. */
@@ -23,7 +24,6 @@ const refusalReasons: ReadonlySet<string> = new Set([
   'server_token_in_browser',
 ]);
 
-/** One pending row per token and origin, however many requests come; a full table drops, it does not grow. */
 export function createOriginsSeen(deps: {
   db: Database;
   clock: Clock;
@@ -31,40 +31,24 @@ export function createOriginsSeen(deps: {
   /** Our own pages are on no customer's site. */
   ownOrigins: ReadonlySet<string>;
 }): OriginsSeen {
-  const { db, clock, log, ownOrigins } = deps;
-  const pending = new Map<string, OriginSeenRow>();
-
-  function add(seen: OriginSeenRow): void {
-    const key = keyOf(seen.embed_token_id, seen.origin);
-    const known = pending.get(key);
-    if (known === undefined) {
-      if (pending.size < pendingMax) pending.set(key, seen);
-      return;
-    }
-    pending.set(key, {
+  const { db, ownOrigins } = deps;
+  const writes = createMergedWrites<OriginSeenRow>({
+    ...deps,
+    name: 'origins of embed tokens',
+    intervalMs: flushIntervalMs,
+    rowsMax: pendingMax,
+    keyOf: (row) => keyOf(row.embed_token_id, row.origin),
+    merge: (known, added) => ({
       ...known,
-      first_seen_at: earlier(known.first_seen_at, seen.first_seen_at),
-      last_seen_at: later(known.last_seen_at, seen.last_seen_at),
-      accepted_count: known.accepted_count + seen.accepted_count,
-      refused_count: known.refused_count + seen.refused_count,
-    });
-  }
+      first_seen_at: earlier(known.first_seen_at, added.first_seen_at),
+      last_seen_at: later(known.last_seen_at, added.last_seen_at),
+      accepted_count: known.accepted_count + added.accepted_count,
+      refused_count: known.refused_count + added.refused_count,
+    }),
+    write: (rows) => db.withSystem('embed-tokens.origins-seen', (tx) => recordOriginsSeen(tx, rows)),
+    isRefusal: isDataRefused,
+  });
 
-  async function flush(): Promise<void> {
-    if (pending.size === 0) return;
-    // In one order on every instance, or two that write the same rows wait for each other.
-    const seen = [...pending].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, row]) => row);
-    pending.clear();
-    try {
-      await db.withSystem('embed-tokens.origins-seen', (tx) => recordOriginsSeen(tx, seen));
-    } catch (error) {
-      log.error({ err: error, origins: seen.length }, 'origins that were seen could not be written');
-      // Data that the database refuses it would refuse for ever.
-      if (!isDataRefused(error)) seen.forEach(add);
-    }
-  }
-
-  const stop = clock.every(flushIntervalMs, () => void flush());
   return {
     onAnswered({ at, status, reason = '', origin, credentialId, ownerId, workspaceId }) {
       const isAccepted = status >= 200 && status < 300;
@@ -73,9 +57,9 @@ export function createOriginsSeen(deps: {
       if (!credentialId?.startsWith(`${idPrefixes.embedToken}_`)) return;
       if (ownerId === undefined || workspaceId === undefined) return;
       if (origin === undefined || ownOrigins.has(origin) || origin.length > originLengthMax) return;
-      if (!pending.has(keyOf(credentialId, origin)) && parseOrigin(origin) === undefined) return;
+      if (!writes.has(keyOf(credentialId, origin)) && parseOrigin(origin) === undefined) return;
       const seenAt = new Date(at);
-      add({
+      writes.add({
         owner_id: ownerId,
         workspace_id: workspaceId,
         embed_token_id: credentialId,
@@ -86,11 +70,8 @@ export function createOriginsSeen(deps: {
         refused_count: isRefused ? 1 : 0,
       });
     },
-    flush,
-    async close() {
-      stop();
-      await flush();
-    },
+    flush: () => writes.flush(),
+    close: () => writes.close(),
   };
 }
 

@@ -11,12 +11,29 @@ export type BrowserFiles = {
   assets: ReadonlyMap<string, StaticFile>;
   /** The current host runtime, one of the assets. */
   runtime: StaticFile;
+  /** The versions that pages may pin, the latest first. */
+  releases: readonly EmbedRelease[];
   /** Names of assets: what each kind of frame consists of. */
   frames: { tool: { script: string; style: string } };
 };
 
+/** A version of the loader, as it was released. Its runtime is among the assets. */
+export type EmbedRelease = {
+  version: string;
+  file: StaticFile;
+  /** SRI values of the script, and of the runtime that it loads by its content hash. */
+  integrity: string;
+  runtime: string;
+  runtimeIntegrity: string;
+};
+
 /** As scripts/build-browser.ts writes them. */
-type EmbedManifest = { loader: string; runtime: string; assets: string[] };
+type EmbedManifest = {
+  loader: string;
+  runtime: string;
+  assets: string[];
+  releases: (Omit<EmbedRelease, 'file'> & { script: string })[];
+};
 type FramesManifest = { frames: BrowserFiles['frames']; assets: string[] };
 
 const packagesFolder = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -33,7 +50,17 @@ export async function readBrowserFiles(): Promise<BrowserFiles> {
   for (const name of frames.assets) assets.set(name, await readStaticFile(framesFolder, name));
   const runtime = assets.get(embed.runtime);
   if (runtime === undefined) throw new Error('the manifest of the embed package names a runtime that it does not list');
-  return { loader: await readStaticFile(embedFolder, embed.loader), assets, runtime, frames: frames.frames };
+  const releases = embed.releases.map(async ({ script, ...release }) => ({
+    ...release,
+    file: await readStaticFile(embedFolder, script),
+  }));
+  return {
+    loader: await readStaticFile(embedFolder, embed.loader),
+    assets,
+    runtime,
+    releases: await Promise.all(releases),
+    frames: frames.frames,
+  };
 }
 
 async function readManifest(folder: string): Promise<unknown> {

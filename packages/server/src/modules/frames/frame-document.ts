@@ -1,12 +1,7 @@
 import type { Content } from '../../platform/http/index.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import type { FrameAddress } from './frame-ancestors.ts';
-
-/** Where assets are served; names follow. */
-export const assetsPath = '/embed/assets/';
-
-/** What may be embedded by pages that isolate themselves (COEP: require-corp) must itself say that it may. */
-export const embeddable = { 'cross-origin-resource-policy': 'cross-origin' } as const;
+import { assetsPath, embeddable } from './public-files.ts';
 
 /**
  * The document inside the iframe. It holds no data and no script of its own: which app it is stands in attributes that

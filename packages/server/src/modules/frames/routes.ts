@@ -4,7 +4,10 @@ import { answerWithFile, defineRoute, type Content, type RequestFacts, type Rout
 import { urlTokenAudience } from '../embed-tokens/index.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { frameAncestors, type AncestorsDeps, type FrameAddress } from './frame-ancestors.ts';
-import { assetsPath, embeddable, frameDocument } from './frame-document.ts';
+import { frameDocument } from './frame-document.ts';
+import { assetsPath, immutable, publicFileCaching, readableEverywhere } from './public-files.ts';
+import { protocolRoutes } from './protocol-routes.ts';
+import { releaseRoutes } from './release-routes.ts';
 import { nothingHerePage } from './nothing-here-page.ts';
 
 const tag = 'Embedding';
@@ -15,17 +18,13 @@ const frameOfApp = '/embed/apps/:slug';
 const framesOfApp = [frameOfApp, '/embed/tools/:slug', '/embed/:slug'];
 const frameOfSurface = '/embed/surfaces/:surfaceId';
 
-/** Scripts of host pages come from another site, so pages with strict policies ask for them with CORS. */
-const readableEverywhere = { ...embeddable, 'access-control-allow-origin': '*', 'timing-allow-origin': '*' };
-const loaderCaching = 'public, max-age=300, stale-while-revalidate=86400';
-const immutable = 'public, max-age=31536000, immutable';
 const runtimeName = /^runtime-[\w-]+\.js$/;
 
 // Loose, because what is wrong here is shown to a person, as a page.
 const TextParam = Type.String({ maxLength: 200 });
 const FrameQuery = Type.Object({ for: Type.Optional(Type.Unknown()) }, { additionalProperties: true });
 
-export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles }): Route[] {
+export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles; embedUrl: string }): Route[] {
   const { files } = deps;
   return [
     ...loaderPaths.map((path) =>
@@ -38,9 +37,11 @@ export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles }): Rout
         summary: 'The script that host pages load',
         answers: 'content',
         longOperation: async ({ request }) =>
-          answerWithFile(files.loader, request, { ...readableEverywhere, 'cache-control': loaderCaching }),
+          answerWithFile(files.loader, request, { ...readableEverywhere, 'cache-control': publicFileCaching }),
       }),
     ),
+    ...releaseRoutes(deps),
+    ...protocolRoutes(deps),
     defineRoute({
       method: 'GET',
       path: `${assetsPath}:file`,

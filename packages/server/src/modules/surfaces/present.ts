@@ -1,6 +1,6 @@
-import type { Environment, Permission, SurfaceLimits } from '@microapp/contract';
+import type { Environment, Permission, SightingOutcome, SurfaceLimits, SurfaceSighting } from '@microapp/contract';
 import type { Static } from 'typebox';
-import type { SurfaceWithToken } from './store.ts';
+import type { SightingRow, SurfaceWithToken } from './store.ts';
 
 /** A surface as its owner sees it, with its public client token. */
 export function presentSurface(row: SurfaceWithToken) {
@@ -21,5 +21,14 @@ export function presentSurface(row: SurfaceWithToken) {
     clientTokenSeenInUrlAt: row.seen_in_url_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+export function presentSighting(row: SightingRow): SurfaceSighting {
+  return {
+    origin: row.origin,
+    firstSeenAt: row.first_seen_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    outcome: row.outcome as SightingOutcome, // the table's own check
   };
 }

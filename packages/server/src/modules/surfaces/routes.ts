@@ -1,4 +1,4 @@
-import { Id, ListOf, pageQuery, Surface, SurfaceChange, SurfaceCreate } from '@microapp/contract';
+import { Id, ListOf, pageQuery, Surface, SurfaceChange, SurfaceCreate, SurfaceSightings } from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -8,9 +8,9 @@ import { recordAudit } from '../audit/index.ts';
 import { changeSurface } from './change.ts';
 import { createSurface } from './create.ts';
 import { deleteSurface } from './delete.ts';
-import { presentSurface } from './present.ts';
+import { presentSighting, presentSurface } from './present.ts';
 import { rotateClientToken } from './rotate-token.ts';
-import { findSurface, selectSurfaces } from './store.ts';
+import { findSurface, selectSightings, selectSurfaces } from './store.ts';
 
 const tag = 'Surfaces';
 const byId = Type.Object({ id: Id });
@@ -64,6 +64,21 @@ export function surfaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
         const row = await findSurface(tx, params.id);
         if (row === undefined) throw notFound('surface');
         return presentSurface(row);
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/surfaces/:id/sightings',
+      scope: 'owner',
+      tag,
+      summary: 'On which pages the surface was seen, and which were refused, latest first',
+      params: byId,
+      response: SurfaceSightings,
+      errors: ['not_found'],
+      async operation({ tx, params }) {
+        const row = await findSurface(tx, params.id);
+        if (row === undefined) throw notFound('surface');
+        return { data: (await selectSightings(tx, row.id)).map(presentSighting) };
       },
     }),
     defineRoute({

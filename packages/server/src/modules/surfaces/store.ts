@@ -1,7 +1,7 @@
-import type { Environment, Permission, SurfaceLimits } from '@microapp/contract';
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { sightingsOfOutcomeMax, type Environment, type Permission, type SurfaceLimits } from '@microapp/contract';
+import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
 import type { Static } from 'typebox';
-import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
+import { olderThan, type DB, type OwnerTx, type SystemTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
 import { standingOf, type TenantStanding } from '../workspaces/index.ts';
 
@@ -72,6 +72,51 @@ export async function deactivateClientToken(tx: OwnerTx, surfaceId: string): Pro
     .where('surface_id', '=', surfaceId)
     .where('is_active', '=', true)
     .execute();
+}
+
+export type SightingRow = Selectable<DB['surface_sightings']>;
+
+/** The pages that a surface was asked for from, the latest first. */
+export async function selectSightings(tx: OwnerTx, surfaceId: string): Promise<SightingRow[]> {
+  return tx
+    .selectFrom('surface_sightings')
+    .selectAll()
+    .where('surface_id', '=', surfaceId)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('origin')
+    .limit(2 * sightingsOfOutcomeMax)
+    .execute();
+}
+
+/**
+ * Adds to what is known of surfaces' pages, then forgets the oldest of what is more than the maximum. Each outcome has
+ * its own: whoever invents origins, which are refused, pushes out no page of the customer's.
+ */
+export async function recordSightings(tx: SystemTx, seen: readonly SightingRow[]): Promise<void> {
+  const column = <Name extends keyof SightingRow>(name: Name) => seen.map((row) => row[name]);
+  await sql`
+    insert into surface_sightings as known
+      (owner_id, workspace_id, surface_id, origin, first_seen_at, last_seen_at, outcome)
+    select * from unnest(
+      ${column('owner_id')}::text[], ${column('workspace_id')}::text[], ${column('surface_id')}::text[],
+      ${column('origin')}::text[], ${seen.map((row) => row.first_seen_at.toISOString())}::timestamptz[],
+      ${seen.map((row) => row.last_seen_at.toISOString())}::timestamptz[], ${column('outcome')}::text[])
+    on conflict (surface_id, origin) do update set
+      first_seen_at = least(known.first_seen_at, excluded.first_seen_at),
+      last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+      outcome = case when excluded.last_seen_at >= known.last_seen_at then excluded.outcome else known.outcome end`.execute(
+    tx,
+  );
+  await sql`
+    delete from surface_sightings as seen
+    using (
+      select surface_id, origin, row_number() over (
+        partition by surface_id, outcome order by last_seen_at desc, origin) as place
+      from surface_sightings
+      where surface_id = any(${[...new Set(column('surface_id'))]}::text[])
+    ) as ranked
+    where ranked.place > ${sightingsOfOutcomeMax}
+      and seen.surface_id = ranked.surface_id and seen.origin = ranked.origin`.execute(tx);
 }
 
 /** What verification needs of a client token, its surface, workspace and owner. */

@@ -27,6 +27,7 @@ const bodies: Record<string, unknown> = {
   'POST /v1/embed-tokens/{id}/test': { origin: 'https://shop.example' },
   'DELETE /v1/embed-tokens/{id}': undefined,
   'GET /v1/surfaces/{id}': undefined,
+  'GET /v1/surfaces/{id}/sightings': undefined,
   'PATCH /v1/surfaces/{id}': { name: 'Mine' },
   'POST /v1/surfaces/{id}/rotate-token': undefined,
   'DELETE /v1/surfaces/{id}': undefined,

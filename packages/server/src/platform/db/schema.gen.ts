@@ -331,6 +331,16 @@ export type SpikesTable = {
   origin: string | null;
 };
 
+export type SurfaceSightingsTable = {
+  owner_id: string;
+  workspace_id: string;
+  surface_id: string;
+  origin: string;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  outcome: string;
+};
+
 export type SurfacesTable = {
   id: string;
   owner_id: string;
@@ -412,6 +422,7 @@ export type DB = {
   signing_keys: SigningKeysTable;
   spike_scan: SpikeScanTable;
   spikes: SpikesTable;
+  surface_sightings: SurfaceSightingsTable;
   surfaces: SurfacesTable;
   usage_daily: UsageDailyTable;
   webhook_secrets: WebhookSecretsTable;

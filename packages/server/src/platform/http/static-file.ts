@@ -26,6 +26,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
   '.png': 'image/png',
+  '.json': 'application/json; charset=utf-8',
 };
 
 /** A file as it is. */

@@ -1,0 +1,131 @@
+import type { Page, Request } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { expectStatus } from '../../packages/server/src/testing/scenario.ts';
+import { violationsIn } from './stage/recorder.ts';
+import { scriptTag, strictSite } from './stage/sites.ts';
+import { describeOnStage } from './stage/stage.ts';
+import { runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
+
+const shop = 'shop.example.test';
+
+/** Runs before any script of the page: when the launcher was put there, and what moved. */
+function watchThePage(): void {
+  const watched = { launcherAt: Infinity, shifts: 0 };
+  Object.defineProperty(globalThis, 'watched', { value: watched });
+  new MutationObserver(() => {
+    if (document.querySelector('microapp-floating'))
+      watched.launcherAt = Math.min(watched.launcherAt, performance.now());
+  }).observe(document, { childList: true, subtree: true });
+  new PerformanceObserver((list) => {
+    // `value` is of the layout shift API, which the DOM's types leave out.
+    for (const entry of list.getEntries()) watched.shifts += (entry as PerformanceEntry & { value: number }).value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+type Watched = { launcherAt: number; shifts: number };
+const watchedIn = (page: Page): Promise<Watched> =>
+  page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched);
+
+describeOnStage('what a page loads', (stage) => {
+  async function clientToken(): Promise<string> {
+    const { owner } = stage().scenario;
+    return (await owner.surface(owner.workspaceId, { allowedOrigins: [shop] })).clientToken;
+  }
+
+  async function pinned(version: string): Promise<{ url: string; integrity: string; runtimeUrl: string }> {
+    const { body } = await expectStatus(stage().scenario.ask({ url: '/v1/embed/releases' }), 200);
+    const release = body.data.find((one: { version: string }) => one.version === version);
+    if (release === undefined) throw new Error(`${version} is not among the releases.`);
+    return release;
+  }
+
+  const pinnedTag = (key: string, { url, integrity }: { url: string; integrity: string }): string =>
+    `<script src="${url}" integrity="${integrity}" crossorigin data-embed-key="${key}" async></script>`;
+
+  it('may be the first release, pinned by its SRI value: it and its own runtime work with this server (H46, H47)', async () => {
+    const { base, site, newPage } = stage();
+    const release = await pinned('0.1.0');
+    const page = await newPage();
+    const loaded: string[] = [];
+    page.on('response', (answer) => loaded.push(answer.url()));
+    await page.goto(site(shop, strictSite({ base, body: pinnedTag(await clientToken(), release) })));
+    const { launcher, frame } = widgetOn(page);
+    await launcher.click();
+    await runLoan(frame);
+    await seePayment(frame);
+    // Host code of that day and no other.
+    expect(loaded.filter((url) => /\/embed[@.]|\/runtime-/.test(url))).toEqual([release.url, release.runtimeUrl]);
+    expect(await violationsIn(page.mainFrame())).toEqual([]);
+  });
+
+  it('is refused by the browser when it is not what was pinned', async () => {
+    const { base, site, newPage } = stage();
+    const release = { ...(await pinned('0.1.0')), integrity: `sha384-${'A'.repeat(64)}` };
+    const page = await newPage();
+    const complaint = page.waitForEvent('console', (line) => line.text().includes('integrity'));
+    await page.goto(site(shop, strictSite({ base, body: pinnedTag(await clientToken(), release) })));
+    await complaint;
+    expect(await widgetOn(page).launcher.count()).toBe(0);
+  });
+
+  it('may be a script that a cache has kept since a release whose runtime is gone: it gets the current one (H46, H47)', async () => {
+    const { base, site, newPage } = stage();
+    const page = await newPage();
+    await page.route(`${base}/embed.js`, async (route) => {
+      const answer = await route.fetch();
+      const kept = (await answer.text()).replace(/runtime-[\w-]+\.js/, 'runtime-0fLong4go.js');
+      await route.fulfill({ response: answer, body: kept });
+    });
+    const runtime = page.waitForResponse((answer) => answer.url().endsWith('/runtime-0fLong4go.js'));
+    await page.goto(site(shop, strictSite({ base, body: scriptTag(base, await clientToken()) })));
+    const { launcher, frame } = widgetOn(page);
+    await launcher.click();
+    expect((await runtime).headers()['cache-control']).toBe('no-store');
+    await runLoan(frame);
+    await seePayment(frame);
+  });
+
+  it('is one small script before the launcher, nothing of a third party ever, and moves nothing on the page (H39, H43)', async () => {
+    const { base, site, newPage } = stage();
+    const page = await newPage();
+    await page.addInitScript(watchThePage);
+    const requests: Request[] = [];
+    page.on('request', (request) => requests.push(request));
+    const text = '<p>Text of the page, which has to stay where it is.</p>'.repeat(20);
+    const tag = scriptTag(base, await clientToken());
+    const origin = site(shop, strictSite({ base, body: `${text}${tag}${text}` }));
+    await page.goto(origin);
+    const { launcher, dialog, frame } = widgetOn(page);
+    await see(launcher);
+
+    const { launcherAt } = await watchedIn(page);
+    const before = await page.evaluate(
+      (at) =>
+        performance
+          .getEntriesByType('resource')
+          .filter(({ startTime }) => startTime <= at)
+          .map(({ name }) => name),
+      launcherAt,
+    );
+    expect(before).toEqual([`${base}/embed.js`]);
+    const loader = requests.find((request) => request.url() === `${base}/embed.js`);
+    const sent = await loader?.sizes();
+    expect(sent?.responseBodySize).toBeLessThanOrEqual(2_000);
+
+    await launcher.click();
+    await runLoan(frame);
+    await seePayment(frame);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect([...new Set(requests.map((request) => new URL(request.url()).origin))].toSorted()).toEqual(
+      [origin, base].toSorted(),
+    );
+    // What the host page may measure, because we let it: sizes and times of our files.
+    const measured = await page.evaluate(
+      (url) => (performance.getEntriesByName(url)[0] as PerformanceResourceTiming).encodedBodySize,
+      `${base}/embed.js`,
+    );
+    expect(measured).toBe(sent?.responseBodySize);
+    expect((await watchedIn(page)).shifts).toBe(0);
+  });
+});
