@@ -31,7 +31,7 @@ export const serverLayers: Readonly<Record<string, readonly string[]>> = {
 
 /** A module may import modules in rows below its own, through their index.ts. */
 export const moduleRows: readonly (readonly string[])[] = [
-  ['first-start', 'dashboard', 'demo'],
+  ['overview', 'first-start', 'dashboard', 'demo'],
   ['tools', 'recordings'],
   ['embed-sessions', 'frames', 'sign-in'],
   ['access'],

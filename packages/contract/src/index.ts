@@ -17,6 +17,7 @@ export * from './management-roles.ts';
 export * from './members.ts';
 export * from './origins.ts';
 export * from './owner-keys.ts';
+export * from './overview.ts';
 export * from './owners.ts';
 export * from './permissions.ts';
 export * from './provider-keys.ts';

@@ -19,6 +19,7 @@ type RoleRow = {
  */
 export const managementNouns: Readonly<Record<string, RoleRow>> = {
   me: { reads: 'viewer', because: 'everybody may ask who they are' },
+  overview: { reads: 'viewer', because: 'what happened today, in counts' },
   usage: { reads: 'viewer', because: 'counts, and nothing that could be changed' },
   runs: { reads: 'viewer', because: 'who ran what, without inputs and results' },
   'access-log': { reads: 'viewer', because: 'support finds out here why a widget is refused' },

@@ -29,6 +29,8 @@ import { frameRoutes } from './modules/frames/index.ts';
 import { createIdempotencyKeys } from './modules/idempotency-keys/index.ts';
 import { installationRoutes } from './modules/installation/index.ts';
 import { memberRoutes } from './modules/members/index.ts';
+import { demoAttributes } from './modules/demo/index.ts';
+import { overviewRoutes } from './modules/overview/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
 import { providerKeyRoutes } from './modules/provider-keys/index.ts';
@@ -231,6 +233,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         }),
         llm: createLlmSteps({ db, clock, envelope, engine: toolEngine, outbound }),
       }),
+      ...overviewRoutes({ clock, demoAttributes }),
       ...usageRoutes({ clock, plan: config.plan }),
       ...accessLogRoutes(),
       ...auditRoutes(),

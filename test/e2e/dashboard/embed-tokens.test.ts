@@ -176,7 +176,10 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
     // Turning the clock would run every timer of those weeks.
     const longAgo = new Date(scenario.clock.now() - 40 * 86_400_000);
     await scenario.database.admin.query('update workspaces set created_at = $2 where id = $1', [id, longAgo]);
-    await scenario.database.admin.query('update embed_tokens set created_at = $2 where workspace_id = $1', [id, longAgo]);
+    await scenario.database.admin.query('update embed_tokens set created_at = $2 where workspace_id = $1', [
+      id,
+      longAgo,
+    ]);
     await scenario.run('loan-calculator', token);
     await scenario.flush();
     const page = await openDashboard(stage(), `/customers/${id}/embed-urls`);

@@ -1,1 +1,2 @@
+export { demoAttributes } from './store.ts';
 export { startDemo, type Demo } from './start.ts';
