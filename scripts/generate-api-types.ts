@@ -86,7 +86,7 @@ function managementPart(document: Document): Document {
 }
 
 function isManagement(path: string, { security = [] }: Operation): boolean {
-  if (/^\/v1\/(sign-in|dashboard-sessions|embed\/releases)/.test(path)) return true;
+  if (/^\/(openapi\.json$|v1\/(sign-in|dashboard-sessions|embed\/releases))/.test(path)) return true;
   return security.some((ways) => 'owner' in ways);
 }
 

@@ -1,4 +1,4 @@
-import type { RouteObject } from 'react-router';
+import { redirect, type RouteObject } from 'react-router';
 import { Crashed } from './shell/crashed.tsx';
 import { Frame } from './shell/frame.tsx';
 import { NothingHere } from './shell/nothing-here.tsx';
@@ -36,6 +36,17 @@ export const routes: RouteObject[] = [
                   { path: 'access-log', lazy: () => import('./features/workspaces/access-log.tsx') },
                 ],
               },
+              { path: 'developers', loader: () => redirect('/developers/reference') },
+              { path: 'developers/owner-keys', lazy: () => import('./features/owner-keys/page.tsx') },
+              { path: 'developers/api-keys', lazy: () => import('./features/api-keys/page.tsx') },
+              { path: 'developers/provider-keys', lazy: () => import('./features/provider-keys/page.tsx') },
+              { path: 'developers/webhook-secret', lazy: () => import('./features/webhook-secret/page.tsx') },
+              { path: 'developers/reference', lazy: () => import('./features/api-reference/page.tsx') },
+              { path: 'logs', loader: () => redirect('/logs/runs') },
+              { path: 'logs/runs', lazy: () => import('./features/runs/page.tsx') },
+              { path: 'logs/access', lazy: () => import('./features/access-log/page.tsx') },
+              { path: 'logs/audit', lazy: () => import('./features/audit/page.tsx') },
+              { path: 'members', lazy: () => import('./features/members/page.tsx') },
               { path: '*', Component: NothingHere },
             ],
           },

@@ -66,7 +66,7 @@ export async function answerOf<Data>(
     });
   });
   // The error schema is the same for all operations.
-  if (!response.ok) throw new ApiError(response.status, (error ?? {}) as Partial<ErrorBody>);
+  if (!response.ok) throw new ApiError(response.status, (error as Partial<ErrorBody> | undefined) ?? {});
   // A 204 has no data, and its operation says so by its type.
   return data as Data;
 }

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This API as an OpenAPI 3.1 document */
+        get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/access-log": {
         parameters: {
             query?: never;
@@ -435,6 +452,23 @@ export interface paths {
         put?: never;
         /** Make another sign-in link; the one before is dead at once */
         post: operations["postMembersByIdLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened today, against yesterday, and how far the set-up is */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -968,6 +1002,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getOpenapiJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getAccessLog: {
         parameters: {
             query?: {
@@ -2880,6 +2943,94 @@ export interface operations {
                         };
                         /** @description Opens the dashboard as this member, once. In this answer only. */
                         signInUrl: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        firstSteps: {
+                            customer: {
+                                id: string;
+                                name: string;
+                            } | null;
+                            firstRunAt: string | null;
+                            hasOrigin: boolean;
+                            liveApp: {
+                                name: string;
+                                slug: string;
+                            } | null;
+                            seen: {
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601, UTC
+                                 */
+                                at: string;
+                                origin: string;
+                                /** @enum {unknown} */
+                                outcome: "allowed" | "refused";
+                            } | null;
+                            surface: {
+                                id: string;
+                                name: string;
+                            } | null;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        now: string;
+                        /** @description Why requests were refused today, the most frequent first; at most five. */
+                        refusedWhy: {
+                            count: number;
+                            explanation: string | null;
+                            reason: string;
+                        }[];
+                        today: {
+                            aiActions: number;
+                            failedRuns: number;
+                            /** @description Requests refused by credential, origin, permission or limit. */
+                            refusals: number;
+                            /** @description Runs that ended well. */
+                            runs: number;
+                            /** @description Sessions that visitors were given. */
+                            sessions: number;
+                        };
+                        /** @description Until the same time of the day. */
+                        yesterday: {
+                            aiActions: number;
+                            failedRuns: number;
+                            /** @description Requests refused by credential, origin, permission or limit. */
+                            refusals: number;
+                            /** @description Runs that ended well. */
+                            runs: number;
+                            /** @description Sessions that visitors were given. */
+                            sessions: number;
+                        };
                     };
                 };
             };

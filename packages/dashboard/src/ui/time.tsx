@@ -1,5 +1,6 @@
 import { Text, Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
+import { nowMs } from '../browser-clock.ts';
 import { exactTime, relativeTime } from './relative-time.ts';
 
 /** How long ago, with the exact time on hover, on focus and for a screen reader. */
@@ -23,7 +24,7 @@ export function Time({ at, never = 'never' }: { at: string | null | undefined; n
 }
 
 const tickMs = 10_000;
-let now = Date.now();
+let now = nowMs();
 
 /** One timer for all times on the screen. */
 function useNow(): number {
@@ -36,7 +37,7 @@ let timer: number | undefined;
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= window.setInterval(() => {
-    now = Date.now();
+    now = nowMs();
     for (const tell of listeners) tell();
   }, tickMs);
   return () => {

@@ -14,6 +14,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { nowMs } from '../../browser-clock.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { useAppChoices } from '../apps/queries.ts';
@@ -129,7 +130,7 @@ function CreateForm({
 
   function submit(values: Values): void {
     const origins = entriesIn(values.allowedOrigins);
-    const expiresAt = expiryOf(values.expiry, values.expiresOn, new Date());
+    const expiresAt = expiryOf(values.expiry, values.expiresOn, new Date(nowMs()));
     create.mutate(
       {
         apps: values.apps,

@@ -1,5 +1,6 @@
 import { Alert, Button, Code, Group, Modal, Stack, Stepper, Text } from '@mantine/core';
 import { useState } from 'react';
+import { nowMs } from '../../browser-clock.ts';
 import { useSession } from '../../session/session.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
@@ -37,7 +38,7 @@ export function Replace({
         permissions,
         use,
         ...(label !== null && { label }),
-        ...(expiresAt !== null && Date.parse(expiresAt) > Date.now() && { expiresAt }),
+        ...(expiresAt !== null && Date.parse(expiresAt) > nowMs() && { expiresAt }),
         ...(allowedOrigins !== null && { allowedOrigins }),
       },
       {

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.ts';
+import { nowMs } from '../../browser-clock.ts';
 import { useMay } from '../../session/session.tsx';
 import { notifyOfError } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
@@ -22,7 +23,7 @@ export function ReviewReminder({ workspace, hasTokens }: { workspace: Workspace;
     },
     onError: notifyOfError,
   });
-  if (!mayReview || !hasTokens || !isReviewDue(workspace, new Date())) return undefined;
+  if (!mayReview || !hasTokens || !isReviewDue(workspace, new Date(nowMs()))) return undefined;
   return (
     <Alert variant="default" title="A review is due" role="status">
       <Group justify="space-between" gap="sm">

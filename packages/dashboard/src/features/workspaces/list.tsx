@@ -40,10 +40,11 @@ const columns: [Column<Workspace>, ...Column<Workspace>[]] = [
 
 /** `/customers`: everybody whose website holds a part of the product. */
 export function Component() {
-  const [filter, setFilter] = useUrlState({ status: '', search: '' });
+  // `new` opens the dialog at once: the first steps link here.
+  const [{ new: isAsked, ...filter }, setFilter] = useUrlState({ status: '', search: '', new: '' });
   const [typed, setTyped] = useState(filter.search);
   const search = useDebouncedCallback((text: string) => setFilter({ search: text.trim() }), 250);
-  const [isCreating, { open, close }] = useDisclosure();
+  const [isCreating, { open, close }] = useDisclosure(isAsked !== '');
   const mayCreate = useMay()('workspaces:write');
   // The select offers these two and nothing.
   const list = useWorkspaces(filled(filter) as WorkspaceFilter);
@@ -117,7 +118,13 @@ export function Component() {
           )
         }
       />
-      <CreateWorkspace opened={isCreating} onClose={close} />
+      <CreateWorkspace
+        opened={isCreating}
+        onClose={() => {
+          close();
+          setFilter({ new: '' });
+        }}
+      />
     </Page>
   );
 }

@@ -24,7 +24,7 @@ export async function countRuns(
       sql<number>`coalesce(sum(ai_actions) filter (where status <> 'failed'), 0)::int`.as('aiActions'),
     ])
     .executeTakeFirstOrThrow();
-  return { runs: Number(row.runs), failedRuns: Number(row.failedRuns), aiActions: row.aiActions };
+  return { runs: row.runs, failedRuns: row.failedRuns, aiActions: row.aiActions };
 }
 
 export async function countRequests(
@@ -40,7 +40,7 @@ export async function countRequests(
       fn.countAll<number>().filterWhere(isRefused).as('refusals'),
     ])
     .executeTakeFirstOrThrow();
-  return { sessions: Number(row.sessions), refusals: Number(row.refusals) };
+  return { sessions: row.sessions, refusals: row.refusals };
 }
 
 export async function countRefusalReasons(
@@ -52,9 +52,9 @@ export async function countRefusalReasons(
     .where('at', '>=', from)
     .where('at', '<=', to)
     .where(isRefused)
-    .select(({ fn, ref }) => [
-      fn.coalesce(ref('reason'), ref('code'), sql<string>`'unknown'`).as('reason'),
-      fn.countAll<number>().as('count'),
+    .select((query) => [
+      sql<string>`coalesce(reason, code, 'unknown')`.as('reason'),
+      query.fn.countAll<number>().as('count'),
     ])
     .groupBy('reason')
     .groupBy('code')
@@ -62,7 +62,7 @@ export async function countRefusalReasons(
     .orderBy('reason')
     .limit(reasonsMax)
     .execute();
-  return rows.map(({ reason, count }) => ({ reason, count: Number(count) }));
+  return rows;
 }
 
 export async function selectFirstSteps(
