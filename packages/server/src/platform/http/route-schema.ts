@@ -98,7 +98,10 @@ function operationIdOf({ method, path }: Route): string {
     .map((segment) => (segment.startsWith(':') ? `by-${segment.slice(1)}` : segment))
     .flatMap((segment) => segment.split(/[^0-9A-Za-z]+/))
     .filter((word) => word !== '');
-  return method.toLowerCase() + (words.length === 0 ? ['root'] : words).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return (
+    method.toLowerCase() +
+    (words.length === 0 ? ['root'] : words).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  );
 }
 
 /** The ways to authenticate, each alone; the route's own scope is first. An empty one is none at all. */
