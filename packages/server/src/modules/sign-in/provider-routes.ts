@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@microapp/contract';
 import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
 import { defineRoute, messagePage, type Content, type RequestFacts, type Route } from '../../platform/http/index.ts';
@@ -60,24 +61,22 @@ async function orPage(request: RequestFacts, answer: () => Promise<Content>): Pr
 }
 
 function wordsFor({ code, message, hint }: AppError): { title: string; sentence: string } {
-  switch (code) {
-    case 'unavailable':
-      return {
-        title: 'The identity provider does not answer',
-        sentence: 'Nothing is wrong with your account. Try again in a moment, or sign in with an owner key.',
-      };
-    case 'invalid_token':
-      return {
-        title: 'You are not signed in',
-        sentence: 'The sign-in was called off, took too long, or was used before. Begin again.',
-      };
-    case 'permission_denied':
-      return {
-        title: 'You have no role here',
-        sentence:
-          'You are signed in at your identity provider, and it gives you none of the roles viewer, developer and admin. Ask your administrator for one.',
-      };
-    default:
-      return { title: message, sentence: hint ?? 'Begin again.' };
-  }
+  const words = wordsByCode[code];
+  return words ?? { title: message, sentence: hint ?? 'Begin again.' };
 }
+
+const wordsByCode: Readonly<Partial<Record<ErrorCode, { title: string; sentence: string }>>> = {
+  unavailable: {
+    title: 'The identity provider does not answer',
+    sentence: 'Nothing is wrong with your account. Try again in a moment, or sign in with an owner key.',
+  },
+  invalid_token: {
+    title: 'You are not signed in',
+    sentence: 'The sign-in was called off, took too long, or was used before. Begin again.',
+  },
+  permission_denied: {
+    title: 'You have no role here',
+    sentence:
+      'You are signed in at your identity provider, and it gives you none of the roles viewer, developer and admin. Ask your administrator for one.',
+  },
+};
