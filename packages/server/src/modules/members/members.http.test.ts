@@ -135,7 +135,8 @@ describeApp('members', (open) => {
     });
 
     it('that is none, or is another kind of credential', async () => {
-      await refused(() => scenario.ask(joinRequest('mlnk_cut-off')), 'malformed');
+      const cutOff = await refused(() => scenario.ask(joinRequest('mlnk_cut-off')), 'malformed');
+      expect(cutOff.body.hint).toContain('Ask an admin');
       await refused(() => scenario.ask(joinRequest(scenario.owner.key)), 'wrong_class: owner_key');
     });
 

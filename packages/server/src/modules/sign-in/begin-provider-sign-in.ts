@@ -1,13 +1,19 @@
 import { AppError, invalid } from '../../platform/app-error.ts';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { Content } from '../../platform/http/index.ts';
+import type { Database } from '../../platform/db/index.ts';
 import type { CodeFlow } from '../../platform/oidc/index.ts';
 import { setCookie } from '../dashboard-sessions/index.ts';
-import type { SignInDeps } from './routes.ts';
+import type { Access } from '../access/index.ts';
+import type { BeginDeps } from './begin-session.ts';
 import { parseReturnPath } from './return-path.ts';
 import { sealSignIn, signInCookie, signInSecondsMax } from './sign-in-cookie.ts';
 
-export type ProviderSignInDeps = SignInDeps & {
+export type ProviderSignInDeps = BeginDeps & {
+  db: Database;
+  access: Access;
+  /** Verifies something presented from an address, unless too much from there was invalid; counts it when it is. */
+  countFailures: <T>(address: string, verify: () => Promise<T>) => Promise<T>;
   envelope: Envelope;
   /** Undefined: no identity provider is set up for signing in. */
   codeFlow: CodeFlow | undefined;

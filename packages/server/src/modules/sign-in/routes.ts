@@ -1,20 +1,12 @@
 import { CurrentSession, DashboardSessionCreate, DashboardSessionJoin, SignIn } from '@microapp/contract';
-import type { Database } from '../../platform/db/index.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
-import { checkOwnPage, verifyOwnerKey, type Access } from '../access/index.ts';
+import { checkOwnPage, verifyOwnerKey } from '../access/index.ts';
 import { useLink } from '../members/index.ts';
 import type { ProviderSignInDeps } from './begin-provider-sign-in.ts';
-import { beginSession, type BeginDeps } from './begin-session.ts';
+import { beginSession } from './begin-session.ts';
 import { providerSignInRoutes } from './provider-routes.ts';
 
 const tag = 'Signing in';
-
-export type SignInDeps = BeginDeps & {
-  db: Database;
-  access: Access;
-  /** Verifies something presented from an address, unless too much from there was invalid; counts it when it is. */
-  countFailures: <T>(address: string, verify: () => Promise<T>) => Promise<T>;
-};
 
 /** How sessions of the dashboard begin. */
 export function signInRoutes(deps: ProviderSignInDeps): Route[] {
