@@ -60,7 +60,7 @@ import {
   type Authenticators,
   type HttpServerOptions,
 } from './platform/http/index.ts';
-import { createIdentityProvider } from './platform/oidc/index.ts';
+import { createCodeFlow, createIdentityProvider } from './platform/oidc/index.ts';
 import { createAddressRule, createOutbound } from './platform/outbound/index.ts';
 
 export type App = {
@@ -96,6 +96,17 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
 
   const keyring = await openKeyring({ db, clock, random, envelope, changes });
   const identityProvider = config.oidc && createIdentityProvider({ ...config.oidc, fetch, clock, log });
+  const codeFlow =
+    config.oidc?.client &&
+    createCodeFlow({
+      issuer: config.oidc.issuer,
+      clientId: config.oidc.client.id,
+      clientSecret: config.oidc.client.secret,
+      redirectUri: `${config.publicUrl}/sign-in/oidc/callback`,
+      fetch,
+      clock,
+      log,
+    });
   const access: Access = {
     clock,
     records,
@@ -180,7 +191,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     server,
     [
       ...dashboardRoutes({ files: dashboardFiles, random, embedUrl: config.embedUrl }),
-      ...signInRoutes({ ...own, access, countFailures: limits.countFailures, hasIdentityProvider: false }),
+      ...signInRoutes({ ...own, access, envelope, codeFlow, countFailures: limits.countFailures }),
       ...dashboardSessionRoutes(own),
       ...healthRoutes({
         db,

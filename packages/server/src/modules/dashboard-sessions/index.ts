@@ -1,4 +1,4 @@
-export { readSessionCookie, setSessionCookie, sessionCookieName } from './cookie.ts';
+export * from './cookie.ts';
 export { csrfTokenOf } from './csrf-token.ts';
 export { endSessionsOfMember } from './end.ts';
 export { issueDashboardSession, type SessionHolder } from './issue.ts';

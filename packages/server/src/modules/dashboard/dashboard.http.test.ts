@@ -14,11 +14,10 @@ const manifest = {
   preloads: ['vendor-5e6f.js'],
   assets: ['main-1a2b.js', 'main-3c4d.css', 'vendor-5e6f.js', 'lazy-7a8b.js'],
 };
-const views = [
-  ...['/', '/sign-in', '/join', '/overview', '/customers', '/customers/ws_1/embed-urls', '/apps', '/apps/loan'],
-  ...['/surfaces', '/surfaces/srf_1', '/developers', '/developers/owner-keys', '/logs', '/logs/audit'],
-  ...['/members', '/settings'],
-];
+const views =
+  '/ /sign-in /join /overview /customers /customers/ws_1/embed-urls /apps /apps/loan /surfaces /surfaces/srf_1 /developers /developers/owner-keys /logs /logs/audit /members /settings'.split(
+    ' ',
+  );
 
 let folder: string;
 beforeAll(async () => {

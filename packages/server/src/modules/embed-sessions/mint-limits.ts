@@ -13,7 +13,7 @@ export type MintLimits = {
   /** Counts what an address asks for, whatever comes of it. */
   countMintOf(address: string): Promise<void>;
   /** Verifies something presented from an address, unless too much from there was invalid; counts it when it is. */
-  countFailures<T>(address: string, verify: () => Promise<T>): Promise<T>;
+  countFailures: <T>(address: string, verify: () => Promise<T>) => Promise<T>;
   /** Counts a mint that nothing else refuses, of its credential and its workspace. */
   countMint(record: EmbedRecord): Promise<void>;
   /** Counts a page that says hello from an address, whatever comes of it. */

@@ -1,25 +1,18 @@
 import { CurrentSession, DashboardSessionCreate, DashboardSessionJoin, SignIn } from '@microapp/contract';
-import type { Database } from '../../platform/db/index.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
-import { checkOwnPage, verifyOwnerKey, type Access } from '../access/index.ts';
+import { checkOwnPage, verifyOwnerKey } from '../access/index.ts';
 import { useLink } from '../members/index.ts';
-import { beginSession, type BeginDeps } from './begin-session.ts';
+import type { ProviderSignInDeps } from './begin-provider-sign-in.ts';
+import { beginSession } from './begin-session.ts';
+import { providerSignInRoutes } from './provider-routes.ts';
 
 const tag = 'Signing in';
 
-export type SignInDeps = BeginDeps & {
-  db: Database;
-  access: Access;
-  /** Verifies something presented from an address, unless too much from there was invalid; counts it when it is. */
-  countFailures: <T>(address: string, verify: () => Promise<T>) => Promise<T>;
-  /** Whether people can sign in through an identity provider. */
-  hasIdentityProvider: boolean;
-};
-
 /** How sessions of the dashboard begin. */
-export function signInRoutes(deps: SignInDeps): Route[] {
+export function signInRoutes(deps: ProviderSignInDeps): Route[] {
   const { access, db, publicUrl, countFailures } = deps;
   return [
+    ...providerSignInRoutes(deps),
     defineRoute({
       method: 'GET',
       path: '/v1/sign-in',
@@ -29,7 +22,7 @@ export function signInRoutes(deps: SignInDeps): Route[] {
       summary: 'How one can sign in here',
       response: SignIn,
       async longOperation() {
-        return { identityProvider: deps.hasIdentityProvider };
+        return { identityProvider: deps.codeFlow !== undefined };
       },
     }),
     defineRoute({

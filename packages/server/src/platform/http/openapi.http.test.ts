@@ -28,7 +28,7 @@ describeAppOnce('/openapi.json', (open) => {
     operations = Object.entries(document.paths).flatMap(([path, byMethod]) =>
       Object.entries(byMethod).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
     );
-    expect(operations.length).toBeGreaterThan(60);
+    if (operations.length < 60) throw new Error('The server describes fewer operations than there are.');
   });
 
   it('is valid OpenAPI 3.1 by a validator that is not ours (R39)', async () => {
