@@ -72,7 +72,8 @@ export function startToolWorker(starter: Starter, limits: EngineLimits): ToolWor
   let death: WorkerDied | undefined;
   let lastWords = '';
 
-  void started.connected.then(async (made) => {
+  async function getReady(): Promise<void> {
+    const made = await started.connected;
     connection = made;
     readToEnd = Promise.all([closed(made.channel), closed(made.errors)]);
     // Replies are all that is ever sent here; a text of 16-bit characters takes two bytes for each.
@@ -81,13 +82,16 @@ export function startToolWorker(starter: Starter, limits: EngineLimits): ToolWor
     made.errors.on('data', (chunk: Buffer) => note(chunk.toString()));
     for (const socket of [made.channel, made.errors]) socket.on('error', (error) => note(error.message));
     // One that cannot be talked with any more is of no use.
-    void closed(made.channel).then(() => started.kill());
-    await perform({ do: 'report-ready' }).then(() => ready.resolve(), ready.reject);
-  });
-  void started.ended.then(async (end) => {
+    void closed(made.channel).then(() => kill());
+    await perform({ do: 'report-ready' });
+    ready.resolve();
+  }
+
+  async function seeEnd(): Promise<void> {
+    const end = await started.ended;
     if (end.isSeen) await readToEnd;
     die(end);
-  });
+  }
 
   function note(words: string): void {
     lastWords = `${lastWords}${words}`.slice(-lastWordsCharsMax);
@@ -130,6 +134,8 @@ export function startToolWorker(starter: Starter, limits: EngineLimits): ToolWor
     started.kill();
   }
 
+  getReady().catch(ready.reject);
+  void seeEnd();
   return { ready: ready.promise, perform, kill, gone: gone.promise };
 }
 
