@@ -17,10 +17,16 @@ process.on('message', (order: StarterOrder) => {
 });
 
 // The server is gone, however it went, and what works for nobody goes too.
-process.once('disconnect', () => {
+process.once('disconnect', endAll);
+// Node keeps that event back while a handle is on its way, and one to a server that was killed never arrives.
+setInterval(() => {
+  if (!process.connected) endAll();
+}, 500);
+
+function endAll(): void {
   for (const child of processes.values()) child.kill('SIGKILL');
   process.exit();
-});
+}
 
 function start(id: number, args: string[]): void {
   const child = spawn(process.execPath, args, { env: {}, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
