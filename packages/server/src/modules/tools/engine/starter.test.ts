@@ -92,3 +92,17 @@ test('an idle starter and its workers do not keep the server from ending, and en
   expect(await ended).toEqual([0, null]);
   await expectGone([starter, ...workers]);
 });
+
+test('a server that is killed before it took over what was started leaves no process behind', async () => {
+  const deafServer = fork(fileURLToPath(new URL('./testing/deaf-server.ts', import.meta.url)));
+  try {
+    const started = (): number[] =>
+      startedBy(deafServer.pid, 'starter-process.ts').flatMap((starter) => startedBy(starter, 'started-for-nobody'));
+    await expect.poll(started).toHaveLength(1);
+    const all = [starterOf(deafServer), ...started()];
+    deafServer.kill('SIGKILL');
+    await expectGone(all);
+  } finally {
+    deafServer.kill('SIGKILL');
+  }
+});
