@@ -40,6 +40,10 @@ export default defineConfig({
           include: serverTests,
           globalSetup: 'packages/server/src/testing/global-set-up.ts',
           pool: 'forks',
+          // A test's own are its databases and what it makes in them. A process for several files imports the server once,
+          // has one warm tool engine, and PGlite's code compiled.
+          isolate: false,
+          unstubEnvs: true,
           ...patience,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -15,6 +15,8 @@ import { percentile } from './statistics.ts';
 /** Runs of well-behaved tools under one circumstance, and how late the server's event loop was meanwhile. */
 export type ToolsResult = {
   title: string;
+  /** Whether hostile tools were run meanwhile. */
+  isHostile: boolean;
   runsPerSecond: number;
   /** As a part of the bare route's requests per second, measured just before. */
   throughputRatio: number;
@@ -67,14 +69,18 @@ export async function measureTools(folder: string, ownerKey: string, seconds: nu
       const runs = tools.honest[kind].slice(0, count);
       // Those that wait for somebody else are made once.
       if (runs.length < count) continue;
-      results.push(await measure(`${count} ${kind} tool${count === 1 ? '' : 's'}`, servers, { runs, seconds }));
+      results.push(
+        await measure(`${count} ${kind} tool${count === 1 ? '' : 's'}`, servers, { runs, seconds, isHostile: false }),
+      );
     }
   }
   const runs = tools.honest.transform.slice(0, 1);
   for (const callers of hostileCallers) {
     const hostile = await attack(microapp.url, tools.hostile, callers);
     const title = `1 transform tool, ${callers} caller${callers === 1 ? '' : 's'} of hostile ones`;
-    results.push(await measure(title, servers, { runs, seconds: Math.max(seconds, hostileSecondsMin) }));
+    results.push(
+      await measure(title, servers, { runs, seconds: Math.max(seconds, hostileSecondsMin), isHostile: true }),
+    );
     await hostile.end();
   }
   return results;
@@ -85,7 +91,7 @@ type Servers = { microapp: MeasuredProcess; bareRoute: MeasuredProcess };
 async function measure(
   title: string,
   { microapp, bareRoute }: Servers,
-  { runs, seconds }: { runs: readonly LoadRequest[]; seconds: number },
+  { runs, seconds, isHostile }: { runs: readonly LoadRequest[]; seconds: number; isHostile: boolean },
 ): Promise<ToolsResult> {
   const expected = { status: 200, contains: '"status":"ok"' };
   await putLoad(microapp.url, { again: runs, seconds: seconds / 2 }, expected);
@@ -101,6 +107,7 @@ async function measure(
   const runsPerSecond = result.answers / result.seconds;
   return {
     title,
+    isHostile,
     runsPerSecond,
     throughputRatio: runsPerSecond / (bareResult.answers / bareResult.seconds),
     p99Ms: percentile(result.latenciesMs, 99),

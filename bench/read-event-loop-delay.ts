@@ -5,7 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** How much later than asked for a timer of the process fired: nobody else was served meanwhile. */
-export type EventLoopDelay = { p99Ms: number; maxMs: number };
+export type EventLoopDelay = {
+  p99Ms: number;
+  maxMs: number;
+  /** Processor time of the longest turn: what of a delay is the process's own doing, however busy the machine. */
+  longestTurnMs: number;
+};
 
 /** How often the process looks. */
 export const delayResolutionMs = 1;

@@ -33,7 +33,20 @@ export function printable(report: Report, { markdown }: { markdown: boolean }): 
   ].filter(({ rows }) => rows.length > 0);
   const { cpus, cpuModel, platform, node } = report.machine;
   const caption = `${report.measuredAt.slice(0, 10)}, ${cpus} cores (${cpuModel}), ${platform}, Node ${node}, ${report.secondsPerRequest} s each, ${report.connections} connections`;
-  return [caption, ...tables.map((table) => align(table, markdown))].join('\n\n');
+  return [caption, ...tables.map((table) => align(table, markdown)), ...longestHold(report.tools)].join('\n\n');
+}
+
+/** Nobody else is served while one run holds the event loop, so what matters of hostile ones is the worst moment. */
+function longestHold(results: readonly ToolsResult[]): string[] {
+  const hostile = results.filter(({ isHostile }) => isHostile);
+  if (hostile.length === 0) return [];
+  const longest = (of: (result: ToolsResult) => number): string => `${Math.max(...hostile.map(of)).toFixed(1)} ms`;
+  const computed = longest(({ eventLoop }) => eventLoop.longestTurnMs);
+  const held = longest(({ eventLoop }) => eventLoop.maxMs);
+  const idle = longest(({ bareEventLoop }) => bareEventLoop.maxMs);
+  return [
+    `Under hostile load no turn of the server's event loop computed for more than ${computed}. The longest lasted ${held}; an idle process's, meanwhile, ${idle}.`,
+  ];
 }
 
 function requestTable(results: readonly CaseResult[]): Table {
@@ -60,6 +73,7 @@ function toolsTable(results: readonly ToolsResult[]): Table {
       'p99 ms',
       'event loop p99 ms',
       'max ms',
+      'longest turn, CPU ms',
       'idle process, p99 ms',
       'max ms',
       'pool',
@@ -71,6 +85,7 @@ function toolsTable(results: readonly ToolsResult[]): Table {
       p99Ms.toFixed(1),
       eventLoop.p99Ms.toFixed(1),
       eventLoop.maxMs.toFixed(1),
+      eventLoop.longestTurnMs.toFixed(1),
       bareEventLoop.p99Ms.toFixed(1),
       bareEventLoop.maxMs.toFixed(1),
       poolBytes === undefined ? 'unknown' : megabytes(poolBytes),

@@ -170,6 +170,11 @@ export const ambientExceptions: readonly { file: string; uses: readonly string[]
     because: 'a worker thread has no dependencies but its messages, and measures its own step',
   },
   {
+    file: 'packages/server/src/modules/tools/engine/starter-process.ts',
+    uses: ['setInterval'],
+    because: 'a process of its own, which looks whether its server is still there',
+  },
+  {
     file: 'packages/embed/src/frame/index.ts',
     uses: ['getRandomValues'],
     because: 'it asks the window that it is given',

@@ -45,10 +45,11 @@ async function start(config: Config): Promise<void> {
     secretFields: secretFieldsOf(Object.values(contract)),
   });
   if (isTerminal) process.stdout.write('Microapp is starting …\n');
+  // Before the database makes the process large: it starts another process.
+  const toolEngine = createToolEngine({ clock: systemClock, log });
   const db = await openDatabase(databaseTarget(config), { log, clock: systemClock });
   const secretKeys =
     config.secretKeys.length > 0 ? config.secretKeys : await readOrMakeSecretKeys(config.dataDir, systemRandom);
-  const toolEngine = createToolEngine({ clock: systemClock, log });
   const redis = config.redisUrl && (await openRedis(config.redisUrl, { clock: systemClock, log }));
   const deps = {
     config,

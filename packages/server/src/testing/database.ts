@@ -10,6 +10,7 @@ import { openDatabase } from '../platform/db/open.ts';
 import { openPglite } from '../platform/db/pglite.ts';
 import { withPostgresConnection } from '../platform/db/postgres.ts';
 import type { TemplateName } from './database-templates.ts';
+import { compiledPglite } from './pglite-code.ts';
 import { createDatabaseIn } from './postgres-database.ts';
 import type { PostgresDatabase, PostgresUrls } from './postgres-database.ts';
 import './global-set-up.ts';
@@ -59,7 +60,10 @@ export function describeOnBothEngines(
 }
 
 async function openOnPglite({ migrations = migrationsFolder }: TestDatabaseOptions): Promise<TestDatabase> {
-  const engine = await openPglite({ imageFile: inject('pgliteImages')[templateFor(migrations)] });
+  const engine = await openPglite({
+    imageFile: inject('pgliteImages')[templateFor(migrations)],
+    code: await compiledPglite(),
+  });
   try {
     const files = await readMigrations(migrations);
     await engine.asSuperuser((session) => migrate(session, files));

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RunEvent, StepContext, ToolSpec } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -89,6 +90,9 @@ async function checkInputs(
   inputs: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<void> {
+  // Two megabytes take a good part of the 50 ms for which a run may hold the event loop to be read, and again to be printed
+  // for the worker: not both in one turn.
+  await setImmediate();
   const issues = await engine.validateInputs(spec.inputs, inputs, { signal }).catch((error: unknown) => {
     if (signal.aborted) throw callOffOf(signal);
     throw error instanceof StepFailure ? appErrorOf(error, 'inputs') : error;

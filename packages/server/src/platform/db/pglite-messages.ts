@@ -7,6 +7,8 @@ export type WorkerOptions = {
   dataDir: string | undefined;
   /** File with a dumped data folder to begin with. */
   imageFile: string | undefined;
+  /** PGlite's code, compiled; absent: the thread compiles it. */
+  code: WebAssembly.Module | undefined;
 };
 
 export type WorkerCommand =

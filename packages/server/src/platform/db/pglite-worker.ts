@@ -13,7 +13,7 @@ import type { RawAnswer, WorkerCommand, WorkerOptions, WorkerReply, WorkerReques
 
 type BackendMessage = Awaited<ReturnType<PGlite['execProtocolStream']>>[number];
 
-const { dataDir, imageFile } = workerData as WorkerOptions;
+const { dataDir, imageFile, code } = workerData as WorkerOptions;
 const port = parentPort;
 if (port === null) throw new Error('pglite-worker.ts is started as a worker thread');
 const say = (reply: WorkerReply): void => port.postMessage(reply);
@@ -21,6 +21,7 @@ const say = (reply: WorkerReply): void => port.postMessage(reply);
 const database = await PGlite.create({
   ...(dataDir !== undefined && { dataDir }),
   ...(imageFile !== undefined && { loadDataDir: await openAsBlob(imageFile) }),
+  ...(code !== undefined && { pgliteWasmModule: code }),
 });
 await database.exec(`set time zone 'UTC'`);
 

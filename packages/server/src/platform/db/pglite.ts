@@ -19,12 +19,18 @@ export type PgliteEngine = Engine & {
 /**
  * Starts PGlite in a worker thread, on the folder `dataDir` or in memory. A folder that another process has open is
  * refused with `DataFolderInUseError`. When the thread dies, everything under way rejects with `ConnectionLostError`, and
- * so does everything after it.
+ * so does everything after it. Whoever opens many hands them the same compiled `code`: it need not be compiled, nor
+ * optimized while it runs, for each.
  */
-export async function openPglite(options: { dataDir?: string; imageFile?: string }): Promise<PgliteEngine> {
-  const unlock = options.dataDir === undefined ? undefined : await lockDataFolder(options.dataDir);
+export async function openPglite(options: {
+  dataDir?: string;
+  imageFile?: string;
+  code?: WebAssembly.Module;
+}): Promise<PgliteEngine> {
+  const { dataDir, imageFile, code } = options;
+  const unlock = dataDir === undefined ? undefined : await lockDataFolder(dataDir);
   try {
-    return await startEngine({ dataDir: options.dataDir, imageFile: options.imageFile }, unlock);
+    return await startEngine({ dataDir, imageFile, code }, unlock);
   } catch (error) {
     await unlock?.();
     throw error;

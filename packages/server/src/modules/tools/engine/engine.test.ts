@@ -205,6 +205,14 @@ describe('validateInputs', () => {
     expect(await engine.validateInputs(schema, { a: Array.from({ length: 900_000 }, () => 1) })).toHaveLength(1);
   });
 
+  test('a long key that is wrong in a hundred places is not repeated a hundred times', async () => {
+    const schema = { type: 'object', additionalProperties: { items: { type: 'string' } } };
+    const issues = await engine.validateInputs(schema, { ['k'.repeat(200_000)]: Array.from({ length: 200 }, () => 1) });
+    expect(issues.length).toBeGreaterThan(0);
+    expect(JSON.stringify(issues).length).toBeLessThan(250_000);
+    expect(issues[0]?.path).toMatch(/^inputs\.k{900,}…$/);
+  });
+
   test('inputs that are nested too deeply are refused, whatever the schema allows', async () => {
     const deep: unknown = JSON.parse(`${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`);
     expect(await engine.validateInputs(inputs, { deep })).toEqual([

@@ -3,6 +3,8 @@ import type { ErrorObject } from 'ajv';
 
 /** More than this helps nobody and costs an answer its size. */
 const issuesMax = 100;
+/** Of a path and of a sentence. Each may quote a key of a visitor's or a pattern of the owner's, and a hundred may do so. */
+const partCharsMax = 1_000;
 
 /**
  * Ajv's errors as sentences for people, in the order found, without repetitions, at most a hundred. A path is dotted
@@ -13,11 +15,15 @@ export function issuesOf(root: string, errors: readonly ErrorObject[]): Issue[] 
   const told = errors.filter((error) => !isNoise(error, errors));
   const issues = new Map<string, Issue>();
   for (const error of told) {
-    const issue = { path: pathOf(root, error), message: sentenceOf(error) };
+    const issue = { path: shortened(pathOf(root, error)), message: shortened(sentenceOf(error)) };
     issues.set(`${issue.path} ${issue.message}`, issue);
     if (issues.size === issuesMax) break;
   }
   return [...issues.values()];
+}
+
+function shortened(part: string): string {
+  return part.length > partCharsMax ? `${part.slice(0, partCharsMax)}…` : part;
 }
 
 const summaries = new Set(['anyOf', 'oneOf', 'if', '$ref', '$dynamicRef']);

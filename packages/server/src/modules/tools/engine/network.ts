@@ -27,7 +27,8 @@ const closedModules = new Set([
   'worker_threads',
 ]);
 const closedGlobals = ['fetch', 'WebSocket', 'EventSource'];
-const closedOfProcess = ['getBuiltinModule', 'binding', '_linkedBinding'];
+/** And signals: the worker's parent and the server run under the same user. */
+const closedOfProcess = ['getBuiltinModule', 'binding', '_linkedBinding', 'kill', '_kill', '_debugProcess'];
 
 /** Changes the realm for good; call it once, in a worker, when everything that it needs is loaded. */
 export function closeNetwork(): void {

@@ -1,10 +1,11 @@
 import type { FailureReason } from './step-failure.ts';
 
 /**
- * What travels between the server and its workers. Values travel as JSON text: a string crosses by memory copy, the
+ * What travels between the server and its workers: a task, then its reply, and nothing that was not asked for. Values travel as JSON text: a string crosses by memory copy, the
  * sandbox wants text anyway, and nothing that is not JSON can slip through.
  */
 export type Task =
+  | { do: 'report-ready' }
   | { do: 'check-inputs-schema'; schemaText: string }
   | { do: 'check-transform'; expression: string }
   | { do: 'check-function'; code: string }
@@ -18,6 +19,3 @@ export type Reply = ({ ok: true; text: string } | { ok: false; reason: FailureRe
   /** The worker's heap is nearly full: whoever came next would pay for it, so nobody may. */
   isSpent?: true;
 };
-
-/** The first word of a worker: everything is warm. After it, one reply for each task. */
-export const readyMessage = 'ready';

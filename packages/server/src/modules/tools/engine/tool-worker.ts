@@ -1,14 +1,16 @@
+import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Issue } from '@microapp/contract';
 import { createInputsSchemas } from './inputs-schema.ts';
 import type { EngineLimits } from './limits.ts';
+import { readMessages, sendMessage } from './message-stream.ts';
 import { closeNetwork } from './network.ts';
 import { hardenRealm } from './realm.ts';
 import { createSandbox } from './sandbox.ts';
 import { limitReached, type FailureReason } from './step-failure.ts';
-import { readyMessage, type Reply, type Task } from './tasks.ts';
+import type { Reply, Task } from './tasks.ts';
 import { createTransforms } from './transform.ts';
 
 /**
@@ -32,8 +34,14 @@ const watchdog = new Worker(new URL('./watchdog-worker.ts', import.meta.url), {
 watchdog.unref();
 closeNetwork();
 
-process.on('message', (task: Task) => void answer(task));
-process.send?.(readyMessage);
+/** What the server sends is as long as it likes: its own bounds hold already. */
+const taskBytesMax = Infinity;
+/** The server's end is another process's; it is no handle of Node's own channel, over which more than messages could come. */
+const channel = new Socket({ fd: 3, readable: true, writable: true });
+readMessages(channel, taskBytesMax, (task) => void answer(task as Task));
+channel.on('error', () => {});
+// The server is gone, or has no use for this worker any more.
+channel.once('close', () => process.exit());
 
 /** Of the heap that the worker may have; a run that leaves more behind was its last. */
 const spentHeapShare = 0.6;
@@ -45,7 +53,7 @@ async function answer(task: Task): Promise<void> {
   // that they are held against, and not the next.
   await setImmediate();
   Atomics.add(progress, 1, 1);
-  process.send?.(isSpent() ? { ...reply, isSpent: true } : reply);
+  sendMessage(channel, isSpent() ? { ...reply, isSpent: true } : reply);
   await sandbox.refresh();
 }
 
@@ -60,6 +68,8 @@ function reasonOf(error: unknown): FailureReason {
 
 async function perform(task: Task): Promise<Reply> {
   switch (task.do) {
+    case 'report-ready':
+      return { ok: true, text: 'null' };
     case 'run-transform':
       return await transforms.run(task.expression, task.contextText, task.nowMs);
     case 'evaluate':

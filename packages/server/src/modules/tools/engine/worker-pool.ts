@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { EngineLimits } from './limits.ts';
+import { createStarter } from './starter.ts';
 import { limitReached, StepFailure } from './step-failure.ts';
 import type { Task } from './tasks.ts';
 import { startToolWorker, WorkerDied, type ToolWorker } from './worker-process.ts';
@@ -28,6 +29,7 @@ type Waiter = { take(worker: ToolWorker): void; turnAway(failure: StepFailure): 
 const failedStartsMax = 3;
 
 export function createWorkerPool(deps: PoolDeps, limits: EngineLimits): WorkerPool {
+  const starter = createStarter();
   const workers = new Set<ToolWorker>();
   const idle: ToolWorker[] = [];
   /** Sets keep the order of arrival. */
@@ -75,7 +77,7 @@ export function createWorkerPool(deps: PoolDeps, limits: EngineLimits): WorkerPo
   }
 
   function addWorker(): void {
-    const worker = startToolWorker(limits);
+    const worker = startToolWorker(starter, limits);
     workers.add(worker);
     let warm = false;
     starting += 1;
@@ -162,6 +164,7 @@ export function createWorkerPool(deps: PoolDeps, limits: EngineLimits): WorkerPo
     await Promise.allSettled(running);
     for (const worker of workers) worker.kill();
     await Promise.all([...workers].map(async (worker) => await worker.gone));
+    await starter.close();
   }
 
   addWorker();

@@ -1,10 +1,11 @@
-import { fork, type ForkOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { EngineLimits } from './limits.ts';
-import { readyMessage, type Reply, type Task } from './tasks.ts';
+import { readMessages, sendMessage } from './message-stream.ts';
+import type { Connection, ProcessEnd, Starter } from './starter.ts';
+import type { Reply, Task } from './tasks.ts';
 
 /**
  * One worker: a process, not a thread. In a thread, an allocation of more than a few megabytes beyond the heap limit is
@@ -44,52 +45,62 @@ const packageFolders = (createRequire(import.meta.url).resolve.paths('any') ?? [
 /** Measured: 512 KiB of sandbox stack need less than this. A process has 8 MiB unless somebody changed that. */
 const stackKibibytes = 6_000;
 const lastWordsCharsMax = 2_000;
+/** Of a reply beyond the result in it: a list of issues, or a reason. */
+const replyBytesBesidesOutput = 1024 * 1024;
 
-/** What the process may and may not; no entry of it depends on the server's own settings. */
-export function workerProcessOptions(limits: EngineLimits): ForkOptions {
-  return {
-    env: {},
-    execArgv: [
-      '--permission',
-      ...[engineFolder, ...packageFolders].map((folder) => `--allow-fs-read=${folder}`),
-      // For its watchdog.
-      '--allow-worker',
-      '--disable-proto=delete',
-      `--max-old-space-size=${limits.workerHeapMegabytes}`,
-      `--stack-size=${stackKibibytes}`,
-    ],
-    // Structured clone: the other choice escapes every string again.
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  };
+/** What the process may and may not. Its environment is empty: nothing of it depends on the server's own settings. */
+export function workerFlags(limits: EngineLimits): string[] {
+  return [
+    '--permission',
+    ...[engineFolder, ...packageFolders].map((folder) => `--allow-fs-read=${folder}`),
+    // For its watchdog.
+    '--allow-worker',
+    '--disable-proto=delete',
+    `--max-old-space-size=${limits.workerHeapMegabytes}`,
+    `--stack-size=${stackKibibytes}`,
+  ];
 }
 
-export function startToolWorker(limits: EngineLimits): ToolWorker {
-  const child = fork(entry, [JSON.stringify(limits)], workerProcessOptions(limits));
+export function startToolWorker(starter: Starter, limits: EngineLimits): ToolWorker {
+  const started = starter.start([...workerFlags(limits), entry, JSON.stringify(limits)]);
   const ready = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
+  let connection: Connection | undefined;
+  /** Settles when all that the process wrote has been read. */
+  let readToEnd: Promise<unknown> = Promise.resolve();
   let answer: PromiseWithResolvers<Reply> | undefined;
   let death: WorkerDied | undefined;
   let lastWords = '';
 
-  child.stderr?.on('data', (chunk: Buffer) => {
-    lastWords = `${lastWords}${chunk.toString()}`.slice(-lastWordsCharsMax);
-  });
-  child.on('message', (message) => {
-    if (message === readyMessage) {
-      holdProcessOpen(false);
-      ready.resolve();
-      return;
-    }
-    // Only our own worker can send here, and replies are all it sends after the first word.
-    answer?.resolve(message as Reply);
-  });
-  child.once('error', (error) => die({ code: null, signal: null, lastWords: String(error) }));
-  // Not `exit`: by `close` all that it wrote has been read.
-  child.once('close', (code, signal) => die({ code, signal, lastWords }));
+  async function getReady(): Promise<void> {
+    const made = await started.connected;
+    connection = made;
+    readToEnd = Promise.all([closed(made.channel), closed(made.errors)]);
+    // Replies are all that is ever sent here; a text of 16-bit characters takes two bytes for each.
+    const replyBytesMax = 2 * limits.outputBytesMax + replyBytesBesidesOutput;
+    readMessages(made.channel, replyBytesMax, (reply) => answer?.resolve(reply as Reply));
+    made.errors.on('data', (chunk: Buffer) => note(chunk.toString()));
+    for (const socket of [made.channel, made.errors]) socket.on('error', (error) => note(error.message));
+    // One that cannot be talked with any more is of no use.
+    void closed(made.channel).then(() => kill());
+    await perform({ do: 'report-ready' });
+    ready.resolve();
+  }
 
-  function die(exit: { code: number | null; signal: string | null; lastWords: string }): void {
-    death ??= new WorkerDied(exit);
+  async function seeEnd(): Promise<void> {
+    const end = await started.ended;
+    if (end.isSeen) await readToEnd;
+    die(end);
+  }
+
+  function note(words: string): void {
+    lastWords = `${lastWords}${words}`.slice(-lastWordsCharsMax);
+  }
+
+  function die({ code, signal, problem = '' }: ProcessEnd): void {
+    death = new WorkerDied({ code, signal, lastWords: `${problem}${lastWords}` });
+    connection?.channel.destroy();
+    connection?.errors.destroy();
     ready.reject(death);
     answer?.reject(death);
     gone.resolve();
@@ -97,19 +108,19 @@ export function startToolWorker(limits: EngineLimits): ToolWorker {
 
   /** An idle worker does not keep the server's process alive; one that starts, works or ends does. */
   function holdProcessOpen(open: boolean): void {
-    const handles = [child, child.channel, child.stderr instanceof Socket ? child.stderr : undefined];
-    for (const handle of handles) {
-      if (open) handle?.ref();
-      else handle?.unref();
+    started.holdOpen(open);
+    for (const socket of [connection?.channel, connection?.errors]) {
+      if (open) socket?.ref();
+      else socket?.unref();
     }
   }
 
   async function perform(task: Task): Promise<Reply> {
     if (death !== undefined) throw death;
+    if (connection === undefined) throw new Error('A worker was given a task before it was ready.');
     answer = Promise.withResolvers<Reply>();
     holdProcessOpen(true);
-    // A channel that breaks is a process that ends, which is handled there.
-    child.send(task, () => {});
+    sendMessage(connection.channel, task);
     try {
       return await answer.promise;
     } finally {
@@ -120,8 +131,18 @@ export function startToolWorker(limits: EngineLimits): ToolWorker {
 
   function kill(): void {
     holdProcessOpen(true);
-    child.kill('SIGKILL');
+    started.kill();
   }
 
+  getReady().catch(ready.reject);
+  void seeEnd();
   return { ready: ready.promise, perform, kill, gone: gone.promise };
+}
+
+/** One whose process was killed at once may have closed before anybody looked. */
+function closed(socket: Socket): Promise<void> {
+  if (socket.closed) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('close', () => resolve());
+  return promise;
 }

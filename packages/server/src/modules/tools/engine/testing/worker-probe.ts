@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
+import { readMessages, sendMessage } from '../message-stream.ts';
 import { closeNetwork } from '../network.ts';
 import { hardenRealm, setToolNow } from '../realm.ts';
 
 /**
  * Runs in place of a worker, with a worker's rights, and tries what somebody who escaped from an interpreter would try.
- * Reports what worked.
+ * Reports what worked, when it is asked, as a worker does.
  */
 const [fileOfOthers = '', newFile = ''] = process.argv.slice(2);
 
@@ -52,8 +54,8 @@ for (const [way, attempt] of Object.entries(waysOut)) {
   }
 }
 
-process.send?.({
-  settings: Object.keys(process.env).filter((name) => !name.startsWith('NODE_CHANNEL_')),
+const report = {
+  settings: Object.keys(process.env),
   readsItsOwnCode: works(() => readFileSync(import.meta.filename)),
   readsOtherFiles: works(() => readFileSync(fileOfOthers)),
   writesFiles: works(() => writeFileSync(newFile, 'x')),
@@ -62,5 +64,10 @@ process.send?.({
   changesPrototypes: works(() => Object.assign(Object.prototype, { polluted: true })),
   waysOut: open,
   tellsTheTime: new Date().getTime(),
-});
-process.disconnect();
+  signalsOthers: ['kill', '_kill', '_debugProcess'].filter((name) =>
+    works(() => Reflect.get(process, name)(process.ppid, 0)),
+  ),
+  hasAChannelOfNodes: 'send' in process || 'channel' in process,
+};
+const channel = new Socket({ fd: 3, readable: true, writable: true });
+readMessages(channel, 1_000, () => sendMessage(channel, report));
