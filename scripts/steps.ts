@@ -14,6 +14,7 @@ export const quickSteps: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'types of packages/embed', command: ['tsc', '--noEmit', '-p', 'packages/embed'] },
   { name: 'types of packages/frames', command: ['tsc', '--noEmit', '-p', 'packages/frames'] },
+  { name: 'types of packages/react', command: ['tsc', '--noEmit', '-p', 'packages/react'] },
   { name: 'types of browser tests', command: ['tsc', '--noEmit', '-p', 'test/e2e'] },
   { name: 'lint', command: ['oxlint'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
