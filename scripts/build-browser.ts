@@ -1,4 +1,4 @@
-// Builds what browsers load, packages/embed and packages/frames, into their dist folders. Says nothing and takes no time
+// Builds what browsers load, packages/embed, packages/frames and the demo's React page, into dist folders. Says nothing and takes no time
 // when nothing has changed since, so that every start and every test run can call it. `--force` builds all the same.
 
 import { hash } from 'node:crypto';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const distFolders = ['packages/embed/dist', 'packages/frames/dist'];
+const distFolders = ['packages/embed/dist', 'packages/frames/dist', 'packages/server/demo/dist'];
 
 const sources = hashOfSources();
 if (process.argv.includes('--force') || !distFolders.every((folder) => builtFrom(folder) === sources)) {
@@ -21,7 +21,7 @@ if (process.argv.includes('--force') || !distFolders.every((folder) => builtFrom
 /** Of everything that the result depends on: sources, the build itself, and the versions of the packages that take part. */
 function hashOfSources(): string {
   const files = globSync(
-    ['packages/{contract,embed,frames}/{src/**/*.{ts,tsx,css},package.json}', 'scripts/b*-browser*.ts'],
+    ['packages/{contract,embed,frames,react}/{{src,example}/**/*.{ts,tsx,css},package.json}', 'scripts/b*-browser*.ts'],
     { cwd: root },
   ).filter((file) => !/\.test\.tsx?$|\/testing\//.test(file));
   if (files.length === 0) throw new Error('there are no sources of browser files');
@@ -34,7 +34,7 @@ function versions(): string[] {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { version?: string }>;
   };
-  return ['vite', 'rolldown', 'lightningcss', 'preact', 'typebox'].map(
+  return ['vite', 'rolldown', 'lightningcss', 'preact', 'react', 'react-dom', 'typebox'].map(
     (name) => `${name}@${lock.packages[`node_modules/${name}`]?.version ?? 'none'}`,
   );
 }

@@ -8,11 +8,12 @@ type File = { name: string; content: Uint8Array };
 type Bundle = { files: File[]; entry: string; style: string | undefined };
 
 /**
- * Bundles both packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
+ * Bundles the packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
  * they were built from.
  *
  *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module
  *   frames   one script and one style sheet per kind of frame
+ *   react    the example of the package, which is a page of the demo's site: finance.js, and what it loads
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
@@ -28,6 +29,14 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
     fileName: 'embed.js',
     define: { __RUNTIME_FILE__: JSON.stringify(runtime.entry) },
   });
+  const finance = await bundle(join(root, 'packages/react'), {
+    input: 'example/main.tsx',
+    name: 'finance',
+    format: 'es',
+    fileName: 'finance.js',
+    loadsMore: true,
+    define: { 'process.env.NODE_ENV': JSON.stringify('production') },
+  });
   if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
 
   await writeDist(embed, [...runtime.files, ...loader.files], {
@@ -40,6 +49,10 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
     sources,
     frames: { tool: { script: tool.entry, style: tool.style } },
     assets: tool.files.map(({ name }) => name),
+  });
+  await writeDist(join(root, 'packages/server/demo'), finance.files, {
+    sources,
+    assets: finance.files.map(({ name }) => name),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { MicroappOptions } from './use-microapp.ts';
 
 /** What a running widget can be told without starting anew; everything else makes it another widget. */
-const adjustable = ['locale', 'currency', 'timeZone', 'colorScheme', 'theme', 'texts'];
+const adjustable = ['locale', 'currency', 'timeZone', 'colorScheme', 'theme', 'texts', 'context', 'prefill'];
 
 /**
  * Options as a render sees them, by what a change of them means. Components write objects and functions anew in each

@@ -1,1 +1,1 @@
-export { startDemo, type Demo } from './start.ts';
+export { startDemo, type Demo, type DemoDeps } from './start.ts';
