@@ -93,7 +93,7 @@ describeOnStage('the React component', (stage) => {
     expect(await page.evaluate(() => window.reactPage.calls)).not.toContain(`${app} first`);
   });
 
-  it('passes a change of language and currency to the running widget, and takes it back (M19)', async () => {
+  it('passes a change of language and currency to the running widget, and takes it back', async () => {
     const { page } = await open();
     await render(page, [inline({ locale: 'en', currency: 'EUR' })]);
     const { frame } = widgetOn(page, 'inline');

@@ -2,4 +2,5 @@
 
 export type { Handle, Mode, MountOptions, State, Ticket, TicketReason } from '@microapp/embed';
 export { Microapp, type MicroappProps } from './microapp.tsx';
-export { useMicroapp, type MicroappOptions } from './use-microapp.ts';
+export type { MicroappOptions } from './options.ts';
+export { useMicroapp } from './use-microapp.ts';

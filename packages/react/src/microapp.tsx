@@ -1,6 +1,7 @@
 import type { Handle } from '@microapp/embed';
 import { forwardRef, useImperativeHandle, useSyncExternalStore, type CSSProperties } from 'react';
-import { useMicroapp, type MicroappOptions } from './use-microapp.ts';
+import type { MicroappOptions } from './options.ts';
+import { useMicroapp } from './use-microapp.ts';
 
 export type MicroappProps = MicroappOptions & {
   className?: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { MicroappOptions } from './options.ts';
 import { splitOptions } from './split-options.ts';
-import type { MicroappOptions } from './use-microapp.ts';
 
 const first: MicroappOptions = {
   baseUrl: 'https://apps.example',

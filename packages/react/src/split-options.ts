@@ -1,4 +1,4 @@
-import type { MicroappOptions } from './use-microapp.ts';
+import type { MicroappOptions } from './options.ts';
 
 /** What a running widget can be told without starting anew; everything else makes it another widget. */
 const adjustable = ['locale', 'currency', 'timeZone', 'colorScheme', 'theme', 'texts', 'context', 'prefill'];

@@ -1,9 +1,7 @@
-import { mount, type Handle, type MountOptions } from '@microapp/embed';
+import { mount, type Handle } from '@microapp/embed';
 import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { MicroappOptions } from './options.ts';
 import { adjustableOptions, splitOptions } from './split-options.ts';
-
-/** The options of `mount`, with the installation's address: there is no script tag to tell it. */
-export type MicroappOptions = MountOptions & { baseUrl: string };
 
 type Functions = Record<string, ((...given: unknown[]) => unknown) | undefined>;
 
