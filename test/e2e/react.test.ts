@@ -1,9 +1,8 @@
 import type { FrameConfig } from '@microapp/contract/protocol';
 import type { Page } from 'playwright-core';
-import { createElement } from 'react';
-import { renderToString } from 'react-dom/server';
 import { beforeAll, expect, it } from 'vitest';
-import { Page as ReactTestPage, type Case } from '../../packages/react/src/testing/page.tsx';
+import type { Case } from '../../packages/react/src/testing/page.tsx';
+import { renderOnServer } from '../../packages/react/src/testing/render-on-server.tsx';
 import { bundlePage } from './stage/bundle-page.ts';
 import { violationsIn } from './stage/recorder.ts';
 import { strictSite } from './stage/sites.ts';
@@ -146,7 +145,7 @@ describeOnStage('the React component', (stage) => {
 
   it('has its place in what a server renders: nothing moves when the widget comes, and no style is refused', async () => {
     const cases = [inline()];
-    const markup = renderToString(createElement(ReactTestPage, { cases, round: '1' }));
+    const markup = renderOnServer(cases);
     expect(markup).not.toContain('style=');
     const { page, complaints } = await open(markup);
     const topOfBelow = () => page.locator('#below').evaluate((one) => one.getBoundingClientRect().top);

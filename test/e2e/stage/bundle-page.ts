@@ -1,13 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-/** The script of a page, bundled into one file as a customer's bundler would, from a path below the root of the project. */
+/**
+ * The script of a page, bundled into one file as a customer's bundler would while somebody works on it, from a path below the
+ * root of the project. React mounts everything twice only then.
+ */
 export async function bundlePage(path: string): Promise<string> {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   const result = await build({
     configFile: false,
     root,
     logLevel: 'error',
+    mode: 'development',
+    define: { 'process.env.NODE_ENV': JSON.stringify('development') },
     publicDir: false,
     build: {
       write: false,
