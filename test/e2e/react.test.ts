@@ -2,7 +2,7 @@ import type { FrameConfig } from '@microapp/contract/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { Case } from '../../packages/react/src/testing/page.tsx';
-import { renderOnServer } from '../../packages/react/src/testing/render-on-server.tsx';
+import { renderOnServer } from '../../packages/react/src/testing/render-on-server.ts';
 import { bundlePage } from './stage/bundle-page.ts';
 import { violationsIn } from './stage/recorder.ts';
 import { strictSite } from './stage/sites.ts';

@@ -69,8 +69,8 @@ function ticketFor({ app = '' }: MicroappProps, round: string) {
   };
 }
 
-/** The page as server and browser draw it. */
-export function Page({ cases, round }: { cases: Case[]; round: string }) {
+/** The page as server and browser draw it. StrictMode is the root: only there does React mount everything twice. */
+export function page(cases: Case[], round = '1') {
   return (
     <StrictMode>
       {cases.map(({ props, withHook }, position) =>
@@ -94,12 +94,12 @@ function place(): Element {
 const reactPage: ReactPage = {
   handles,
   calls,
-  render(cases, round = '1') {
+  render(cases, round) {
     root ??= createRoot(place());
-    root.render(<Page cases={cases} round={round} />);
+    root.render(page(cases, round));
   },
   hydrate(cases) {
-    root = hydrateRoot(place(), <Page cases={cases} round="1" />);
+    root = hydrateRoot(place(), page(cases));
   },
   unmount() {
     root?.unmount();
