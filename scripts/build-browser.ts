@@ -1,5 +1,6 @@
-// Builds what browsers load, packages/embed, packages/frames and packages/dashboard, into their dist folders. Says nothing and takes no time
-// when nothing has changed since, so that every start and every test run can call it. `--force` builds all the same.
+// Builds what browsers load, packages/embed, packages/frames, packages/dashboard and the demo's React page, into dist
+// folders. Says nothing and takes no time when nothing has changed since, so that every start and every test run can call
+// it. `--force` builds all the same.
 
 import { hash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
@@ -7,7 +8,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const distFolders = ['packages/embed/dist', 'packages/frames/dist', 'packages/dashboard/dist'];
+const distFolders = [
+  'packages/embed/dist',
+  'packages/frames/dist',
+  'packages/dashboard/dist',
+  'packages/server/demo/dist',
+];
 
 const sources = hashOfSources();
 if (process.argv.includes('--force') || !distFolders.every((folder) => builtFrom(folder) === sources)) {
@@ -24,7 +30,7 @@ if (process.argv.includes('--force') || !distFolders.every((folder) => builtFrom
 function hashOfSources(): string {
   const files = globSync(
     [
-      'packages/{contract,embed,frames,dashboard}/{src/**/*.{ts,tsx,css},package.json}',
+      'packages/{contract,embed,frames,dashboard,react}/{{src,example}/**/*.{ts,tsx,css},package.json}',
       'scripts/b*-browser*.ts',
       'scripts/embed-releases.ts',
       'packages/embed/released/*',

@@ -11,6 +11,7 @@ type Row = { what: string; bytes: number; bytesMax: number; aimBytes: number };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { embed, frames } = { embed: `${root}packages/embed`, frames: `${root}packages/frames` };
+const react = `${root}packages/react`;
 
 const loader = sizeOf(`${embed}/dist/embed.js.br`);
 // The build's own manifest.
@@ -33,6 +34,12 @@ const rows: Row[] = [
     bytes: await compressedSize(embed, 'src/frame/index.ts'),
     bytesMax: 1_200,
     aimBytes: 600,
+  },
+  {
+    what: 'the React package, over the core',
+    bytes: await compressedSize(react, 'src/index.ts', { external: ['react', 'react/jsx-runtime', '@microapp/embed'] }),
+    bytesMax: 1_000,
+    aimBytes: 800,
   },
   {
     what: 'tool frame: document, style, script',

@@ -15,6 +15,7 @@ export const quickSteps: readonly Step[] = [
   { name: 'types of packages/embed', command: ['tsc', '--noEmit', '-p', 'packages/embed'] },
   { name: 'types of packages/frames', command: ['tsc', '--noEmit', '-p', 'packages/frames'] },
   { name: 'types of packages/dashboard', command: ['tsc', '--noEmit', '-p', 'packages/dashboard'] },
+  { name: 'types of packages/react', command: ['tsc', '--noEmit', '-p', 'packages/react'] },
   { name: 'types of browser tests', command: ['tsc', '--noEmit', '-p', 'test/e2e'] },
   { name: 'lint', command: ['oxlint'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },

@@ -2,9 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-/** What people copy from: documents, the demo's pages. */
+/** What people copy from: documents, the demo's pages and its server, the React example. */
 function placesWithSnippets(): Map<string, string> {
-  const paths = execFileSync('git', ['ls-files', '*.md', '*.html', 'packages/server/demo/*.js'], { encoding: 'utf8' });
+  const patterns = [
+    '*.md',
+    '*.html',
+    'packages/server/demo/*.js',
+    'packages/server/demo/*.ts',
+    'packages/react/example/*',
+  ];
+  const paths = execFileSync('git', ['ls-files', ...patterns], { encoding: 'utf8' });
   return new Map(
     paths
       .trim()
@@ -18,11 +25,20 @@ const tokenInUrl =
   /https?:\/\/[^\s"'`)]*(?:mtok_|mk_|mtkt_|wk_pub_)|[?&#][A-Za-z_-]+=(?:\$?\{?[A-Za-z_.]*(?:token|key|mtok)\b|mtok_|mk_|wk_pub_)/i;
 
 describe('the snippets that people copy', () => {
-  it('put no token into any URL (M1)', () => {
+  it('put no token into any URL (M1, M34)', () => {
     const places = placesWithSnippets();
     expect(places.size).toBeGreaterThan(8);
     const withTokens = [...places].filter(([, text]) => /mtok_/.test(text)).map(([path]) => path);
     expect(withTokens).toContain('README.md');
+    for (const shown of [
+      'docs/embedding.md',
+      'packages/server/demo/by-hand.js',
+      'packages/server/demo/backend.ts',
+      'packages/react/README.md',
+      'packages/react/example/payment.tsx',
+    ]) {
+      expect([...places.keys()]).toContain(shown);
+    }
     const leaks = [...places].flatMap(([path, text]) =>
       text.split('\n').flatMap((line, index) => (tokenInUrl.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])),
     );
@@ -35,6 +51,7 @@ describe('the snippets that people copy', () => {
     'https://apps.example/#key=wk_pub_…',
     '<iframe src="https://apps.example/embed/mtok_abc">',
     'frame.src = `${base}/embed?token=${token}`',
+    '<Microapp baseUrl="https://apps.example?mtok=mtok_abc" />',
   ])('would be found out: %s', (line) => {
     expect(line).toMatch(tokenInUrl);
   });

@@ -36,7 +36,7 @@ import { ownerRoutes } from './modules/owners/index.ts';
 import { providerKeyRoutes } from './modules/provider-keys/index.ts';
 import { recordingRoutes } from './modules/recordings/index.ts';
 import { signInRoutes } from './modules/sign-in/index.ts';
-import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
+import { openKeyring, signingKeyRoutes, type Keyring } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { createSightings, surfaceRoutes } from './modules/surfaces/index.ts';
 import {
@@ -67,6 +67,8 @@ export type App = {
   server: FastifyInstance;
   /** What `/metrics` shows. */
   metrics: Registry;
+  /** What signs copied URLs, for the demo, which shows one. */
+  keyring: Keyring;
   /** Writes what is written behind: the access log and the stamps of credentials; waits for upkeep under way. */
   flush(): Promise<void>;
   /** Lets outside calls reach one more place, `host:port`, as OUTBOUND_ALLOW does: it is known only once it listens. */
@@ -267,6 +269,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
   return {
     server,
     metrics,
+    keyring,
     flush,
     allowOutbound(place) {
       isAllowed = createAddressRule([...config.outboundAllow, place]);

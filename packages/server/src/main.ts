@@ -4,7 +4,7 @@ import { buildApp } from './app.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
 import { readDashboardFiles } from './modules/dashboard/index.ts';
-import { startDemo, type Demo } from './modules/demo/index.ts';
+import { startDemo, type Demo, type DemoDeps } from './modules/demo/index.ts';
 import { foundInstallation } from './modules/first-start/index.ts';
 import { readBrowserFiles } from './modules/frames/index.ts';
 import { createToolEngine } from './modules/tools/index.ts';
@@ -75,7 +75,7 @@ async function start(config: Config): Promise<void> {
   const app = await buildApp(deps);
   collectDefaultMetrics({ register: app.metrics });
   await app.server.listen({ host: config.host, port: config.port });
-  const demo = await openDemo(deps, founding !== undefined);
+  const demo = await openDemo({ ...deps, keyring: app.keyring, fetch }, founding !== undefined);
   if (demo !== undefined) app.allowOutbound(demo.host);
 
   let isStopping = false;
@@ -104,7 +104,7 @@ async function start(config: Config): Promise<void> {
   process.stdout.write(readyBanner(config.publicUrl, demo?.url));
 }
 
-async function openDemo(deps: Deps, isNew: boolean): Promise<Demo | undefined> {
+async function openDemo(deps: Deps & DemoDeps, isNew: boolean): Promise<Demo | undefined> {
   const { demo, host, embedUrl } = deps.config;
   if (demo.mode === 'off') return undefined;
   return startDemo(deps, { host, port: demo.port, embedUrl }, { mayCreate: isNew || demo.mode === 'on' });

@@ -1,2 +1,2 @@
 export { demoAttributes } from './store.ts';
-export { startDemo, type Demo } from './start.ts';
+export { startDemo, type Demo, type DemoDeps } from './start.ts';

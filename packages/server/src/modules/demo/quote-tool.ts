@@ -6,6 +6,9 @@ import type { Random } from '../../platform/random.ts';
 import { createApp, lockApp, putDraftLive, putSpecLive } from '../apps/index.ts';
 import { shippingQuote } from '../tools/index.ts';
 
+/** Whatever the endpoint is. */
+export const { slug: quoteSlug } = shippingQuote('');
+
 type Deps = { db: Database; clock: Clock; random: Random };
 
 /** Makes the example that asks the demo's endpoint, live. Somebody else's app with its slug is left alone. */

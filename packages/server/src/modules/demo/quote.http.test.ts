@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takePort } from '../../testing/server-process.ts';
 import { describeApp, describeAppOnce, expectStatus, type Scenario } from '../../testing/scenario.ts';
 import { readWebhookSecret, webhookHeaders } from '../webhook-secret/index.ts';
-import { furnishDemo } from './furnish.ts';
-import { buildDemoSite } from './site.ts';
 import { startDemo, type Demo } from './start.ts';
+import { demoDeps, furnish, openSite } from './testing/demo-of.ts';
 
 const slug = 'shipping-quote';
 const inputs = { destination: 'US', weightKilograms: 2.5 };
@@ -19,9 +18,8 @@ describeApp('the example with an endpoint', (open) => {
     scenario.clock.setNow(Date.now());
     const { port, release } = await takePort();
     await release();
-    const log = { warn: () => undefined };
     const place = { host: '127.0.0.1', port, embedUrl: 'http://127.0.0.1:4400' };
-    const started = await startDemo({ ...scenario.deps, log }, place, { mayCreate: true });
+    const started = await startDemo(demoDeps(scenario), place, { mayCreate: true });
     if (started === undefined) throw new Error('the demo did not start');
     demo = started;
   });
@@ -83,38 +81,38 @@ describeAppOnce('the example', (open) => {
 
   it('is not there without the demo', async () => {
     const scenario = await open();
-    await furnishDemo(scenario.deps, { host: 'localhost:4402', mayCreate: false });
+    await furnish(scenario, { host: 'localhost:4402', mayCreate: false });
     expect((await scenario.owner.ask({ url: `/v1/apps/${slug}` })).status).toBe(404);
   });
 
   it('follows the demo to another port, as a version of its own', async () => {
     const scenario = await open();
-    await furnishDemo(scenario.deps, at(4402));
+    await furnish(scenario, at(4402));
     expect(await endpointOf(scenario)).toBe('http://localhost:4402/quote');
-    await furnishDemo(scenario.deps, { ...at(4499), mayCreate: false });
+    await furnish(scenario, { ...at(4499), mayCreate: false });
     expect(await endpointOf(scenario)).toBe('http://localhost:4499/quote');
     const { token } = await scenario.owner.embedToken(scenario.owner.workspaceId, { apps: [slug] });
     expect((await scenario.run(slug, token, inputs)).body.code).toBe('tool_error');
     const before = await scenario.owner.ask({ url: `/v1/apps/${slug}` });
-    await furnishDemo(scenario.deps, at(4499));
+    await furnish(scenario, at(4499));
     expect((await scenario.owner.ask({ url: `/v1/apps/${slug}` })).body).toEqual(before.body);
   });
 
   it('that its owner changed, took back or deleted stays so', async () => {
     const scenario = await open();
     const { owner } = scenario;
-    await furnishDemo(scenario.deps, at(4402));
+    await furnish(scenario, at(4402));
     const { body: app } = await owner.ask({ url: `/v1/apps/${slug}` });
     const patch = (body: object) => expectStatus(owner.ask({ method: 'PATCH', url: `/v1/apps/${slug}`, body }), 200);
     const own = { ...app.spec, steps: [{ ...app.spec.steps[0], timeoutMs: 1000 }, app.spec.steps[1]] };
     await patch({ spec: own });
-    await furnishDemo(scenario.deps, at(4403));
+    await furnish(scenario, at(4403));
     expect((await owner.ask({ url: `/v1/apps/${slug}` })).body.spec).toEqual(own);
     await patch({ spec: app.spec, status: 'draft' });
-    await furnishDemo(scenario.deps, at(4404));
+    await furnish(scenario, at(4404));
     expect((await owner.ask({ url: `/v1/apps/${slug}` })).body).toMatchObject({ spec: app.spec, status: 'draft' });
     await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/apps/${slug}` }), 204);
-    await furnishDemo(scenario.deps, at(4405));
+    await furnish(scenario, at(4405));
     expect((await owner.ask({ url: `/v1/apps/${slug}` })).status).toBe(404);
   });
 
@@ -122,7 +120,7 @@ describeAppOnce('the example', (open) => {
     const scenario = await open();
     const other = await scenario.anotherOwner();
     await other.tool(slug);
-    expect(await furnishDemo(scenario.deps, at(4402))).toMatchObject({ toolSlug: 'loan-calculator' });
+    expect(await furnish(scenario, at(4402))).toMatchObject({ toolSlug: 'loan-calculator' });
     expect((await scenario.owner.ask({ url: `/v1/apps/${slug}` })).status).toBe(404);
   });
 });
@@ -134,11 +132,12 @@ describeAppOnce('the demo’s endpoint', (open) => {
   });
 
   async function ask(body: string, change: (headers: Record<string, string>) => object = (headers) => headers) {
-    const furniture = await furnishDemo(scenario.deps, { host: 'localhost:4402', mayCreate: true });
-    if (furniture === undefined) throw new Error('the demo was not furnished');
-    const secretOf = (ownerId: string) => readWebhookSecret(scenario.deps, ownerId);
-    const site = await buildDemoSite('https://apps.example.test', furniture, secretOf);
-    const signed = webhookHeaders(await secretOf(furniture.ownerId), { id: 'run_1_rates', sentAt: new Date(), body });
+    const { site, furniture } = await openSite(scenario);
+    const signed = webhookHeaders(await readWebhookSecret(scenario.deps, furniture.ownerId), {
+      id: 'run_1_rates',
+      sentAt: new Date(),
+      body,
+    });
     const headers = { 'content-type': 'application/json', ...change(signed) };
     const answer = await site.inject({ method: 'POST', url: '/quote', headers, payload: body });
     return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };

@@ -15,12 +15,17 @@ export async function findDemoWorkspace(tx: OwnerTx): Promise<{ id: string } | u
     .executeTakeFirst();
 }
 
-/** A surface of the workspace that is there. */
-export async function findDemoSurface(tx: OwnerTx, workspaceId: string): Promise<{ id: string } | undefined> {
+/** The surface of that name in the workspace. */
+export async function findDemoSurface(
+  tx: OwnerTx,
+  workspaceId: string,
+  name: string,
+): Promise<{ id: string } | undefined> {
   return tx
     .selectFrom('surfaces')
     .select('id')
     .where('workspace_id', '=', workspaceId)
+    .where('name', '=', name)
     .where('deleted_at', 'is', null)
     .orderBy('created_at')
     .limit(1)

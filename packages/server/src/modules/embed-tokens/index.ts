@@ -1,3 +1,4 @@
+export { copyEmbedTokenUrl } from './copy-url.ts';
 export { issueEmbedToken } from './issue.ts';
 export { createOriginsSeen } from './origins-seen.ts';
 export { rotateEmbedToken } from './rotate.ts';

@@ -9,5 +9,8 @@ addEventListener('message', (event) => {
 
 async function sendInit() {
   const { mtok, toolSlug } = await token;
-  frame.contentWindow.postMessage({ type: 'MICROAPP_EMBED_INIT', slug: toolSlug, token: mtok }, microapp);
+  frame.contentWindow.postMessage(
+    { type: 'MICROAPP_EMBED_INIT', slug: toolSlug, token: mtok, config: { locale: 'en', currency: 'EUR' } },
+    microapp,
+  );
 }
