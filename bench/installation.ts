@@ -3,6 +3,7 @@ import type { LoadRequest } from './load.ts';
 /** What the requests of the bench need, made over HTTP as an owner makes it. */
 export type Installation = {
   url: string;
+  workspaceId: string;
   embedToken: string;
   surfaceId: string;
   clientToken: string;
@@ -44,6 +45,7 @@ export async function prepareInstallation(url: string, ownerKey: string): Promis
   });
   return {
     url,
+    workspaceId,
     embedToken: textOf(embedToken, 'token'),
     surfaceId: textOf(surface, 'id'),
     clientToken: textOf(surface, 'clientToken'),

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build, type InlineConfig, type Rolldown } from 'vite';
+import { analyzeChunk, type ModuleShare } from './analyze-chunk.ts';
 import { problemsOfReleases, readEmbedReleases } from './embed-releases.ts';
 
 type File = { name: string; content: Uint8Array };
-type Bundle = { files: File[]; entry: string; style: string | undefined };
+type Bundle = { files: File[]; entry: string; style: string | undefined; made: MadeOf };
+
+/** What the minified bytes of each script are made of. */
+export type MadeOf = Record<string, ModuleShare[]>;
 
 /**
  * Bundles the packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
@@ -48,11 +52,13 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
     runtime: runtime.entry,
     assets: [...new Set([...runtime.files.map(({ name }) => name), ...released.runtimes])],
     releases: released.releases,
+    madeOf: { ...loader.made, ...runtime.made },
   });
   await writeDist(frames, tool.files, {
     sources,
     frames: { tool: { script: tool.entry, style: tool.style } },
     assets: tool.files.map(({ name }) => name),
+    madeOf: tool.made,
   });
   await writeDist(join(root, 'packages/server/demo'), finance.files, {
     sources,
@@ -125,6 +131,8 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
       target: 'es2022',
       cssTarget: 'es2022',
       modulePreload: false,
+      // For the analysis; the map is not kept, and the scripts do not name it.
+      sourcemap: 'hidden',
       reportCompressedSize: false,
       // As a library a script keeps its `import()` as it is; otherwise Vite wraps it in a kilobyte of preloading, which
       // looks for files at the root of the host.
@@ -153,10 +161,10 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
       },
     },
   };
-  return bundleOf(await build(config));
+  return bundleOf(await build(config), join(packageFolder, 'dist'));
 }
 
-function bundleOf(result: Awaited<ReturnType<typeof build>>): Bundle {
+function bundleOf(result: Awaited<ReturnType<typeof build>>, dist: string): Bundle {
   if ('on' in result) throw new TypeError('a build that watches has no result');
   const output = [result].flat().flatMap((one) => one.output);
   const entry = output.find((file): file is Rolldown.OutputChunk => file.type === 'chunk' && file.isEntry);
@@ -167,10 +175,15 @@ function bundleOf(result: Awaited<ReturnType<typeof build>>): Bundle {
   return {
     entry: entry.fileName,
     style: output.find(({ fileName }) => fileName.endsWith('.css'))?.fileName,
-    files: output.map((file) => ({
-      name: file.fileName,
-      content: Buffer.from(file.type === 'chunk' ? file.code : file.source),
-    })),
+    made: Object.fromEntries(
+      output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, analyzeChunk(file, dist)] as const] : [])),
+    ),
+    files: output
+      .filter(({ fileName }) => !fileName.endsWith('.map'))
+      .map((file) => ({
+        name: file.fileName,
+        content: Buffer.from(file.type === 'chunk' ? file.code : file.source),
+      })),
   };
 }
 

@@ -1,21 +1,26 @@
 // What browsers download, against what they may: a table, and exit code 1 when something is over its budget. Bytes are
-// those of brotli at its highest quality, as served; a kB is 1000 of them.
+// those of brotli at its highest quality, as served; a kB is 1000 of them. Then what each script is made of: bytes of its
+// modules after minifying, and their part of the whole, which is about their part of what is served.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readBrowserFiles } from '../packages/server/src/modules/frames/index.ts';
 import { frameDocument } from '../packages/server/src/modules/frames/frame-document.ts';
-import { compressedSize } from './bundle-browser-files.ts';
+import type { ModuleShare } from './analyze-chunk.ts';
+import { compressedSize, type MadeOf } from './bundle-browser-files.ts';
 
 type Row = { what: string; bytes: number; bytesMax: number; aimBytes: number };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** Modules of a script that are shown; the rest is one line. */
+const partsShownMax = 12;
 const { embed, frames } = { embed: `${root}packages/embed`, frames: `${root}packages/frames` };
 const react = `${root}packages/react`;
 
 const loader = sizeOf(`${embed}/dist/embed.js.br`);
 // The build's own manifest.
-const { runtime } = JSON.parse(readFileSync(`${embed}/dist/manifest.json`, 'utf8')) as { runtime: string };
+const built = readManifest(embed) as { runtime: string; madeOf: MadeOf };
+const { runtime } = built;
 const files = await readBrowserFiles();
 const { script, style } = files.frames.tool;
 // The document is made for each request, and sent as it is.
@@ -60,6 +65,31 @@ for (const { what, bytes, bytesMax, aimBytes } of rows) {
   console.log(`${what.padEnd(38)}${inKb(bytes)} of ${inKb(bytesMax)} kB (aim ${inKb(aimBytes).trim()})${verdict}`);
 }
 if (rows.some(({ bytes, bytesMax }) => bytes > bytesMax)) process.exitCode = 1;
+
+console.log('\nMade of, minified:');
+const madeOf = { ...built.madeOf, ...(readManifest(frames) as { madeOf: MadeOf }).madeOf };
+for (const name of ['embed.js', runtime, script]) printParts(name, madeOf[name] ?? []);
+
+function printParts(name: string, parts: readonly ModuleShare[]): void {
+  const total = sum(parts);
+  const file = [`${embed}/dist/${name}`, `${frames}/dist/${name}`].find((path) => existsSync(path));
+  if (file === undefined || total < sizeOf(file)) throw new Error(`the analysis of ${name} does not cover it`);
+  const shown = parts.slice(0, partsShownMax);
+  const rest = { module: `${parts.length - shown.length} more`, bytes: total - sum(shown) };
+  console.log(`\n${name}, ${inKb(total).trim()} kB`);
+  for (const { module, bytes } of parts.length > shown.length ? [...shown, rest] : shown) {
+    console.log(`  ${module.padEnd(44)}${inKb(bytes)} kB ${((100 * bytes) / total).toFixed(1).padStart(5)} %`);
+  }
+}
+
+function sum(parts: readonly ModuleShare[]): number {
+  return parts.reduce((bytes, part) => bytes + part.bytes, 0);
+}
+
+/** As the build has written it. */
+function readManifest(packageFolder: string): unknown {
+  return JSON.parse(readFileSync(`${packageFolder}/dist/manifest.json`, 'utf8'));
+}
 
 /** English is part of the script; the others are files of their own, of which a visitor loads one. */
 function languageFiles(): string[] {
