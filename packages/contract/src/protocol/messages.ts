@@ -33,6 +33,8 @@ export type Ready = { type: 'MICROAPP_EMBED_READY'; protocol: number[]; id: stri
 
 /** What a host may say about how the frame shows things. All optional; unknown fields are ignored. */
 export type FrameConfig = {
+  /** What the frame has asked the host to keep, by an EVENT `resume` with that text as its detail. */
+  resume?: string;
   locale?: string;
   currency?: string;
   timeZone?: string;
@@ -41,6 +43,10 @@ export type FrameConfig = {
   theme?: Record<string, string>;
   /** Texts by key; they replace the frame's own. */
   texts?: Record<string, string>;
+  /** Facts about the page. One that has the key of a field is what the field starts with. At most 8 kB as JSON. */
+  context?: Record<string, unknown>;
+  /** What the fields start with, by key; before `context`, where both name a field. At most 8 kB as JSON. */
+  prefill?: Record<string, unknown>;
 };
 
 export type Init = {
@@ -77,6 +83,7 @@ export type FrameToHost =
 export type HostToFrame =
   | { type: 'MICROAPP_TOKEN'; token?: string; ticket?: string; error?: string }
   | { type: 'MICROAPP_CONFIG'; config: FrameConfig }
-  | { type: 'MICROAPP_OPEN' }
+  /** `slug`: the app that was asked for, where the frame is for several. */
+  | { type: 'MICROAPP_OPEN'; slug?: string }
   | { type: 'MICROAPP_CLOSE' }
   | { type: 'MICROAPP_PING' };
