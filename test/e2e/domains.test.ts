@@ -32,7 +32,9 @@ describeOnStage('a page on a domain that is not listed', (stage) => {
     expect(await iframe.count()).toBe(0);
     expect(statuses).toContain(403);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(`${origin} is not an allowed origin`);
+    expect(lines[0]).toBe(
+      `Microapp: ${origin} is not an allowed origin of surface "${surface.name}". Add it under Auth > Allowed origins.`,
+    );
     expect(lines[0]).not.toContain(surface.clientToken);
 
     // Adding the domain works at once: the visitor's own retry is enough.

@@ -4,17 +4,14 @@ import type { Handle, MountOptions } from './options.ts';
 // For pages that bundle: the same host side without the script tag and without the global.
 
 export type {
-  Anchor,
   Callbacks,
-  Diagnosis,
   ErrorCode,
-  Events,
   Handle,
+  HostErrorCode,
   Load,
   Mode,
   MountOptions,
   Problem,
-  Resume,
   State,
   Ticket,
   TicketReason,

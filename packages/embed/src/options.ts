@@ -6,14 +6,29 @@ import type { FrameConfig, FrameToHost } from '@microapp/contract/protocol';
 /** `floating`: a launcher in the corner. `modal`: opened by `handle.open()` or a trigger. `inline`: stands in `target`. */
 export type Mode = 'floating' | 'modal' | 'inline';
 
-/** The corner of the window in which launcher and panel stand. */
-export type Anchor = 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left';
-
 /**
- * When runtime, frame and session come: when somebody points at the launcher, when the widget comes near the view, or at
- * once. `intent` is the default of floating and modal widgets; inline ones have nothing to point at, and wait to be `visible`.
+ * When the session and the frame come: `intent`, when somebody points at the launcher or opens the widget, is what floating and
+ * modal widgets wait for; `visible`, when it comes near the view, what inline ones wait for; `eager` is at once.
  */
 export type Load = 'intent' | 'visible' | 'eager';
+
+/** What only the browser side can run into. */
+export type HostErrorCode =
+  /** Nothing came within `timeoutMs`; so it is, too, when the browser refuses to show the frame on this page. */
+  | 'timeout'
+  /** The call failed before it became a request: this page's policy, an ad blocker, a firewall, no network. */
+  | 'no_network'
+  /** `getToken` failed, or gave no ticket. */
+  | 'no_ticket'
+  /** Script and frame share no version of the protocol. */
+  | 'version_skew'
+  /** The frame reloads without end. */
+  | 'reload_loop';
+
+export type ErrorCode = ApiErrorCode | HostErrorCode;
+
+/** What is wrong, and what mends it, in words for the page's developer. */
+export type Problem = { code: ErrorCode; message: string };
 
 /** Why a new ticket is needed: the first one, or what the frame says. */
 export type TicketReason = 'start' | 'expired' | 'refused' | 'retry';
@@ -21,82 +36,29 @@ export type TicketReason = 'start' | 'expired' | 'refused' | 'retry';
 /** What a backend of the host got from the session endpoint; `frameUrl` is needed unless `toolSlug` names the app. */
 export type Ticket = { ticket: string; expiresIn?: number; frameUrl?: string };
 
-/** What only the browser side can run into; `diagnose()` and the one line in the console say what mends it. */
-export type HostErrorCode =
-  /** Options that cannot work: no credential, or one that does not belong into a page. */
-  | 'bad_options'
-  /** No element matches `target`. */
-  | 'target_not_found'
-  /** The rest of the script did not arrive. */
-  | 'script_blocked'
-  /** The page's Content-Security-Policy forbids the script, the session call, or the frame. */
-  | 'host_csp'
-  /** No answer of Microapp's: the call failed before it became a request (an ad blocker, a firewall, no network), or something else answered. */
-  | 'no_network'
-  /** `getToken` failed, or gave no ticket. */
-  | 'no_ticket'
-  /** Nothing came within `timeoutMs`. */
-  | 'timeout'
-  /** The frame was loaded and did not speak: the browser refuses to show it on this page. */
-  | 'frame_refused'
-  /** The same, on a page that isolates itself by COEP. */
-  | 'coep'
-  /** Script and frame share no version of the protocol. */
-  | 'version_skew'
-  /** The frame reloads without end. */
-  | 'reload_loop'
-  /** The page's Permissions-Policy keeps the microphone from the frame; everything but voice works. */
-  | 'microphone_blocked'
-  /** The device's clock is wrong by minutes. The widget works; other checks by time may not. */
-  | 'clock_skew';
-
-export type ErrorCode = ApiErrorCode | HostErrorCode;
-
-/** What is wrong, and what mends it, in words for the page's developer. */
-export type Problem = { code: ErrorCode; message: string };
-
-/** The first failing link, or `ok`. */
-export type Diagnosis = Problem | { code: 'ok'; message: string };
-
 type FrameMessage<Type extends FrameToHost['type']> = Extract<FrameToHost, { type: Type }>;
 
-/** What happens to a widget, and what is told about it. */
-export type Events = {
+export type Callbacks = {
   /** The frame has drawn itself and answered; again after it has been loaded anew. */
-  ready: Handle;
+  onReady?: (handle: Handle) => void;
   /** The visitor has a session. */
-  authOk: FrameMessage<'MICROAPP_AUTH_OK'>;
-  /** No session, or none any more; or the widget does not work for another reason. */
-  authErr: Problem;
-  runStart: FrameMessage<'MICROAPP_RUN_START'>;
-  runSuccess: FrameMessage<'MICROAPP_RUN_OK'>;
-  runError: FrameMessage<'MICROAPP_RUN_ERR'>;
-  /** A visitor has left a lead; what it says depends on the form. */
-  lead: unknown;
+  onAuthOk?: () => void;
+  /** No session, or none any more. */
+  onAuthErr?: (problem: Problem) => void;
+  onRunStart?: (run: FrameMessage<'MICROAPP_RUN_START'>) => void;
+  onRunSuccess?: (run: FrameMessage<'MICROAPP_RUN_OK'>) => void;
+  onRunError?: (run: FrameMessage<'MICROAPP_RUN_ERR'>) => void;
   /** CSS pixels of the frame's content. */
-  resize: { w: number; h: number };
-  open: undefined;
-  close: undefined;
-};
-
-/** The same, as options: `onReady`, `onAuthOk`, … */
-export type Callbacks = { [Name in keyof Events as `on${Capitalize<Name>}`]?: (detail: Events[Name]) => void };
-
-/**
- * Where the host page keeps the id by which a visitor's conversation is found again. Without it the id is forgotten with
- * the page. Either may be asynchronous.
- */
-export type Resume = {
-  get: () => string | null | undefined | Promise<string | null | undefined>;
-  set: (id: string) => unknown;
+  onResize?: (size: { w: number; h: number }) => void;
+  onOpen?: () => void;
+  onClose?: () => void;
 };
 
 /**
  * Which widget, how and where. Exactly one credential: `embedKey`, `mtok` with `toolSlug`, or `getToken`.
- * The attributes of the script tag (`data-embed-key`, `data-color-scheme`, …) and those of `<microapp-embed>` (`embed-key`, …)
- * are the same options, as texts.
+ * The attributes of the script tag are the same options (`data-embed-key`, `data-color-scheme`, …), as texts.
  */
-export type MountOptions = Omit<FrameConfig, 'theme' | 'resume'> &
+export type MountOptions = FrameConfig &
   Callbacks & {
     /** Where Microapp is; by default where the script came from. */
     baseUrl?: string;
@@ -116,27 +78,13 @@ export type MountOptions = Omit<FrameConfig, 'theme' | 'resume'> &
     target?: Element | string;
     /** What opens the widget when it is clicked: an element, or a selector, also of elements that come later. */
     trigger?: Element | string;
-    anchor?: Anchor;
-    /** CSS pixels between the widget and the sides of the window; 20 by default. */
-    offsetX?: number | string;
-    offsetY?: number | string;
-    /** Opens the widget as soon as it is mounted, and leaves the keyboard's focus where it is. */
-    autoOpen?: boolean | string;
     load?: Load;
     /** What the launcher says; without it the launcher is an icon. */
     label?: string;
-    /** Design tokens by name, or `inherit`: font, text and background of the place where the widget is mounted. */
-    theme?: Record<string, string> | 'inherit';
-    resume?: Resume;
     /** How long to wait for the session and the frame before saying so, in milliseconds; 10,000 by default. */
-    timeoutMs?: number | string;
+    timeoutMs?: number;
     /** Explains failures in the widget, too, as it does on localhost. */
     debug?: boolean | string;
-    /**
-     * Accepted, and not needed: nothing is inline here, and the browser hands the script tag's own nonce on to what the script
-     * imports.
-     */
-    nonce?: string;
     /** Unmounts when it aborts. */
     signal?: AbortSignal;
   };
@@ -152,16 +100,8 @@ export type Handle = {
   open: () => void;
   close: () => void;
   toggle: () => void;
-  /** Changes how the frame shows things, and callbacks, at once; another credential or app starts the frame anew. */
-  update: (options: MountOptions) => void;
-  /** Calls `listener` with each event of that name, until `signal` aborts or the widget goes. */
-  on: <Name extends keyof Events>(
-    name: Name,
-    listener: (detail: Events[Name]) => void,
-    options?: { signal?: AbortSignal },
-  ) => void;
-  /** Connects, when that has not happened yet, and names the first failing link and its mend, or `ok`. */
-  diagnose: () => Promise<Diagnosis>;
+  /** Changes how the frame shows things, and callbacks. */
+  update: (options: FrameConfig & Callbacks) => void;
   /** Takes everything away at once: nodes, listeners, timers, requests. Does nothing the second time. */
   unmount: () => void;
 };

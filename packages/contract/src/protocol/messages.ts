@@ -33,8 +33,6 @@ export type Ready = { type: 'MICROAPP_EMBED_READY'; protocol: number[]; id: stri
 
 /** What a host may say about how the frame shows things. All optional; unknown fields are ignored. */
 export type FrameConfig = {
-  /** What the frame has asked the host to keep, by an EVENT `resume` with that text as its detail. */
-  resume?: string;
   locale?: string;
   currency?: string;
   timeZone?: string;
@@ -83,7 +81,6 @@ export type FrameToHost =
 export type HostToFrame =
   | { type: 'MICROAPP_TOKEN'; token?: string; ticket?: string; error?: string }
   | { type: 'MICROAPP_CONFIG'; config: FrameConfig }
-  /** `slug`: the app that was asked for, where the frame is for several. */
-  | { type: 'MICROAPP_OPEN'; slug?: string }
+  | { type: 'MICROAPP_OPEN' }
   | { type: 'MICROAPP_CLOSE' }
   | { type: 'MICROAPP_PING' };
