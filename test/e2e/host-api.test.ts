@@ -99,7 +99,7 @@ describeOnStage('a page that brings its own openers', (stage) => {
 
   it('may put the place of a widget into the page later, and draw it anew', async () => {
     const { base } = stage();
-    const { body = '', script = '' } = mountedInline(base, await options() as Record<string, unknown>);
+    const { body = '', script = '' } = mountedInline(base, (await options()) as Record<string, unknown>);
     const page = await visit({ body: body.replace('<div id="place"></div>', ''), script });
     const draw = (): Promise<void> =>
       page.evaluate(() => {
