@@ -77,6 +77,7 @@ describeOnStage('a page that brings its own openers', (stage) => {
     await widgetOn(page).launcher.waitFor();
     await page.getByRole('link').click();
     await page.waitForURL('**/another-page');
+    expect(page.frames()).toHaveLength(1);
   });
 
   it.each(['a selector', 'an element'])('opens the widget by its trigger, %s', async (kind) => {

@@ -138,8 +138,8 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
     'click',
     (event) => {
       // Documents and windows match nothing.
-      const isOpener = (node: EventTarget) => node === trigger || (node as Element).matches?.(triggers);
-      if (event.defaultPrevented || !event.composedPath().some(isOpener)) return;
+      const opener = event.composedPath().find((node) => node === trigger || (node as Element).matches?.(triggers));
+      if (!opener || event.defaultPrevented) return;
       // A link leads elsewhere where there is no script; and no other widget opens by the same click.
       event.preventDefault();
       handle.open();
