@@ -19,7 +19,7 @@ describeOnStage('a page on a domain that is not listed', (stage) => {
   it('gets no session by the script tag: it says so visibly, and once in the console with the domain (R9, R10, R24, R25, M22)', async () => {
     const { base, site, newPage, scenario } = stage();
     const { owner } = scenario;
-    const surface = await owner.surface(owner.workspaceId, { allowedOrigins: [shop] });
+    const surface = await owner.surface(owner.workspaceId, { name: 'Shop chat', allowedOrigins: [shop] });
     const origin = site(evil, strictSite({ base, body: scriptTag(base, surface.clientToken) }));
     const page = await newPage();
     const lines = microappLines(page);
@@ -32,7 +32,9 @@ describeOnStage('a page on a domain that is not listed', (stage) => {
     expect(await iframe.count()).toBe(0);
     expect(statuses).toContain(403);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(`${origin} is not an allowed origin`);
+    expect(lines[0]).toBe(
+      `Microapp: ${origin} is not an allowed origin of surface "Shop chat". Add it under Auth > Allowed origins.`,
+    );
     expect(lines[0]).not.toContain(surface.clientToken);
 
     // Adding the domain works at once: the visitor's own retry is enough.

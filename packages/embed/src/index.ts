@@ -3,7 +3,19 @@ import type { Handle, MountOptions } from './options.ts';
 
 // For pages that bundle: the same host side without the script tag and without the global.
 
-export type { Callbacks, Handle, Mode, MountOptions, State, Ticket, TicketReason } from './options.ts';
+export type {
+  Callbacks,
+  ErrorCode,
+  Handle,
+  HostErrorCode,
+  Load,
+  Mode,
+  MountOptions,
+  Problem,
+  State,
+  Ticket,
+  TicketReason,
+} from './options.ts';
 
 /**
  * Puts a widget on the page. `baseUrl` is the installation's address; there is no script tag to tell it. Touches the

@@ -2,19 +2,18 @@
 const returnsMax = 20;
 
 /**
- * Puts `root` at the end of its parent as soon as the page has one, and back when the page replaces its body or clears
- * the parent, as single-page routers do. Ends with `signal`.
+ * Puts `root` at the end of its parent as soon as the page has one, and back when the page replaces its body, the parent, or
+ * what is in it, as single-page routers do. Ends with `signal`. What the page changes otherwise costs it one comparison.
  */
 export function keepInPage(root: Element, parentOf: () => Element | null | undefined, signal: AbortSignal): void {
   let returns = 0;
   const put = () => {
-    if (!root.isConnected && returns++ <= returnsMax) parentOf()?.append(root);
-    // Wherever it is by now: the page may have moved it.
-    if (root.parentNode) watcher.observe(root.parentNode, { childList: true });
+    if (root.isConnected || returns > returnsMax) return;
+    const parent = parentOf();
+    if (parent?.isConnected && ++returns) parent.append(root);
   };
   const watcher = new MutationObserver(put);
-  watcher.observe(document.documentElement, { childList: true });
-  document.addEventListener('DOMContentLoaded', put, { signal });
+  watcher.observe(document, { childList: true, subtree: true });
   signal.addEventListener('abort', () => watcher.disconnect());
   put();
 }

@@ -20,9 +20,8 @@ export function launcherStyle(bottom: number, { colorScheme, theme }: MountOptio
     ':host{all:initial!important;display:contents!important}' +
     `*{z-index:2147483647;color-scheme:${scheme};font:15px/22px system-ui}` +
     `button{display:flex;gap:10px;place-items:center;place-content:center;outline-offset:2px;height:56px;padding:0 17px;border:1px solid #0000;border-radius:28px;background:${theme?.['accent'] ?? '#5b5bd6'};color:#fff;cursor:pointer}` +
-    'button:focus-visible{outline:2px solid #9b9ef0}' +
     `[aria-expanded]{position:fixed;inset:auto 20px ${bottom}px auto}` +
-    // Four squares.
-    '[aria-expanded]:before{content:"";width:20px;height:20px;background:currentColor;forced-color-adjust:none;clip-path:path("M0 0h8v8H0zM12 0h8v8h-8zM0 12h8v8H0zM12 12h8v8h-8z")}'
+    // A speech bubble.
+    '[aria-expanded]:before{content:"";padding:7px;border:3px solid;border-radius:50% 50% 0}'
   );
 }

@@ -24,7 +24,7 @@ export function createMount(deps: MountDeps): (options: MountOptions) => Handle 
 }
 
 function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: string, options: MountOptions): Handle {
-  const { mode = 'floating', target } = options;
+  const { mode = 'floating', target, trigger, toolSlug, app = toolSlug } = options;
   const gone = new AbortController();
   const { signal } = gone;
   const ready = Promise.withResolvers<void>();
@@ -32,6 +32,8 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
   const shadow = root.attachShadow({ mode: 'open' });
   const launcher = document.createElement('button');
   const sheet = new CSSStyleSheet();
+  const openers = `[data-microapp-open${app ? `="${app}"` : ''}]`;
+  const triggers = typeof trigger === 'string' ? `${openers},${trigger}` : openers;
   let place = 0;
   let attempts = 0;
   let watchdog = 0;
@@ -131,11 +133,25 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
   launcher.addEventListener('focus', load);
   launcher.addEventListener('click', handle.toggle);
 
+  // The widget of the very app is asked before one that is for several.
+  (app ? document : window).addEventListener(
+    'click',
+    (event) => {
+      // Documents and windows match nothing.
+      const opener = event.composedPath().find((node) => node === trigger || (node as Element).matches?.(triggers));
+      if (!opener || event.defaultPrevented) return;
+      // A link leads elsewhere where there is no script; and no other widget opens by the same click.
+      event.preventDefault();
+      handle.open();
+    },
+    { signal },
+  );
+
   const parentOf = () => (typeof target === 'string' ? document.querySelector(target) : (target ?? document.body));
   keepInPage(root, parentOf, signal);
-  if (!root.isConnected && document.readyState !== 'loading') complain('target not found.');
+  if (!root.isConnected && document.readyState !== 'loading') complain('target not found yet.');
   options.signal?.addEventListener('abort', handle.unmount, { signal });
   if (options.signal?.aborted) handle.unmount();
-  if (mode === 'inline') load();
+  if (mode === 'inline' || options.load === 'eager') load();
   return handle;
 }

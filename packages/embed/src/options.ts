@@ -1,9 +1,34 @@
+import type { ErrorCode as ApiErrorCode } from '@microapp/contract';
 import type { FrameConfig, FrameToHost } from '@microapp/contract/protocol';
 
 // The public face of the host side. Callers see these types, so they change only by additions.
 
-/** `floating`: a launcher in the corner. `modal`: opened by `handle.open()`. `inline`: stands in `target`. */
+/** `floating`: a launcher in the corner. `modal`: opened by `handle.open()` or a trigger. `inline`: stands in `target`. */
 export type Mode = 'floating' | 'modal' | 'inline';
+
+/**
+ * When the session and the frame come: `intent`, when somebody points at the launcher or opens the widget, is what floating and
+ * modal widgets wait for; `visible`, when it comes near the view, what inline ones wait for; `eager` is at once.
+ */
+export type Load = 'intent' | 'visible' | 'eager';
+
+/** What only the browser side can run into. */
+export type HostErrorCode =
+  /** Nothing came within `timeoutMs`; so it is, too, when the browser refuses to show the frame on this page. */
+  | 'timeout'
+  /** The call failed before it became a request: this page's policy, an ad blocker, a firewall, no network. */
+  | 'no_network'
+  /** `getToken` failed, or gave no ticket. */
+  | 'no_ticket'
+  /** Script and frame share no version of the protocol. */
+  | 'version_skew'
+  /** The frame reloads without end. */
+  | 'reload_loop';
+
+export type ErrorCode = ApiErrorCode | HostErrorCode;
+
+/** What is wrong, and what mends it, in words for the page's developer. */
+export type Problem = { code: ErrorCode; message: string };
 
 /** Why a new ticket is needed: the first one, or what the frame says. */
 export type TicketReason = 'start' | 'expired' | 'refused' | 'retry';
@@ -18,8 +43,8 @@ export type Callbacks = {
   onReady?: (handle: Handle) => void;
   /** The visitor has a session. */
   onAuthOk?: () => void;
-  /** No session, or none any more; `code` is one of the API's error codes, or `timeout`, `no_network`, `no_ticket`. */
-  onAuthErr?: (error: { code: string; message: string }) => void;
+  /** No session, or none any more. */
+  onAuthErr?: (problem: Problem) => void;
   onRunStart?: (run: FrameMessage<'MICROAPP_RUN_START'>) => void;
   onRunSuccess?: (run: FrameMessage<'MICROAPP_RUN_OK'>) => void;
   onRunError?: (run: FrameMessage<'MICROAPP_RUN_ERR'>) => void;
@@ -51,6 +76,9 @@ export type MountOptions = FrameConfig &
     mode?: Mode;
     /** Where the widget stands: an element, or a selector; by default at the end of the page. */
     target?: Element | string;
+    /** What opens the widget when it is clicked: an element, or a selector, also of elements that come later. */
+    trigger?: Element | string;
+    load?: Load;
     /** What the launcher says; without it the launcher is an icon. */
     label?: string;
     /** How long to wait for the session and the frame before saying so, in milliseconds; 10,000 by default. */

@@ -7,5 +7,5 @@ import type { MountOptions } from './options.ts';
  */
 export function problemOf({ embedKey, mtok, getToken, toolSlug, app }: MountOptions): string | undefined {
   if (embedKey ? /^wk_pub_\w+$/.test(embedKey) : mtok ? /^mtok_\w+$/.test(mtok) && (toolSlug ?? app) : getToken) return;
-  return 'Use embedKey (wk_pub_…), or mtok (mtok_…) with toolSlug; never an owner key (mk_…): rotate it.';
+  return 'Use embedKey (wk_pub_…), or mtok with toolSlug; never an owner key.';
 }

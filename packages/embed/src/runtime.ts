@@ -5,7 +5,7 @@ import { linkFrame } from './host/frame-link.ts';
 import { createHeight } from './host/height.ts';
 import { nextCredential, type Credential } from './host/next-credential.ts';
 import { createPanel, failureNotice } from './host/panel.ts';
-import type { Callbacks, TicketReason } from './options.ts';
+import type { Callbacks, ErrorCode, TicketReason } from './options.ts';
 import type { Runtime, Widget } from './widget.ts';
 
 // Everything of the host side that is not needed before somebody shows interest: session, frame, handshake, panel.
@@ -30,7 +30,7 @@ export function start(widget: Widget): Runtime {
   let lastLine = '';
 
   signal.addEventListener('abort', end);
-  if (dialog) connect();
+  if (dialog || options.load === 'eager') connect();
   else whenNearView(placeholder, connect);
 
   /** One attempt: a credential, the frame that it names, the handshake; one watchdog over all of it, until the frame speaks. */
@@ -79,9 +79,9 @@ export function start(widget: Widget): Runtime {
 
   /** What the frame may know of the options. */
   function config(): FrameConfig {
-    const { locale, currency, timeZone, colorScheme, theme, texts } = options;
+    const { locale, currency, timeZone, colorScheme, theme, texts, context, prefill } = options;
     // What is absent is undefined here, which the frame takes for absent.
-    return { locale, currency, timeZone, colorScheme, theme, texts } as FrameConfig;
+    return { locale, currency, timeZone, colorScheme, theme, texts, context, prefill } as FrameConfig;
   }
 
   function end(): void {
@@ -151,7 +151,8 @@ export function start(widget: Widget): Runtime {
     const line = explain(code, detail, origin, frame?.src ?? base);
     if (line !== lastLine) window.console.error(`Microapp: ${line}`);
     lastLine = line;
-    emit('onAuthErr', { code, message: line });
+    // The server's codes, the frame's and our own.
+    emit('onAuthErr', { code: code as ErrorCode, message: line });
     return options.debug || /^(localhost$|127\.)/.test(hostname) ? line : undefined;
   }
 

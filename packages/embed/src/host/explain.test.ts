@@ -6,7 +6,7 @@ const at = 'https://embed.example/embed/surfaces/srf_1';
 
 it('a refused origin is named, with the place where it is added (R24, R25)', () => {
   expect(explain('origin_not_allowed', undefined, page, at)).toBe(
-    'https://www.shop.example is not an allowed origin of this surface or token. Add it under Auth > Allowed origins.',
+    'https://www.shop.example is not an allowed origin here. Add it under Auth > Allowed origins.',
   );
 });
 
@@ -14,8 +14,7 @@ it.each(['timeout', 'no_network'])('%s names the address that did not answer', (
   expect(explain(code, undefined, page, at)).toContain(`${at} does not answer`);
 });
 
-it('anything else is told as the server put it', () => {
-  expect(explain('rate_limited', 'Too many requests in a short time. req_1', page, at)).toBe(
-    'rate_limited: Too many requests in a short time. req_1',
-  );
+it.each(['rate_limited', 'origin_not_allowed'])('%s is told as the server put it, where the server spoke', (code) => {
+  const said = `${page} is not an allowed origin of surface "Shop chat". Add it under Auth > Allowed origins.`;
+  expect(explain(code, said, page, at)).toBe(said);
 });

@@ -1,10 +1,10 @@
 import {
   isFrameToHost,
-  isReady,
   protocolVersion,
   type FrameToHost,
   type HostToFrame,
   type Init,
+  type Ready,
 } from '@microapp/contract/protocol';
 
 // The host's side of the protocol; requirements and steps stand above the messages in @microapp/contract/protocol.
@@ -52,13 +52,14 @@ export function linkFrame({
 
   function hear({ data, origin: from, source, timeStamp }: MessageEvent<unknown>): void {
     if (!source || source !== frame.contentWindow || from !== origin) return;
-    if (!isReady(data) || data.id !== id || data.nonce === nonce) return;
+    const { type, protocol, id: named, nonce: said } = (data ?? {}) as Partial<Ready>;
+    if (type !== 'MICROAPP_EMBED_READY' || named !== id || !said || said === nonce || !Array.isArray(protocol)) return;
     startedAt = [...startedAt.filter((start) => timeStamp - start < 60_000), timeStamp];
     if (startedAt.length > handshakesPerMinuteMax) return onFailure(new Error('reload_loop'));
-    if (!data.protocol.includes(protocolVersion)) return onFailure(new Error('version_skew'));
+    if (!protocol.includes(protocolVersion)) return onFailure(new Error('version_skew'));
     // A new document: the old one's port is not for it.
     port?.close();
-    nonce = data.nonce;
+    nonce = said;
     shakeHands(nonce).catch(onFailure);
   }
 

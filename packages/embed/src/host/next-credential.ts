@@ -5,7 +5,7 @@ import type { Secret } from './frame-link.ts';
 export type Credential = { secret: Secret; frameUrl: string };
 
 /** The parts of the session endpoint's answers, good and bad, that are read here. */
-type Answer = { ticket?: string; frameUrl?: string; code?: string; error?: string; requestId?: string };
+type Answer = { ticket?: string; frameUrl?: string; code?: string; error?: string; hint?: string };
 
 /**
  * A credential for one handshake: a fresh ticket by the client token or by the host's own backend, or the embed token.
@@ -25,13 +25,13 @@ export async function nextCredential(
   let answer: Answer | undefined;
   try {
     answer = embedKey ? await askForTicket(embedKey) : await getToken?.({ reason, signal });
-  } catch (cause) {
-    throw new Error(embedKey ? 'no_network' : 'no_ticket', { cause });
+  } catch {
+    throw new Error(embedKey ? 'no_network' : 'no_ticket');
   }
-  const { ticket, frameUrl = appUrl, code = 'no_ticket', error, requestId } = answer ?? {};
+  const { ticket, frameUrl = appUrl, code = 'no_ticket', error, hint = '' } = answer ?? {};
   // A `javascript:` URL would run in the host page.
   if (ticket && /^https?:/.test(frameUrl)) return { secret: { ticket }, frameUrl };
-  throw new Error(code, { cause: `${error} ${requestId}` });
+  throw new Error(code, { cause: error && `${error} ${hint}` });
 
   async function askForTicket(key: string): Promise<Answer> {
     const response = await fetch(`${base}v1/embed/sessions`, {

@@ -1,7 +1,7 @@
 // Phones first: a dialog over the whole screen. Wider, it stands above the launcher, or in the middle. Its colors are the
 // system's own for dialogs, so that light, dark and forced colors need no rule.
 export const panelStyle =
-  'dialog{position:fixed;inset:0;flex-direction:column;min-width:100%;min-height:100%;margin:0;padding:0;border:0;overflow:hidden}' +
+  'dialog{position:fixed;inset:0;flex-direction:column;min-width:100%;min-height:100dvh;margin:0;padding:0;border:0;overflow:hidden}' +
   'dialog[open]{display:flex}' +
   'iframe{display:block;flex-grow:1;width:100%;min-height:0;border:0}' +
   'dialog>button{align-self:end;width:44px;height:44px;padding:0;background:none;color:inherit;outline-offset:-4px}' +

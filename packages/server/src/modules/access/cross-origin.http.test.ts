@@ -86,7 +86,7 @@ describeAppOnce('a request from another origin', (open) => {
       );
       expect(answer.headers).toMatchObject({ 'access-control-allow-origin': foreign, vary: 'Origin' });
       expect(answer.body.error).toContain(foreign);
-      expect(answer.body.hint).toContain('allowed origins');
+      expect(answer.body.hint).toContain('Allowed origins');
     });
 
     it('a refused ticket can be read by the refused page too (R10)', async () => {

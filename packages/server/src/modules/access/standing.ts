@@ -46,8 +46,14 @@ export function checkCallerOrigin(
 /** Throws unless `origin` is on the record's list of allowed origins. */
 export function checkListed(record: EmbedRecord, origin: string | undefined): void {
   if (originMatches(record.allowedOrigins, origin)) return;
-  const shown = origin === undefined ? 'A request without an origin' : `The origin ${origin.slice(0, 300)}`;
-  throw new AppError('origin_not_allowed', { reason: 'origin_not_listed', message: `${shown} is not allowed.` });
+  const shown = origin === undefined ? 'A request without an origin' : origin.slice(0, 300);
+  // Told to a stranger's page, on purpose: it is the line by which the page's developer knows what to mend, and where.
+  const place = record.class === 'client_token' ? `surface "${record.surfaceName}"` : 'this token';
+  throw new AppError('origin_not_allowed', {
+    reason: 'origin_not_listed',
+    message: `${shown} is not an allowed origin of ${place}.`,
+    hint: 'Add it under Auth > Allowed origins.',
+  });
 }
 
 /** Throws unless the credential may use the app with this permission. An unknown app and a foreign one look the same. */

@@ -1,0 +1,134 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { messagesIn } from './stage/recorder.ts';
+import { mountedInline, scriptTag, strictSite, type PageParts } from './stage/sites.ts';
+import { describeOnStage } from './stage/stage.ts';
+import { runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
+
+const shop = 'shop.example.test';
+
+describeOnStage('a page that brings its own openers', (stage) => {
+  async function visit(parts: Omit<PageParts, 'base'>): Promise<Page> {
+    const { base, site, newPage } = stage();
+    const page = await newPage();
+    await page.goto(site(shop, strictSite({ base, ...parts })));
+    return page;
+  }
+
+  async function tag(attributes?: string): Promise<string> {
+    const { base, scenario } = stage();
+    const { clientToken } = await scenario.owner.surface(scenario.owner.workspaceId, { allowedOrigins: [shop] });
+    return scriptTag(base, clientToken, attributes);
+  }
+
+  async function options(): Promise<object> {
+    const { owner } = stage().scenario;
+    const { token: mtok } = await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop] });
+    return { mtok, toolSlug: 'loan-calculator' };
+  }
+
+  it('opens the widget by any link or button with data-microapp-open, which gets the focus back on Escape (K2, K4)', async () => {
+    const page = await visit({
+      body: `<a href="/another-page" data-microapp-open="loan-calculator">Work it <b>out</b></a>${await tag()}`,
+    });
+    const { launcher, dialog, frame } = widgetOn(page);
+    await launcher.waitFor();
+    // What is inside of the link counts as the link.
+    await page.getByText('out', { exact: true }).click();
+    await runLoan(frame);
+    await seePayment(frame);
+    expect(new URL(page.url()).pathname).toBe('/');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await expect.poll(() => page.getByRole('link').evaluate((link) => link.matches(':focus'))).toBe(true);
+
+    // One that came later.
+    await page.evaluate(() => {
+      const button = document.createElement('button');
+      button.textContent = 'Later';
+      button.dataset['microappOpen'] = '';
+      document.body.append(button);
+    });
+    await page.getByRole('button', { name: 'Later' }).click();
+    await see(frame.getByText('Loan amount'));
+  });
+
+  it('opens the widget of the very app where there is one, and no other by the same click', async () => {
+    const page = await visit({
+      body: `<button data-microapp-open="loan-calculator">Open</button>${await tag('')}`,
+      script: `globalThis.widget = MicroappWidget.mount(${JSON.stringify({ ...(await options()), mode: 'modal' })});`,
+    });
+    await widgetOn(page).launcher.waitFor();
+    await page.getByRole('button', { name: 'Open', exact: true }).first().click();
+    const modal = widgetOn(page, 'modal');
+    await runLoan(modal.frame);
+    await seePayment(modal.frame);
+    expect(await page.locator('iframe').count()).toBe(1);
+    expect(await widgetOn(page).launcher.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  it('leaves a link for another app, and every link after unmounting, to the page', async () => {
+    const page = await visit({
+      body: `<a href="/another-page" data-microapp-open="other-app">Other</a><script src="${stage().base}/microapp-widget.js"></script>`,
+      script: `globalThis.widget = MicroappWidget.mount(${JSON.stringify({ ...(await options()), mode: 'modal', trigger: 'a' })});
+        widget.unmount();
+        MicroappWidget.mount(${JSON.stringify(await options())});`,
+    });
+    await widgetOn(page).launcher.waitFor();
+    await page.getByRole('link').click();
+    await page.waitForURL('**/another-page');
+    expect(page.frames()).toHaveLength(1);
+  });
+
+  it.each(['a selector', 'an element'])('opens the widget by its trigger, %s', async (kind) => {
+    const trigger = kind === 'a selector' ? `'#calculate'` : `document.querySelector('#calculate')`;
+    const page = await visit({
+      body: `<button id="calculate">Calculate</button><script src="${stage().base}/microapp-widget.js"></script>`,
+      script: `MicroappWidget.mount({ ...${JSON.stringify(await options())}, mode: 'modal', trigger: ${trigger} });`,
+    });
+    await page.getByRole('button', { name: 'Calculate' }).click();
+    const { frame } = widgetOn(page, 'modal');
+    await runLoan(frame);
+    await seePayment(frame);
+  });
+
+  it('has its frame before anybody points at it where the tag says data-load="eager"', async () => {
+    const page = await visit({ body: await tag('data-load="eager"') });
+    await widgetOn(page).frame.getByText('Loan amount').waitFor({ state: 'attached' });
+    expect(await widgetOn(page).iframe.isVisible()).toBe(false);
+  });
+
+  it('may put the place of a widget into the page later, and draw it anew', async () => {
+    const { base } = stage();
+    const { body = '', script = '' } = mountedInline(base, (await options()) as Record<string, unknown>);
+    const page = await visit({ body: body.replace('<div id="place"></div>', ''), script });
+    const draw = (): Promise<void> =>
+      page.evaluate(() => {
+        document.querySelector('main')?.remove();
+        const main = document.createElement('main');
+        const place = document.createElement('div');
+        place.id = 'place';
+        main.append(place);
+        document.body.append(main);
+      });
+    const { frame } = widgetOn(page, 'inline');
+    for (let time = 0; time < 2; time++) {
+      await draw();
+      await runLoan(frame);
+      await seePayment(frame);
+    }
+    expect(await page.locator('#place > microapp-inline').count()).toBe(1);
+  });
+
+  it('hands facts and first values to the frame, in INIT and nowhere else', async () => {
+    const { base } = stage();
+    const facts = { context: { page: 'mortgages' }, prefill: { principal: 250_000 } };
+    const page = await visit(mountedInline(base, { ...(await options()), ...facts }));
+    await see(widgetOn(page, 'inline').frame.getByText('Loan amount'));
+    const [, frame] = page.frames();
+    if (frame === undefined) throw new Error('there is no frame');
+    const init = (await messagesIn(frame)).find(({ type }) => type === 'MICROAPP_EMBED_INIT');
+    expect(JSON.parse(init?.text ?? '{}')).toMatchObject({ config: facts });
+    expect(frame.url()).not.toMatch(/mortgages|250/);
+  });
+});
