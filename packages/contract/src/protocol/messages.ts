@@ -41,6 +41,10 @@ export type FrameConfig = {
   theme?: Record<string, string>;
   /** Texts by key; they replace the frame's own. */
   texts?: Record<string, string>;
+  /** Facts about the page. One that has the key of a field is what the field starts with. At most 8 kB as JSON. */
+  context?: Record<string, unknown>;
+  /** What the fields start with, by key; before `context`, where both name a field. At most 8 kB as JSON. */
+  prefill?: Record<string, unknown>;
 };
 
 export type Init = {
