@@ -10,7 +10,7 @@ export type Scheme = 'light' | 'dark';
 export type Theme = {
   css: string;
   /** The scheme that the tokens are made for; absent when they fit both. */
-  scheme?: Scheme;
+  scheme?: Scheme | undefined;
   /** What was corrected or ignored, for the developer of the host page. */
   hints: string[];
 };

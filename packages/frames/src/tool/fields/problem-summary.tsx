@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Icon } from '../../ui/icon.tsx';
 import { useLocale } from '../../ui/locale.ts';
-import type { FieldMessage } from './use-form.ts';
+import type { FieldMessage } from './field-messages.ts';
 
 /**
  * Everything that was wrong at an attempt to run, in one place, with a way to each field. Takes the focus when `attempt`

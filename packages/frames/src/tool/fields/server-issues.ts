@@ -1,5 +1,6 @@
 import type { Issue, NormalizedField } from '@microapp/contract';
-import { placeOf, rootPath, type Place } from './path.ts';
+import { rootPath } from './path.ts';
+import { placeOf, type Place } from './place.ts';
 
 /** What the server said of a part of the inputs: the field that can show it, if any, and the sentence. */
 export type ServerIssue = { place: Place | undefined; message: string };

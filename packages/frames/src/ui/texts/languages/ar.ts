@@ -1,7 +1,7 @@
-import type { Texts } from './texts.ts';
+import type { Texts } from '../texts.ts';
 
 /** Arabic, modern standard; counts in six forms. */
-export const ar: Texts = {
+export const texts: Texts = {
   connecting: 'جارٍ التحميل',
   'try-again': 'إعادة المحاولة',
   'request-id': 'الطلب {id}',

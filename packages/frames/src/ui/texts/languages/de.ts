@@ -1,7 +1,7 @@
-import type { Texts } from './texts.ts';
+import type { Texts } from '../texts.ts';
 
 /** German; visitors are addressed without "Sie" or "du" where a sentence works without. */
-export const de: Texts = {
+export const texts: Texts = {
   connecting: 'Wird geladen',
   'try-again': 'Erneut versuchen',
   'request-id': 'Anfrage {id}',

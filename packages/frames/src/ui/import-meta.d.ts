@@ -1,0 +1,4 @@
+/** What the bundler makes of all files of a pattern: for each, by its path, a function that loads the named export. */
+interface ImportMeta {
+  glob<Export>(pattern: string, options: { import: string }): Record<string, () => Promise<Export>>;
+}
