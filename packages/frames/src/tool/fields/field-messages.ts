@@ -1,15 +1,15 @@
 import type { NormalizedField } from '@microapp/contract';
-import type { Text } from '../../ui/texts/texts.ts';
+import type { Locale } from '../../ui/locale.ts';
 import { placeOf, type Place } from './place.ts';
 import type { Problem } from './read-inputs.ts';
-import type { ServerIssue } from './server-issues.ts';
+import { sayingOf, type ServerIssue } from './server-issues.ts';
 
 /** A sentence for a field, as the field and the summary show it; no field can show what has an empty `path`. */
 export type FieldMessage = { path: string; label: string; message: string };
 
 /** What is wrong, said in words, in the order of the form; what the server said comes last. */
 export function fieldMessages(
-  text: Text,
+  { text, format }: Locale,
   fields: readonly NormalizedField[],
   problems: readonly Problem[],
   serverIssues: readonly ServerIssue[],
@@ -23,6 +23,9 @@ export function fieldMessages(
   });
   return [
     ...problems.map(({ path, key, values }) => messageAt(placeOf(fields, path), text(key, values))),
-    ...serverIssues.map(({ place, message }) => messageAt(place, text('problem.told', { message }))),
+    ...serverIssues.map(({ place, part, issue }) => {
+      const { key, values } = sayingOf(issue, format);
+      return messageAt(place, part + text(key, values));
+    }),
   ];
 }

@@ -34,7 +34,8 @@ type Paths = ReadonlySet<string>;
  * default when that changes.
  */
 export function useForm(fields: readonly NormalizedField[], checks: AfterForm | undefined): Form {
-  const { format, text } = useLocale();
+  const locale = useLocale();
+  const { format } = locale;
   const [held, hold] = useState(() => ({ format, draft: firstDraft(fields, format) }));
   const editedPaths = useRef<Paths>(new Set());
   const [spokenPaths, setSpokenPaths] = useState<Paths>(new Set());
@@ -74,7 +75,7 @@ export function useForm(fields: readonly NormalizedField[], checks: AfterForm | 
     draft,
     messages:
       checks?.fieldMessages(
-        text,
+        locale,
         fields,
         withHalfTyped(halfTypedPaths).filter(({ path }) => spokenPaths.has(path)),
         serverIssues,

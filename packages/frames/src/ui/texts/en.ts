@@ -74,6 +74,7 @@ export const en = {
   'problem.json': 'Enter valid JSON.',
   'problem.min-items': { one: 'Add at least {limit} entry.', other: 'Add at least {limit} entries.' },
   'problem.max-items': { one: 'Keep at most {limit} entry.', other: 'Keep at most {limit} entries.' },
+  'problem.unique': 'No two entries may be the same.',
   'problem.told': '{message}',
 
   'failure.refused': 'This tool is not available on this page',

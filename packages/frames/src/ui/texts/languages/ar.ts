@@ -133,6 +133,7 @@ export const texts: Texts = {
     many: 'أبقِ {limit} عنصرًا على الأكثر.',
     other: 'أبقِ {limit} عنصر على الأكثر.',
   },
+  'problem.unique': 'لا يجوز تكرار عنصر.',
   'problem.told': 'لا تقبل الأداة هذه القيمة (\u2068{message}\u2069)',
 
   'failure.refused': 'هذه الأداة غير متاحة في هذه الصفحة',

@@ -87,6 +87,7 @@ export const texts: Texts = {
     other: 'Mindestens {limit} Einträge hinzufügen.',
   },
   'problem.max-items': { one: 'Höchstens {limit} Eintrag behalten.', other: 'Höchstens {limit} Einträge behalten.' },
+  'problem.unique': 'Jeder Eintrag darf nur einmal vorkommen.',
   'problem.told': 'Das Werkzeug nimmt diesen Wert nicht an ({message})',
 
   'failure.refused': 'Dieses Werkzeug ist auf dieser Seite nicht verfügbar',

@@ -112,6 +112,7 @@ export const texts: Texts = {
     many: 'Dejar como máximo {limit} de entradas.',
     other: 'Dejar como máximo {limit} entradas.',
   },
+  'problem.unique': 'No puede haber dos entradas iguales.',
   'problem.told': 'La herramienta no acepta este valor ({message})',
 
   'failure.refused': 'Esta herramienta no está disponible en esta página',

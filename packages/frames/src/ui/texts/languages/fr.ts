@@ -113,6 +113,7 @@ export const texts: Texts = {
     many: 'Garder au plus {limit} d’entrées.',
     other: 'Garder au plus {limit} entrées.',
   },
+  'problem.unique': 'Deux entrées ne peuvent pas être identiques.',
   'problem.told': 'L’outil n’accepte pas cette valeur ({message})',
 
   'failure.refused': 'Cet outil n’est pas disponible sur cette page',

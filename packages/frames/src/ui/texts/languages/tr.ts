@@ -88,6 +88,7 @@ export const texts: Texts = {
   'problem.json': 'Geçerli JSON girin.',
   'problem.min-items': { one: 'En az {limit} kayıt ekleyin.', other: 'En az {limit} kayıt ekleyin.' },
   'problem.max-items': { one: 'En çok {limit} kayıt bırakın.', other: 'En çok {limit} kayıt bırakın.' },
+  'problem.unique': 'Aynı kayıt iki kez girilemez.',
   'problem.told': 'Araç bu değeri kabul etmiyor ({message})',
 
   'failure.refused': 'Bu araç bu sayfada kullanılamıyor',
