@@ -45,7 +45,9 @@ export function ListOf<Schema extends TSchema>(schema: Schema) {
 export const IssueSchema = Type.Object({
   path: Type.String(),
   message: Type.String(),
-  rule: Type.Optional(Type.String({ description: 'The keyword of JSON Schema that did not hold, where there is one.' })),
+  rule: Type.Optional(
+    Type.String({ description: 'The keyword of JSON Schema that did not hold, where there is one.' }),
+  ),
   limit: Type.Optional(
     Type.Union([Type.Number(), Type.String(), Type.Array(Type.String())], {
       description: 'What that keyword asks for: a number, a type, a format, a date, the allowed values.',

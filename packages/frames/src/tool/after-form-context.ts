@@ -1,9 +1,10 @@
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
 import type { Loaded } from '../ui/use-loaded.ts';
+import type * as afterForm from './after-form.ts';
 
 /** What after-form.ts brings. */
-export type AfterForm = typeof import('./after-form.ts');
+export type AfterForm = typeof afterForm;
 
 type LoadedAfterForm = Loaded<AfterForm> & { load: () => void };
 
@@ -11,8 +12,8 @@ export const AfterFormContext = createContext<LoadedAfterForm | undefined>(undef
 
 /** Has it loaded once this component is drawn, which does not wait for it. */
 export function useAfterForm(): Loaded<AfterForm> {
-  const afterForm = useContext(AfterFormContext);
-  if (afterForm === undefined) throw new Error('There is no frame around this component.');
-  useEffect(() => afterForm.load(), []);
-  return afterForm;
+  const loaded = useContext(AfterFormContext);
+  if (loaded === undefined) throw new Error('There is no frame around this component.');
+  useEffect(() => loaded.load(), []);
+  return loaded;
 }

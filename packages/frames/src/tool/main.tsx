@@ -20,8 +20,9 @@ function start(root: HTMLElement): void {
   const connection: { link?: HostLink | undefined } = {};
   const send: HostLink['send'] = (message) => connection.link?.send(message);
   const reportSize = sizeReporter(send);
-  const applyAppearance = appearanceOf(document, (message) =>
-    send({ type: 'MICROAPP_EVENT', name: 'theme-hint', detail: { message } }),
+  // The host tells the developer of its page.
+  const applyAppearance = appearanceOf(document, (hint) =>
+    send({ type: 'MICROAPP_EVENT', name: 'theme-hint', detail: hint }),
   );
   const show = (state: FrameState) => {
     applyAppearance(state.config);

@@ -5,7 +5,7 @@ import type { Credential, UrlCredential } from '../session/exchange.ts';
 import { askHost, asCredential } from '../session/host-credential.ts';
 import type { Network } from '../session/send-json.ts';
 import { createSession, type Session } from '../session/session.ts';
-import { mergedConfig, parseConfig } from './frame-config.ts';
+import { mergedConfig, parseConfig, surfaceConfig } from './frame-config.ts';
 import type { ToolSession } from './describe-tool.ts';
 
 /** An app of the session that this frame can show. */
@@ -119,7 +119,7 @@ export function startFrame(
       send({ type: 'MICROAPP_AUTH_OK' });
       change({
         phase: { kind: 'ready', tools, session, send },
-        config: mergedConfig({ theme: ui.theme, texts: ui.texts }, state.config),
+        config: mergedConfig(surfaceConfig(ui), state.config),
       });
     } catch (error) {
       const failure = toFailure(error);

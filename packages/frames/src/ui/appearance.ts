@@ -4,7 +4,7 @@ import { directionOf } from './texts/texts.ts';
 import type { Scheme, Theme } from './theme.ts';
 
 /** Most frames look like ours: what reads a theme is loaded for those that have one. */
-const loadTheme = () => import('./theme.ts');
+const loadTheme = () => import('./read-theme.ts');
 
 /**
  * Answers with a function that makes the document look as a host wishes: language, direction, scheme and theme. The
@@ -28,8 +28,9 @@ export function appearanceOf(document: Document, hint: (message: string) => void
     fixed = scheme;
     applyScheme();
     sheet.replaceSync(css);
-    if (told !== hints.join()) hints.forEach(hint);
-    told = hints.join();
+    const all = hints.join(' ');
+    if (all !== '' && all !== told) hint(all);
+    told = all;
   };
 
   return (config) => {
@@ -41,7 +42,7 @@ export function appearanceOf(document: Document, hint: (message: string) => void
     if (Object.keys(theme).length > 0) {
       // Without it the frame looks like ours, which is better than nothing. A newer wish may have come meanwhile.
       void loadTheme().then(
-        ({ themeOf }) => wear(themeOf(wanted)),
+        ({ readTheme }) => wear(readTheme(wanted, document)),
         () => undefined,
       );
     } else wear({ css: '', hints: [], scheme: colorScheme === 'auto' ? undefined : colorScheme });

@@ -34,7 +34,11 @@ function valueFor(field: NormalizedField, given: unknown): unknown {
       return entriesFor(field, given);
     case 'object':
       return isObject(given) ? objectFor(field, given) : undefined;
-    default:
+    case 'text':
+    case 'longText':
+    case 'date':
+    case 'email':
+    case 'url':
       return typeof given === 'string' || typeof given === 'number' ? String(given).slice(0, charsMax) : undefined;
   }
 }

@@ -191,7 +191,9 @@ describe('validateInputs', () => {
   });
 
   test.each([[null], [[]], ['text'], [undefined]])('%j is not an object of inputs', async (value) => {
-    expect(await engine.validateInputs(inputs, value)).toMatchObject([{ path: 'inputs', message: 'must be an object' }]);
+    expect(await engine.validateInputs(inputs, value)).toMatchObject([
+      { path: 'inputs', message: 'must be an object' },
+    ]);
   });
 
   test('a path leads into lists', async () => {
