@@ -59,6 +59,11 @@ function start(root: HTMLElement): void {
     reportSize(root);
     if (awaitsField && document.activeElement === root) awaitsField = !focusFirst(root);
   }).observe(root);
+  // The keyboard of a phone takes half of the screen, and the host gives it up in the frame's height.
+  addEventListener('resize', () => {
+    const focused = document.activeElement;
+    if (focused?.matches('input, select, textarea')) focused.scrollIntoView({ block: 'nearest' });
+  });
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented) send({ type: 'MICROAPP_CLOSE' });
   });
