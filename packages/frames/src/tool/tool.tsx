@@ -71,8 +71,15 @@ function LoadedTool({ description, known, ...more }: { description: ToolDescript
   return (
     <article class="tool" ref={article}>
       <header class="tool-head">
-        <h1>{name}</h1>
-        {description.description !== '' && <p class="muted">{description.description}</p>}
+        {/* The owner's words, in a direction of their own. */}
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        {description.description !== '' && (
+          <p class="muted">
+            <bdi>{description.description}</bdi>
+          </p>
+        )}
       </header>
       {/* A form keeps what was typed; another one starts with other inputs. */}
       <ToolForm

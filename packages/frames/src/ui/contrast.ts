@@ -8,9 +8,9 @@ export type ColorReader = (color: string) => Color | undefined;
 export const contrastMin = 4.5;
 
 /** Whether text of that color can be read on that background; what is no color is not judged. */
-export function isReadable(front: string, back: string, read: ColorReader): boolean {
+export function isReadable(front: string, back: string, read: ColorReader, min = contrastMin): boolean {
   const [one, other] = [read(front), read(back)];
-  return one === undefined || other === undefined || contrastOf(luminanceOf(one), luminanceOf(other)) >= contrastMin;
+  return one === undefined || other === undefined || contrastOf(luminanceOf(one), luminanceOf(other)) >= min;
 }
 
 /** Black or white, whichever can be read better. */

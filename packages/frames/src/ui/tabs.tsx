@@ -53,7 +53,7 @@ export function Tabs({
             tabIndex={id === chosen ? 0 : -1}
             onClick={() => choose(id)}
           >
-            {name}
+            <bdi>{name}</bdi>
           </button>
         ))}
       </div>

@@ -9,7 +9,7 @@ const themeOf = (config: FrameConfig) => themeReadBy(config, fakeColorReader);
 describe('a theme', () => {
   test('is colors and lengths by their tokens', () => {
     expect(themeOf({ theme: { accent: '#0a7d55', radius: '4px', onAccent: 'rgb(255 255 255)' } })).toEqual({
-      css: ':root{--accent:#0a7d55;--radius:4px;--on-accent:rgb(255 255 255)}',
+      css: ':root{--accent:#0a7d55;--radius:4px;--on-accent:rgb(255 255 255);--radius-l:4px}',
       hints: [],
     });
   });

@@ -79,11 +79,18 @@ export function themeOf({ theme: tokens = {}, colorScheme = 'auto' }: FrameConfi
     target.set(token, fontTokens.has(token) ? fontList(value) : value);
   }
   keepReadable(everywhere, home, ['on-accent', 'accent']);
+  // Under the pointer the accent moves away from what is written on it.
+  const isOnAccentDark = readableOn(everywhere.get('on-accent') ?? '#ffffff', read) === '#ffffff';
+  if (isOnAccentDark) everywhere.set('accent-shade', '#ffffff');
+  const radius = everywhere.get('radius');
+  if (radius !== undefined && !everywhere.has('radius-l')) everywhere.set('radius-l', radius);
   for (const scheme of ['light', 'dark'] as const) {
     const colors = schemes[scheme];
     if (colors.has('bg')) deriveFromBackground(colors);
-    for (const front of ['text', 'text-muted', 'danger']) keepReadable(colors, scheme, [front, 'bg']);
-    if (!colors.has('bg')) keepReadable(colors, scheme, ['text', 'surface']);
+    for (const front of ['text', 'text-muted', 'danger']) {
+      keepReadable(colors, scheme, [front, 'bg'], colors.has('bg') ? contrastMinOfShades : contrastMin);
+      if (isColorText(colors.get('surface') ?? '')) keepReadable(colors, scheme, [front, 'surface']);
+    }
     keepReadable(colors, scheme, ['on-accent', 'accent']);
   }
   const density = valid.findLast(({ token }) => token === 'density')?.value ?? '';
@@ -102,18 +109,21 @@ export function themeOf({ theme: tokens = {}, colorScheme = 'auto' }: FrameConfi
   }
 
   /** Text that nobody can read is a mistake, not a wish: it becomes black or white. */
-  function keepReadable(colors: Colors, scheme: Scheme, [front, back]: readonly [string, string]): void {
+  function keepReadable(
+    colors: Colors,
+    scheme: Scheme,
+    [front, back]: readonly [string, string],
+    min = contrastMin,
+  ): void {
     if (!colors.has(front) && !colors.has(back)) return;
     const chosen = colors.get(front);
     const behind = colors.get(back) ?? defaults[scheme][back] ?? '';
     const color = chosen ?? defaults[scheme][front] ?? '';
-    if (isReadable(color, behind, read)) return;
+    if (isReadable(color, behind, read, min)) return;
     const readable = readableOn(behind, read);
     colors.set(front, readable);
     if (chosen === undefined) return;
-    hints.push(
-      `Theme token "${front}" is now ${readable}: ${chosen} on ${behind} has a contrast of less than ${contrastMin}.`,
-    );
+    hints.push(`Theme token "${front}" is now ${readable}: ${chosen} on ${behind} has a contrast of less than ${min}.`);
   }
 }
 
@@ -129,6 +139,9 @@ function schemeOf(tokens: readonly Token[], read: ColorReader): Scheme | undefin
   if (only === undefined || only.forDark || others.length > 0) return undefined;
   return readableOn(only.value, read) === '#ffffff' ? 'dark' : 'light';
 }
+
+/** Of text on a background of somebody's: it has to hold on the shades of it, too. */
+const contrastMinOfShades = 5.2;
 
 /** Boxes and lines on somebody's background are shades of it, unless the theme says otherwise. */
 function deriveFromBackground(colors: Colors): void {

@@ -4,8 +4,11 @@ import { placeOf, type Place } from './place.ts';
 import type { Problem } from './read-inputs.ts';
 import { sayingOf, type ServerIssue } from './server-issues.ts';
 
-/** A sentence for a field, as the field and the summary show it; no field can show what has an empty `path`. */
-export type FieldMessage = { path: string; label: string; message: string };
+/**
+ * A sentence for a field, as the field and the summary show it; no field can show what has an empty `path`. `labels` lead
+ * from the outermost field to it.
+ */
+export type FieldMessage = { path: string; labels: readonly string[]; message: string };
 
 /** What is wrong, said in words, in the order of the form; what the server said comes last. */
 export function fieldMessages(
@@ -14,11 +17,11 @@ export function fieldMessages(
   problems: readonly Problem[],
   serverIssues: readonly ServerIssue[],
 ): FieldMessage[] {
-  const labelOf = ({ labels }: Place) =>
-    labels.map((label) => (typeof label === 'string' ? label : text('entry', { number: label }))).join(' › ');
+  const labelsOf = ({ labels }: Place) =>
+    labels.map((label) => (typeof label === 'string' ? label : text('entry', { number: label })));
   const messageAt = (place: Place | undefined, message: string): FieldMessage => ({
     path: place?.path ?? '',
-    label: place === undefined ? '' : labelOf(place),
+    labels: place === undefined ? [] : labelsOf(place),
     message,
   });
   return [
