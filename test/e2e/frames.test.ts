@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, FrameLocator, Locator, Page, Route } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../packages/frames/src/ui/texts/en.ts';
 import { everyField } from './stage/every-field.ts';
 import { handWrittenHost } from './stage/hand-written-host.ts';
@@ -46,13 +46,14 @@ const style = (element: Locator, property: string): Promise<string> =>
 const isFocused = (element: Locator): Promise<boolean> => element.evaluate((one) => one === document.activeElement);
 
 describeOnStage('a frame', (stage) => {
+  beforeAll(() => stage().scenario.owner.tool('every-field', everyField));
+
   describe('several apps on one surface', () => {
     it('are tabs with their names, walked by arrows, and each keeps what was typed and what came of it', async () => {
       const { base, site, newPage, scenario } = stage();
       const { owner } = scenario;
-      await owner.tool('echo-tab', everyField);
       const { clientToken } = await owner.surface(owner.workspaceId, {
-        apps: [loan, 'echo-tab'],
+        apps: [loan, 'every-field'],
         allowedOrigins: [shop],
       });
       const page = await newPage();
@@ -62,9 +63,9 @@ describeOnStage('a frame', (stage) => {
       await see(runButton(frame).first());
       const tabs = frame.getByRole('tab');
       expect(await frame.getByRole('tablist', { name: 'Tools' }).count()).toBe(1);
-      expect((await tabs.allTextContents()).toSorted()).toEqual(['Loan calculator', 'echo-tab']);
+      expect((await tabs.allTextContents()).toSorted()).toEqual(['Loan calculator', 'every-field']);
       const calculator = frame.getByRole('tab', { name: 'Loan calculator' });
-      const echo = frame.getByRole('tab', { name: 'echo-tab' });
+      const echo = frame.getByRole('tab', { name: 'every-field' });
 
       await calculator.click();
       const panel = frame.getByRole('tabpanel', { name: 'Loan calculator' });
@@ -86,7 +87,7 @@ describeOnStage('a frame', (stage) => {
       await page.keyboard.press('End');
       await page.keyboard.press('Home');
       await echo.click();
-      await see(frame.getByRole('tabpanel', { name: 'echo-tab' }).getByLabel('Name'));
+      await see(frame.getByRole('tabpanel', { name: 'every-field' }).getByLabel('Name'));
       expect(await panel.isVisible()).toBe(false);
 
       // Closed and opened again, it is the same visit.
@@ -227,10 +228,12 @@ describeOnStage('a frame', (stage) => {
       ['tr-TR', 'ltr', 'Çalıştır'],
       ['ar-EG', 'rtl', 'تشغيل'],
     ])('in %s every word of ours is translated, and none is cut on 320 pixels', async (locale, dir, run) => {
-      const slug = `speaks-${locale.toLowerCase()}`;
-      await stage().scenario.owner.tool(slug, everyField);
       const options = { viewport: { width: 320, height: 800 } };
-      const { page, frame, submit } = await open(stage(), { slug, config: { locale, currency: 'EUR' }, options });
+      const { page, frame, submit } = await open(stage(), {
+        slug: 'every-field',
+        config: { locale, currency: 'EUR' },
+        options,
+      });
       await see(submit);
       const html = frame.locator('html');
       expect([await html.getAttribute('lang'), await html.getAttribute('dir')]).toEqual([locale, dir]);
