@@ -279,7 +279,7 @@ describeOnStage('the form of a tool', (stage) => {
     await submit.click();
     const summary = frame.getByRole('group', { name: '2 Felder brauchen noch etwas' });
     await see(summary);
-    const told = 'Das Werkzeug nimmt diesen Wert nicht an (Must not repeat an entry.)';
+    const told = 'Jeder Eintrag darf nur einmal vorkommen.';
     await see(summary.getByRole('button', { name: `Rows › Eintrag 2 › Tags: ${told}` }));
     expect(await summary.locator('li:not(:has(button))').count()).toBe(1);
     const tags = frame.getByRole('group', { name: 'Tags' }).nth(1);
@@ -331,8 +331,8 @@ describeOnStage('the languages of a form', (stage) => {
     expect(await loadedFor('speaks-english', 'en-GB')).toEqual([]);
     expect(await loadedFor('speaks-german', 'de-AT')).toEqual(['de']);
     expect(await loadedFor('speaks-arabic', 'ar')).toEqual(['ar']);
-    // Not translated yet: English, with the numbers of the locale.
-    expect(await loadedFor('speaks-french', 'fr-CA')).toEqual([]);
+    // Not translated: English, with the numbers of the locale.
+    expect(await loadedFor('speaks-dutch', 'nl-BE')).toEqual([]);
   });
 
   it('a form keeps what was typed when the host changes the language', async () => {

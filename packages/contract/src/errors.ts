@@ -61,4 +61,11 @@ export const errors = {
 export type ErrorCode = keyof typeof errors;
 
 /** One problem of one field. `path` is dotted from the root of what was sent, for example `inputs.principal`. */
-export type Issue = { path: string; message: string };
+export type Issue = {
+  path: string;
+  message: string;
+  /** The keyword of JSON Schema that did not hold, for whoever says it in another language: `minimum`, `required`, … */
+  rule?: string;
+  /** What that keyword asks for: a number, the name of a type or a format, a date, or the allowed values. */
+  limit?: string | number | string[];
+};

@@ -42,7 +42,18 @@ export function ListOf<Schema extends TSchema>(schema: Schema) {
   return Type.Object({ data: Type.Array(schema), nextCursor: Nullable(Type.String()) });
 }
 
-export const IssueSchema = Type.Object({ path: Type.String(), message: Type.String() });
+export const IssueSchema = Type.Object({
+  path: Type.String(),
+  message: Type.String(),
+  rule: Type.Optional(
+    Type.String({ description: 'The keyword of JSON Schema that did not hold, where there is one.' }),
+  ),
+  limit: Type.Optional(
+    Type.Union([Type.Number(), Type.String(), Type.Array(Type.String())], {
+      description: 'What that keyword asks for: a number, a type, a format, a date, the allowed values.',
+    }),
+  ),
+});
 
 export const ErrorBody = Type.Object(
   {

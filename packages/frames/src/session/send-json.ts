@@ -1,5 +1,4 @@
 import type { FrameClock } from '../browser-clock.ts';
-import { readEvents, type ServerEvent } from './event-stream.ts';
 import { Failure, failureOfAnswer } from './failure.ts';
 
 export type Network = {
@@ -18,16 +17,16 @@ export type JsonRequest = {
   timeoutMs: number;
   /** Ends the request from outside; it then fails with the signal's reason, if that is a `Failure`, else as `closed`. */
   signal: AbortSignal;
-  /** Takes the events of an answer that is a stream. */
-  onEvent?: ((event: ServerEvent) => void) | undefined;
+  /** Reads an answer that is a stream of events; what it calls says that something has arrived. */
+  readStream?: ((body: ReadableStream<Uint8Array>, onActivity: () => void) => Promise<void>) | undefined;
 };
 
 /** The server sends a sign of life every 15 s while a stream is open; three missing ones are no accident. */
 const silenceMsMax = 45_000;
 
 /**
- * Sends a request to the frame's own server and answers with the parsed body. With `onEvent`, a stream of events is asked
- * for; when the server answers with one the body is `undefined`. Throws `Failure` for everything else.
+ * Sends a request to the frame's own server and answers with the parsed body. With `readStream`, a stream of events is
+ * asked for; when the server answers with one the body is `undefined`. Throws `Failure` for everything else.
  */
 export async function sendJson(network: Network, request: JsonRequest): Promise<unknown> {
   if (!network.isOnline()) throw new Failure('offline', { unsent: true });
@@ -35,8 +34,8 @@ export async function sendJson(network: Network, request: JsonRequest): Promise<
   watchdog.wait(request.timeoutMs);
   try {
     const response = await network.fetch(request.path, initOf(request, watchdog.signal));
-    if (request.onEvent !== undefined && response.body !== null && isEventStream(response)) {
-      await readEvents(response.body, request.onEvent, () => watchdog.wait(silenceMsMax));
+    if (request.readStream !== undefined && response.body !== null && isEventStream(response)) {
+      await request.readStream(response.body, () => watchdog.wait(silenceMsMax));
       return undefined;
     }
     const body = (await response.json()) as unknown;
@@ -70,7 +69,7 @@ function isEventStream(response: Response): boolean {
   return response.ok && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
 }
 
-function initOf({ method, headers = {}, body, signal, onEvent }: JsonRequest, timeout: AbortSignal): RequestInit {
+function initOf({ method, headers = {}, body, signal, readStream }: JsonRequest, timeout: AbortSignal): RequestInit {
   const common: RequestInit = {
     method,
     // No cookie of any kind has a part in this, whatever the browser holds for our host.
@@ -79,7 +78,7 @@ function initOf({ method, headers = {}, body, signal, onEvent }: JsonRequest, ti
     redirect: 'error',
     signal: AbortSignal.any([signal, timeout]),
   };
-  const accepting = onEvent === undefined ? headers : { ...headers, accept: 'text/event-stream' };
+  const accepting = readStream === undefined ? headers : { ...headers, accept: 'text/event-stream' };
   if (body === undefined) return { ...common, headers: accepting };
   return { ...common, headers: { ...accepting, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

@@ -29,7 +29,7 @@ export type Session = {
   close(): void;
 };
 
-export type SessionRequest = Pick<JsonRequest, 'method' | 'path' | 'body' | 'timeoutMs' | 'onEvent'> & {
+export type SessionRequest = Pick<JsonRequest, 'method' | 'path' | 'body' | 'timeoutMs' | 'readStream'> & {
   /** Ends this request alone. */
   signal?: AbortSignal | undefined;
 };

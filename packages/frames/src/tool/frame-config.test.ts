@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergedConfig, parseConfig } from './frame-config.ts';
+import { mergedConfig, parseConfig, surfaceConfig } from './frame-config.ts';
 
 test('a config is taken over field by field', () => {
   const config = {
@@ -9,6 +9,8 @@ test('a config is taken over field by field', () => {
     colorScheme: 'dark',
     theme: { accent: '#000' },
     texts: {},
+    context: { plan: 'pro' },
+    prefill: { years: 5 },
   };
   expect(parseConfig({ ...config, more: 1 })).toEqual(config);
 });
@@ -18,6 +20,8 @@ test.each([
   'de',
   ['de'],
   { locale: 5, currency: null, timeZone: {}, colorScheme: 'pink', theme: 'red', texts: ['a'] },
+  { context: ['a'], prefill: 'years' },
+  { context: { a: 'x'.repeat(9000) }, prefill: { b: 'x'.repeat(9000) } },
 ])('%j breaks nothing', (config) => {
   expect(parseConfig(config)).toEqual({});
 });
@@ -35,4 +39,11 @@ test('what is said now replaces single tokens, not the whole theme', () => {
     locale: 'de',
     theme: { accent: '#000', bg: '#eee' },
   });
+});
+
+test('a surface may say in which language it speaks, and a page says it before a surface', () => {
+  const surface = surfaceConfig({ theme: {}, texts: { locale: 'fr', run: 'Calculer' } });
+  expect(surface).toEqual({ theme: {}, texts: { run: 'Calculer' }, locale: 'fr' });
+  expect(surfaceConfig({ theme: {}, texts: {} })).toEqual({ theme: {}, texts: {} });
+  expect(mergedConfig(surface, { locale: 'es' }).locale).toBe('es');
 });

@@ -1,24 +1,35 @@
-import { useMemo, useRef } from 'preact/hooks';
-import { FailureNotice } from '../ui/failure-notice.tsx';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { formatFor } from '../ui/format.ts';
 import { LocaleContext } from '../ui/locale.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { Tabs } from '../ui/tabs.tsx';
-import { textsWith, type Language } from '../ui/texts/texts.ts';
+import { english, textsWith, type FirstTextKey, type Language, type Text } from '../ui/texts/texts.ts';
 import { useLanguage } from '../ui/texts/use-language.ts';
+import { useLoaded } from '../ui/use-loaded.ts';
+import { AfterFormContext, type AfterForm } from './after-form-context.ts';
+import { Failed } from './failed.tsx';
 import type { FrameState, Phase } from './start.ts';
 import { Tool } from './tool.tsx';
 
+const loadAfterForm = () => import('./after-form.ts');
+const loadTabs = () => import('../ui/tabs.tsx');
+
 /** Everything that a visitor sees of the frame. */
 export function Frame({ phase, config }: FrameState) {
-  const { locale, currency, timeZone, texts } = config;
+  const { locale, currency, timeZone, texts, context, prefill } = config;
+  const [wantsAfterForm, setWanted] = useState(false);
+  const load = useCallback(() => setWanted(true), []);
+  const afterForm = useLoaded(wantsAfterForm ? loadAfterForm : undefined);
+
   const format = useMemo(() => formatFor({ locale, currency, timeZone }), [locale, currency, timeZone]);
-  const language = useLanguageShown(format.locale, phase);
+  const language = useLanguageShown(format.locale, phase, afterForm.part);
   const text = useMemo(() => textsWith(texts ?? {}, language), [texts, language]);
   const value = useMemo(() => ({ text, format }), [text, format]);
+  const known = useMemo(() => ({ ...context, ...prefill }), [context, prefill]);
   return (
     <LocaleContext.Provider value={value}>
-      <main>{language === undefined ? <Skeleton /> : viewOf(phase, value.text)}</main>
+      <AfterFormContext.Provider value={{ ...afterForm, load }}>
+        <main>{language === undefined ? <Skeleton /> : viewOf(phase, text, known)}</main>
+      </AfterFormContext.Provider>
     </LocaleContext.Provider>
   );
 }
@@ -27,36 +38,41 @@ export function Frame({ phase, config }: FrameState) {
  * The language to show: until another one arrives, the one in which a form may already stand, half filled in. Before
  * there is anything to read there is none, so that nothing is drawn in one language to be drawn again in another.
  */
-function useLanguageShown(locale: string, phase: Phase): Language | undefined {
+function useLanguageShown(locale: string, phase: Phase, afterForm: AfterForm | undefined): Language | undefined {
   const shown = useRef<Language | undefined>(undefined);
   const language = useLanguage(locale) ?? shown.current;
   if (phase.kind !== 'connecting') shown.current = language;
-  return language;
+  const whole = useMemo(() => afterForm && { ...english, texts: afterForm.en }, [afterForm]);
+  return language === english ? (whole ?? english) : language;
 }
 
-function viewOf(phase: Phase, text: ReturnType<typeof textsWith>) {
+function viewOf(phase: Phase, text: Text<FirstTextKey>, known: Record<string, unknown>) {
   switch (phase.kind) {
     case 'connecting':
       return <Skeleton />;
     case 'alone':
       return (
-        <div class="notice">
-          <div>
-            <h1>{text('alone.title')}</h1>
-            <p>{text('alone.advice')}</p>
-          </div>
+        <div>
+          <h1>{text('alone.title')}</h1>
+          <p>{text('alone.advice')}</p>
         </div>
       );
     case 'failed':
-      return <FailureNotice failure={phase.failure} onRetry={phase.retry} />;
+      return <Failed failure={phase.failure} onRetry={phase.retry} />;
     case 'ready':
-      return <Tools {...phase} label={text('apps')} />;
+      return <Tools {...phase} label={text('apps')} known={known} />;
   }
 }
 
-function Tools({ tools, api, send, label }: Extract<Phase, { kind: 'ready' }> & { label: string }) {
-  const toolOf = (slug: string) => <Tool slug={slug} api={api} send={send} />;
+type ToolsProps = Extract<Phase, { kind: 'ready' }> & { label: string; known: Record<string, unknown> };
+
+function Tools({ tools, label, ...common }: ToolsProps) {
   const [only, ...others] = tools;
-  if (only !== undefined && others.length === 0) return toolOf(only.slug);
-  return <Tabs label={label} tabs={tools.map(({ slug, name }) => ({ id: slug, label: name }))} panel={toolOf} />;
+  const isAlone = only !== undefined && others.length === 0;
+  const { part, failure, retry } = useLoaded(isAlone ? undefined : loadTabs);
+  const toolOf = (slug: string) => <Tool slug={slug} {...common} />;
+  if (isAlone) return toolOf(only.slug);
+  if (failure !== undefined) return <Failed failure={failure} onRetry={retry} />;
+  if (part === undefined) return <Skeleton />;
+  return <part.Tabs label={label} tabs={tools.map(({ slug, name }) => ({ id: slug, label: name }))} panel={toolOf} />;
 }

@@ -20,8 +20,9 @@ function start(root: HTMLElement): void {
   const connection: { link?: HostLink | undefined } = {};
   const send: HostLink['send'] = (message) => connection.link?.send(message);
   const reportSize = sizeReporter(send);
-  const applyAppearance = appearanceOf(document, (message) =>
-    send({ type: 'MICROAPP_EVENT', name: 'theme-hint', detail: { message } }),
+  // The host tells the developer of its page.
+  const applyAppearance = appearanceOf(document, (hint) =>
+    send({ type: 'MICROAPP_EVENT', name: 'theme-hint', detail: hint }),
   );
   const show = (state: FrameState) => {
     applyAppearance(state.config);
@@ -58,6 +59,11 @@ function start(root: HTMLElement): void {
     reportSize(root);
     if (awaitsField && document.activeElement === root) awaitsField = !focusFirst(root);
   }).observe(root);
+  // The keyboard of a phone takes half of the screen, and the host gives it up in the frame's height.
+  addEventListener('resize', () => {
+    const focused = document.activeElement;
+    if (focused?.matches('input, select, textarea')) focused.scrollIntoView({ block: 'nearest' });
+  });
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented) send({ type: 'MICROAPP_CLOSE' });
   });

@@ -5,8 +5,8 @@ import type { Credential, UrlCredential } from '../session/exchange.ts';
 import { askHost, asCredential } from '../session/host-credential.ts';
 import type { Network } from '../session/send-json.ts';
 import { createSession, type Session } from '../session/session.ts';
-import { mergedConfig, parseConfig } from './frame-config.ts';
-import { toolApi, type ToolApi } from './api.ts';
+import { mergedConfig, parseConfig, surfaceConfig } from './frame-config.ts';
+import type { ToolSession } from './describe-tool.ts';
 
 /** An app of the session that this frame can show. */
 export type ToolTab = { slug: string; name: string };
@@ -16,7 +16,7 @@ export type Phase =
   /** Opened by itself, with no page around it. */
   | { kind: 'alone' }
   | { kind: 'failed'; failure: Failure; retry: () => void }
-  | { kind: 'ready'; tools: ToolTab[]; api: ToolApi; send: HostLink['send'] };
+  | { kind: 'ready'; tools: ToolTab[]; session: ToolSession; send: HostLink['send'] };
 
 /** What the frame shows: how far it has come, and how the host wants it to look and speak. */
 export type FrameState = { phase: Phase; config: FrameConfig };
@@ -118,8 +118,8 @@ export function startFrame(
       if (tools.length === 0) throw new Failure('not_found');
       send({ type: 'MICROAPP_AUTH_OK' });
       change({
-        phase: { kind: 'ready', tools, api: toolApi(session), send },
-        config: mergedConfig({ theme: ui.theme, texts: ui.texts }, state.config),
+        phase: { kind: 'ready', tools, session, send },
+        config: mergedConfig(surfaceConfig(ui), state.config),
       });
     } catch (error) {
       const failure = toFailure(error);

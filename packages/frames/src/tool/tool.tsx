@@ -1,22 +1,26 @@
 import type { FrameToHost } from '@microapp/contract/protocol';
-import type { Issue } from '@microapp/contract';
+import type { Issue, NormalizedField } from '@microapp/contract';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../session/failure.ts';
-import { useElapsedMs } from '../ui/clock.ts';
-import { FailureNotice } from '../ui/failure-notice.tsx';
-import { useLocale } from '../ui/locale.ts';
-import { reveal } from '../ui/reveal.ts';
+import { useFirstLocale } from '../ui/locale.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
-import type { ToolApi, ToolDescription } from './api.ts';
+import { useAfterForm } from './after-form-context.ts';
+import { describeTool, type ToolDescription, type ToolSession } from './describe-tool.ts';
+import { Failed } from './failed.tsx';
 import { ToolForm } from './fields/tool-form.tsx';
-import { fieldsWith, type Inputs } from './run/past-runs.ts';
-import { useRun } from './run/use-run.ts';
+import type { Submission } from './run/outcome.tsx';
 
-export type ToolProps = { slug: string; api: ToolApi; send: (message: FrameToHost) => void };
+export type ToolProps = {
+  slug: string;
+  session: ToolSession;
+  send: (message: FrameToHost) => void;
+  /** What the page around knows; a fact that has the key of a field is what the field starts with. */
+  known: Readonly<Record<string, unknown>>;
+};
 
 /** One tool: reads what it takes, then shows its form and its result. */
-export function Tool({ slug, api, send }: ToolProps) {
+export function Tool({ slug, session, ...more }: ToolProps) {
   const [attempt, setAttempt] = useState(0);
   const [description, setDescription] = useState<ToolDescription | Failure | undefined>(undefined);
 
@@ -26,129 +30,82 @@ export function Tool({ slug, api, send }: ToolProps) {
       if (!isStale) setDescription(answer);
     };
     setDescription(undefined);
-    api.describe(slug).then(take, (error: unknown) => take(toFailure(error)));
+    describeTool(session, slug).then(take, (error: unknown) => take(toFailure(error)));
     return () => {
       isStale = true;
     };
-  }, [api, slug, attempt]);
+  }, [session, slug, attempt]);
 
   if (description === undefined) return <Skeleton />;
-  if (description instanceof Error) {
-    return <FailureNotice failure={description} onRetry={() => setAttempt(attempt + 1)} />;
-  }
-  return <LoadedTool description={description} api={api} send={send} />;
+  if (description instanceof Error) return <Failed failure={description} onRetry={() => setAttempt(attempt + 1)} />;
+  return <LoadedTool description={description} session={session} {...more} />;
 }
 
-/** Telling of a run takes more code than the form does. */
-const loadAfterRun = () => import('./after-run.ts');
-
-/** A tool that answers faster shows nothing in between: what flickers can be read by nobody. */
-const progressAfterMs = 300;
+const loadPrefill = () => import('./fields/prefill.ts').then(({ withPrefill }) => withPrefill);
 
 const noIssues: readonly Issue[] = [];
 
-function LoadedTool({ description, api, send }: { description: ToolDescription } & Omit<ToolProps, 'slug'>) {
-  const { text } = useLocale();
+function LoadedTool({ description, known, ...more }: { description: ToolDescription } & Omit<ToolProps, 'slug'>) {
+  const { text } = useFirstLocale();
   const { slug, name, normalizedFields } = description;
-  const { state, pastRuns, start, stop, show } = useRun(slug, api, send);
-  const { progress, shown, failure, partial } = state;
-  const afterRun = useLoaded(loadAfterRun);
-  const { ResultView, PastRuns, ProgressView } = afterRun.part ?? {};
-  const isRunning = progress !== undefined;
-  const waitedMs = useElapsedMs({
-    untilMs: isRunning ? progressAfterMs : 0,
-    everyMs: progressAfterMs,
-    since: isRunning,
-  });
-  const showsProgress =
-    isRunning && ProgressView !== undefined && (waitedMs >= progressAfterMs || progress.text !== '');
+  const { part: afterForm } = useAfterForm();
+  const [submission, submit] = useState<Submission | undefined>(undefined);
+  const [standing, setStanding] = useState<'fresh' | 'running' | 'ran'>('fresh');
+  const [issues, setIssues] = useState(noIssues);
 
-  // What the fields can say needs no second notice.
-  const issues = failure?.code === 'validation_failed' ? failure.issues : noIssues;
-  const notice = issues.length > 0 ? undefined : failure;
-  const isEmpty = shown === undefined && notice === undefined && !showsProgress;
-
-  const result = useRef<HTMLElement>(null);
-  useEffect(() => (isEmpty ? undefined : reveal(result.current)), [shown, notice, showsProgress]);
-  // The button that was pressed is about to go; its place in the order of focus must not.
-  const holdFocus = () => result.current?.focus({ preventScroll: true });
-
-  const run = (inputs: Inputs) => {
-    if (!start(inputs)) holdFocus();
-  };
-  const [prefilled, prefill] = useState<{ count: number; inputs: Inputs } | undefined>(undefined);
+  const isKnown = normalizedFields.some(({ key }) => Object.hasOwn(known, key));
+  const { part: withPrefill, failure } = useLoaded(isKnown ? loadPrefill : undefined);
+  // Another number is another form: it starts with the inputs of an earlier run.
+  const [again, setAgain] = useState<{ count: number; fields: readonly NormalizedField[] } | undefined>(undefined);
   const fields = useMemo(
-    () => (prefilled === undefined ? normalizedFields : fieldsWith(normalizedFields, prefilled.inputs)),
-    [normalizedFields, prefilled],
+    () => again?.fields ?? withPrefill?.(normalizedFields, known) ?? normalizedFields,
+    [again, withPrefill, normalizedFields, known],
   );
   const article = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (prefilled !== undefined) article.current?.querySelector<HTMLElement>('form [data-path]')?.focus();
-  }, [prefilled]);
+    if (again !== undefined) article.current?.querySelector<HTMLElement>('form [data-path]')?.focus();
+  }, [again]);
 
+  // What the page around knows is a help: a form without it is better than none.
+  if (isKnown && withPrefill === undefined && failure === undefined) return <Skeleton />;
   return (
     <article class="tool" ref={article}>
       <header class="tool-head">
-        <h1>{name}</h1>
-        {description.description !== '' && <p class="muted">{description.description}</p>}
+        {/* The owner's words, in a direction of their own. */}
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        {description.description !== '' && (
+          <p class="muted">
+            <bdi>{description.description}</bdi>
+          </p>
+        )}
       </header>
       {/* A form keeps what was typed; another one starts with other inputs. */}
       <ToolForm
-        draft={prefilled?.count ?? 0}
+        draft={again?.count ?? 0}
         slug={slug}
         fields={fields}
-        state={isRunning ? 'running' : shown === undefined ? 'fresh' : 'ran'}
+        state={standing}
         issues={issues}
-        onRun={run}
+        onRun={(inputs) => submit((before) => ({ count: (before?.count ?? 0) + 1, inputs }))}
       />
-      <div class="outcome" data-empty={isEmpty && pastRuns.length === 0}>
-        <section class="result" ref={result} tabIndex={-1} aria-busy={isRunning} data-empty={isEmpty}>
-          <p class="hidden" role="status">
-            {isRunning ? text('running') : shown === undefined ? '' : text('result-ready')}
-          </p>
-          {showsProgress && (
-            <ProgressView
-              progress={progress}
-              onStop={() => {
-                holdFocus();
-                stop();
-              }}
-            />
-          )}
-          {notice !== undefined && (
-            <FailureNotice
-              failure={notice}
-              onRetry={() => {
-                holdFocus();
-                run(state.inputs ?? {});
-              }}
-            >
-              {notice.unsent && <p>{text('waits-for-network')}</p>}
-            </FailureNotice>
-          )}
-          {partial !== undefined && (
-            <section class="block partial">
-              <h3>{text('partial.title')}</h3>
-              <p class="text">{partial}</p>
-            </section>
-          )}
-          {shown !== undefined && !(showsProgress && progress.text !== '') && (
-            <>
-              {ResultView !== undefined && <ResultView output={shown.run.output} name={slug} />}
-              {afterRun.failure !== undefined && <FailureNotice failure={afterRun.failure} onRetry={afterRun.retry} />}
-            </>
-          )}
-          {isEmpty && <p class="muted">{text('result.before')}</p>}
-        </section>
-        {PastRuns !== undefined && (
-          <PastRuns
-            fields={normalizedFields}
-            runs={pastRuns.filter((past) => past !== shown)}
-            onShow={show}
-            onUseInputs={(inputs) => prefill((before) => ({ count: (before?.count ?? 0) + 1, inputs }))}
-          />
-        )}
-      </div>
+      {afterForm === undefined ? (
+        <div class="outcome" data-empty>
+          <section class="result" data-empty>
+            <p class="muted">{text('result.before')}</p>
+          </section>
+        </div>
+      ) : (
+        <afterForm.Outcome
+          {...more}
+          description={description}
+          submission={submission}
+          onStanding={setStanding}
+          onIssues={setIssues}
+          onUseInputs={(used) => setAgain((before) => ({ count: (before?.count ?? 0) + 1, fields: used }))}
+        />
+      )}
     </article>
   );
 }

@@ -1,6 +1,10 @@
 import type { FrameConfig } from '@microapp/contract/protocol';
+import { languageTagOf } from './texts/languages.ts';
 import { directionOf } from './texts/texts.ts';
-import { themeOf } from './theme.ts';
+import type { Scheme, Theme } from './theme.ts';
+
+/** Most frames look like ours: what reads a theme is loaded for those that have one. */
+const loadTheme = () => import('./read-theme.ts');
 
 /**
  * Answers with a function that makes the document look as a host wishes: language, direction, scheme and theme. The
@@ -10,8 +14,9 @@ export function appearanceOf(document: Document, hint: (message: string) => void
   const sheet = adoptStyles(document);
   const { documentElement: root } = document;
   const prefersDark = matchMedia('(prefers-color-scheme: dark)');
-  let fixed: string | undefined;
+  let fixed: Scheme | undefined;
   let told = '';
+  let wanted: FrameConfig = {};
 
   const applyScheme = () => {
     root.dataset['scheme'] = fixed ?? (prefersDark.matches ? 'dark' : 'light');
@@ -19,17 +24,35 @@ export function appearanceOf(document: Document, hint: (message: string) => void
   prefersDark.addEventListener('change', applyScheme);
   applyScheme();
 
-  return (config) => {
-    const locale = config.locale ?? navigator.language;
-    root.lang = locale;
-    root.dir = directionOf(locale);
-    const { css, scheme, hints } = themeOf(config);
+  const wear = ({ css, scheme, hints }: Theme) => {
     fixed = scheme;
     applyScheme();
     sheet.replaceSync(css);
-    if (told !== hints.join()) hints.forEach(hint);
-    told = hints.join();
+    const all = hints.join(' ');
+    if (all !== '' && all !== told) hint(all);
+    told = all;
   };
+
+  return (config) => {
+    wanted = config;
+    const locale = localeShown(config);
+    root.lang = locale;
+    root.dir = directionOf(locale);
+    const { theme = {}, colorScheme } = config;
+    if (Object.keys(theme).length > 0) {
+      // Without it the frame looks like ours, which is better than nothing. A newer wish may have come meanwhile.
+      void loadTheme().then(
+        ({ readTheme }) => wear(readTheme(wanted, document)),
+        () => undefined,
+      );
+    } else wear({ css: '', hints: [], scheme: colorScheme === 'auto' ? undefined : colorScheme });
+  };
+}
+
+/** What the texts are in, which is English where there is no such language and the host brings no texts of its own. */
+function localeShown({ locale = navigator.language, texts = {} }: FrameConfig): string {
+  const isEnglish = languageTagOf(locale) === undefined && Object.keys(texts).length === 0;
+  return isEnglish && !/^en\b/i.test(locale) ? 'en' : locale;
 }
 
 /** Adds a constructed style sheet to the document. */

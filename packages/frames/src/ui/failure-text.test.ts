@@ -4,9 +4,10 @@ import { Failure } from '../session/failure.ts';
 import { durationText } from './duration.ts';
 import { failureText, waitSeconds } from './failure-text.ts';
 import { formatFor } from './format.ts';
+import { wholeEnglish } from '../testing/english.ts';
 import { directionOf, textsWith } from './texts/texts.ts';
 
-const text = textsWith({});
+const text = textsWith({}, wholeEnglish);
 const format = formatFor({ locale: 'en-US', timeZone: 'America/New_York' });
 const titleOf = (code: ConstructorParameters<typeof Failure>[0]) => failureText(text, format, new Failure(code)).title;
 
@@ -77,7 +78,7 @@ describe('the pause before another try', () => {
 
 describe('texts', () => {
   test('are replaced by key; a key that there is not changes nothing', () => {
-    const own = textsWith({ run: 'Calculate', nonsense: 'x', toString: 'x' });
+    const own = textsWith({ run: 'Calculate', nonsense: 'x', toString: 'x' }, wholeEnglish);
     expect([own('run'), own('copy')]).toEqual(['Calculate', 'Copy']);
   });
 

@@ -1,8 +1,8 @@
-import { useLocale } from './locale.ts';
+import { useFirstLocale } from './locale.ts';
 
 /** Holds the place of a tool of three fields until it is known which tool it is. */
 export function Skeleton() {
-  const { text } = useLocale();
+  const { text } = useFirstLocale();
   return (
     <div class="skeleton" role="status">
       <span class="hidden">{text('connecting')}</span>

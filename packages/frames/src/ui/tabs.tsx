@@ -1,5 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { adoptStyles } from './appearance.ts';
+import css from './tabs.css?inline';
+
+adoptStyles(document, css);
 
 export type Tab = { id: string; label: string };
 
@@ -49,7 +53,7 @@ export function Tabs({
             tabIndex={id === chosen ? 0 : -1}
             onClick={() => choose(id)}
           >
-            {name}
+            <bdi>{name}</bdi>
           </button>
         ))}
       </div>

@@ -1,6 +1,6 @@
 import type { NormalizedField } from '@microapp/contract';
 import { Icon } from '../../ui/icon.tsx';
-import { useLocale } from '../../ui/locale.ts';
+import { useFirstLocale } from '../../ui/locale.ts';
 import { FieldFrame, FieldGroup } from './field-frame.tsx';
 import type { FieldProps } from './field-props.ts';
 import { useFormContext } from './form-context.ts';
@@ -15,7 +15,7 @@ export function ChoiceField(props: FieldProps<string>) {
 }
 
 function SelectField({ field, path, draft, onChange }: FieldProps<string>) {
-  const { text } = useLocale();
+  const { text } = useFirstLocale();
   const form = useFormContext();
   return (
     <FieldFrame
@@ -49,7 +49,7 @@ function SelectField({ field, path, draft, onChange }: FieldProps<string>) {
 }
 
 function RadioField({ field, path, draft, onChange }: FieldProps<string>) {
-  const { text } = useLocale();
+  const { text } = useFirstLocale();
   const form = useFormContext();
   const options = optionsOf(field).map((label, index) => ({ value: String(index), label }));
   // What was once chosen by mistake can be taken back, where nothing has to be chosen.

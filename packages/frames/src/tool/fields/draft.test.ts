@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { field } from '../../testing/field.ts';
 import { formatFor } from '../../ui/format.ts';
-import { draftOf, firstDraft, objectInFormat, withEntry, withMoved } from './draft.ts';
+import { draftOf, firstDraft } from './draft.ts';
+import { withEntry, withMoved } from './entries.ts';
+import { objectInFormat } from './in-format.ts';
 import { readInputs } from './read-inputs.ts';
 
 const english = formatFor({ locale: 'en-US' });

@@ -65,19 +65,6 @@ export function isMoment({ type, format }: NormalizedField): boolean {
   return type === 'text' && format === 'date-time';
 }
 
-/** A list with one more entry, which holds the defaults. */
-export function withEntry(list: DraftList, items: NormalizedField, format: Format): DraftList {
-  const id = Math.max(-1, ...list.map((entry) => entry.id)) + 1;
-  return [...list, { id, draft: draftOf(items, undefined, format) }];
-}
-
-/** Puts the entry at `index` in the place of its neighbor `by` entries further. */
-export function withMoved(list: DraftList, index: number, by: -1 | 1): DraftList {
-  const entry = list[index];
-  if (entry === undefined) return list;
-  return list.toSpliced(index, 1).toSpliced(index + by, 0, entry);
-}
-
 /** What a number counts, as far as its schema says so; `undefined` for what is no number. */
 export function numberKindOf({ type, format }: NormalizedField): NumberKind | undefined {
   if (type !== 'number' && type !== 'integer') return undefined;
@@ -87,33 +74,6 @@ export function numberKindOf({ type, format }: NormalizedField): NumberKind | un
 /** How a number stands in its input: as the locale writes it, so that a person sees that it was understood. */
 export function numberText(field: NormalizedField, value: number, format: Format): string {
   return format.typed(value, numberKindOf(field) ?? 'number');
-}
-
-/**
- * The same draft with its numbers as another locale writes them, and its times as the clocks of another zone show them:
- * `1,500` must not become 1.5.
- */
-export function inFormat(field: NormalizedField, draft: Draft, from: Format, to: Format): Draft {
-  if (typeof draft === 'boolean') return draft;
-  if (typeof draft === 'string') {
-    if (isMoment(field)) return to.zone.wallTime(from.zone.instant(draft) ?? '');
-    const value = numberKindOf(field) && from.parseNumber(draft);
-    return value === undefined ? draft : numberText(field, value, to);
-  }
-  if (!Array.isArray(draft)) return objectInFormat(field.fields ?? [], draft, from, to);
-  const { items } = field;
-  return items === undefined
-    ? draft
-    : draft.map((entry) => ({ ...entry, draft: inFormat(items, entry.draft, from, to) }));
-}
-
-export function objectInFormat(
-  fields: readonly NormalizedField[],
-  draft: DraftObject,
-  from: Format,
-  to: Format,
-): DraftObject {
-  return Object.fromEntries(fields.map((field) => [field.key, inFormat(field, draft[field.key] ?? '', from, to)]));
 }
 
 /** Options are compared as JSON: they may be of any kind. */

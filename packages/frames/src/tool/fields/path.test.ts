@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { field } from '../../testing/field.ts';
-import { isWithin, pathOf, placeOf } from './path.ts';
+import { isWithin, pathOf } from './path.ts';
+import { placeOf } from './place.ts';
 
 const fields = [
   field({ key: 'years', label: 'Term', type: 'integer' }),

@@ -1,7 +1,8 @@
+import { Fragment } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Icon } from '../../ui/icon.tsx';
 import { useLocale } from '../../ui/locale.ts';
-import type { FieldMessage } from './use-form.ts';
+import type { FieldMessage } from './field-messages.ts';
 
 /**
  * Everything that was wrong at an attempt to run, in one place, with a way to each field. Takes the focus when `attempt`
@@ -30,13 +31,20 @@ export function ProblemSummary({
       <div role="alert" key={attempt}>
         <h2 id={id}>{text('problems.title', { count: messagesThen.length })}</h2>
         <ul>
-          {messagesThen.map(({ path, label, message }) => (
+          {messagesThen.map(({ path, labels, message }) => (
             <li key={`${path} ${message}`}>
               {path === '' ? (
                 message
               ) : (
                 <button type="button" class="link" onClick={() => onChoose(path)}>
-                  <bdi>{label}</bdi>: {message}
+                  {labels.map((label, index) => (
+                    // Each in a direction of its own: the owner's words stand beside ours.
+                    <Fragment key={index}>
+                      {index > 0 && ' › '}
+                      <bdi>{label}</bdi>
+                    </Fragment>
+                  ))}
+                  {`: ${message}`}
                 </button>
               )}
             </li>

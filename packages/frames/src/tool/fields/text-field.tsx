@@ -1,6 +1,6 @@
 import type { NormalizedField } from '@microapp/contract';
 import type { InputHTMLAttributes } from 'preact';
-import { useLocale } from '../../ui/locale.ts';
+import { useFirstLocale } from '../../ui/locale.ts';
 import { isMoment, needsJson, numberKindOf, numberText } from './draft.ts';
 import { FieldFrame } from './field-frame.tsx';
 import type { FieldProps } from './field-props.ts';
@@ -8,7 +8,7 @@ import { useFormContext } from './form-context.ts';
 
 /** Everything that is typed: text, numbers, dates, addresses; JSON where a field has no form of its own. */
 export function TextField({ field, path, draft, onChange }: FieldProps<string>) {
-  const { format, text } = useLocale();
+  const { format, text } = useFirstLocale();
   const form = useFormContext();
   const isJson = needsJson(field);
   const kind = numberKindOf(field);

@@ -1,15 +1,14 @@
 import type { Issue, NormalizedField } from '@microapp/contract';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useAfterClick } from '../../ui/after-click.ts';
-import { useLocale } from '../../ui/locale.ts';
-import { FailureNotice } from '../../ui/failure-notice.tsx';
+import { useFirstLocale } from '../../ui/locale.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { useLoaded } from '../../ui/use-loaded.ts';
+import { useAfterForm } from '../after-form-context.ts';
+import { Failed } from '../failed.tsx';
 import { Field } from './field.tsx';
 import { isMarked } from './field-frame.tsx';
 import { FormContext } from './form-context.ts';
 import { isWithin, pathOf, rootPath } from './path.ts';
-import { ProblemSummary } from './problem-summary.tsx';
 import { useForm } from './use-form.ts';
 
 export type ToolFormProps = {
@@ -23,16 +22,11 @@ export type ToolFormProps = {
   onRun: (inputs: Record<string, unknown>) => void;
 };
 
-/** Most tools have no lists; those that do load what draws them. */
-const loadListField = () => import('../after-run.ts').then((module) => module.ListField);
-
-/** The form of a tool, drawn when everything that it needs is there. */
+/** The form of a tool, drawn when everything that it needs is there: most tools have no lists. */
 export function ToolForm(props: ToolFormProps) {
-  const needsLists = props.fields.some(holdsList);
-  const { part: ListField, failure, retry } = useLoaded(needsLists ? loadListField : undefined);
-  if (failure !== undefined) return <FailureNotice failure={failure} onRetry={retry} />;
-  if (needsLists && ListField === undefined) return <Skeleton />;
-  return <LoadedForm key={props.draft} {...props} ListField={ListField} />;
+  const { part, failure, retry } = useAfterForm();
+  if (part !== undefined || !props.fields.some(holdsList)) return <DrawnForm key={props.draft} {...props} />;
+  return failure === undefined ? <Skeleton /> : <Failed failure={failure} onRetry={retry} />;
 }
 
 function holdsList({ type, fields = [] }: NormalizedField): boolean {
@@ -40,13 +34,17 @@ function holdsList({ type, fields = [] }: NormalizedField): boolean {
 }
 
 /** It stays as it is while the tool runs, and whatever the run says. */
-function LoadedForm({ slug, fields, state, issues, onRun, ListField }: ToolFormProps & Pick<FormContext, 'ListField'>) {
-  const { text } = useLocale();
-  const form = useForm(fields);
+function DrawnForm({ slug, fields, state, issues, onRun }: ToolFormProps) {
+  const { text } = useFirstLocale();
+  const { part, failure, retry } = useAfterForm();
+  const form = useForm(fields, part);
   const element = useRef<HTMLFormElement>(null);
   const afterClick = useAfterClick();
   // Counts the attempts that failed; the summary is there from the first one until a run.
   const [attempt, setAttempt] = useState(0);
+  // Somebody was faster than what checks the form and runs the tool.
+  const [isAhead, setAhead] = useState(false);
+  const isRunning = state === 'running' || (isAhead && failure === undefined);
   const idOf = (path: string) => encodeURIComponent(`${slug}:${path}`);
   const inputsWithPath = () => [...(element.current?.querySelectorAll<HTMLElement>('[data-path]') ?? [])];
 
@@ -56,13 +54,22 @@ function LoadedForm({ slug, fields, state, issues, onRun, ListField }: ToolFormP
     setAttempt((count) => count + 1);
   }, [issues]);
 
-  const run = (event: Event) => {
-    event.preventDefault();
+  const run = () => {
     if (state === 'running') return;
+    setAhead(part === undefined);
+    if (part === undefined) return failure === undefined ? undefined : retry();
     const inputs = form.submit(inputsWithPath().filter(isHalfTyped).map(pathIn));
     if (inputs === undefined) return setAttempt((count) => count + 1);
     setAttempt(0);
     onRun(inputs);
+  };
+
+  useEffect(() => {
+    if (isAhead && part !== undefined) run();
+  }, [isAhead, part]);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    run();
   };
 
   const focusField = (path: string) => {
@@ -74,7 +81,7 @@ function LoadedForm({ slug, fields, state, issues, onRun, ListField }: ToolFormP
   return (
     <FormContext.Provider
       value={{
-        ListField,
+        ListField: part?.ListField,
         messageAt: (path, { inside } = { inside: false }) =>
           form.messages.find((found) => found.path === path || (inside && isWithin(found.path, path)))?.message,
         idOf,
@@ -85,15 +92,15 @@ function LoadedForm({ slug, fields, state, issues, onRun, ListField }: ToolFormP
     >
       <form
         noValidate
-        onSubmit={run}
+        onSubmit={submit}
         // Enter alone runs from every field of one line, and is a new line in the others.
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run(event);
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
         }}
         ref={element}
       >
-        {attempt > 0 && (
-          <ProblemSummary id={idOf('problems')} messages={form.messages} attempt={attempt} onChoose={focusField} />
+        {attempt > 0 && part !== undefined && (
+          <part.ProblemSummary id={idOf('problems')} messages={form.messages} attempt={attempt} onChoose={focusField} />
         )}
         {fields.some(showsMark) && <p class="help">{text('required-legend')}</p>}
         {fields.map((field) => (
@@ -106,15 +113,11 @@ function LoadedForm({ slug, fields, state, issues, onRun, ListField }: ToolFormP
           />
         ))}
         {/* Not `disabled`: that would drop the focus of whoever pressed it. */}
-        <button
-          class="primary"
-          type="submit"
-          aria-disabled={state === 'running'}
-          aria-keyshortcuts="Control+Enter Meta+Enter"
-        >
-          {state === 'running' && <span class="spinner" aria-hidden="true" />}
-          {text(state === 'running' ? 'running' : state === 'ran' ? 'run-again' : 'run')}
+        <button class="primary" type="submit" aria-disabled={isRunning} aria-keyshortcuts="Control+Enter Meta+Enter">
+          {isRunning && <span class="spinner" aria-hidden="true" />}
+          {text(isRunning ? 'running' : state === 'ran' ? 'run-again' : 'run')}
         </button>
+        {isAhead && failure !== undefined && <Failed failure={failure} onRetry={run} />}
       </form>
     </FormContext.Provider>
   );

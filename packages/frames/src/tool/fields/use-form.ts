@@ -1,13 +1,12 @@
 import type { Issue, NormalizedField } from '@microapp/contract';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocale } from '../../ui/locale.ts';
-import { firstDraft, objectInFormat, type DraftObject } from './draft.ts';
-import { isWithin, placeOf, type Place } from './path.ts';
-import { readInputs, type Problem } from './read-inputs.ts';
-import { placedIssues, type ServerIssue } from './server-issues.ts';
-
-/** A sentence for a field, as the field and the summary show it; no field can show what has an empty `path`. */
-export type FieldMessage = { path: string; label: string; message: string };
+import type { AfterForm } from '../after-form-context.ts';
+import { draftOf, firstDraft, type DraftObject } from './draft.ts';
+import type { FieldMessage } from './field-messages.ts';
+import { isWithin, pathOf, rootPath } from './path.ts';
+import type { Problem } from './read-inputs.ts';
+import type { ServerIssue } from './server-issues.ts';
 
 export type Form = {
   draft: DraftObject;
@@ -30,24 +29,37 @@ export type Form = {
 
 type Paths = ReadonlySet<string>;
 
-export function useForm(fields: readonly NormalizedField[]): Form {
-  const { format, text } = useLocale();
+/**
+ * A form's draft, and what is wrong with it as soon as there is what can tell. A field that nobody has edited follows its
+ * default when that changes.
+ */
+export function useForm(fields: readonly NormalizedField[], checks: AfterForm | undefined): Form {
+  const locale = useLocale();
+  const { format } = locale;
   const [held, hold] = useState(() => ({ format, draft: firstDraft(fields, format) }));
   const editedPaths = useRef<Paths>(new Set());
   const [spokenPaths, setSpokenPaths] = useState<Paths>(new Set());
   const [halfTypedPaths, setHalfTypedPaths] = useState<readonly string[]>([]);
   const [serverIssues, setServerIssues] = useState<readonly ServerIssue[]>([]);
 
-  const draft = held.format === format ? held.draft : objectInFormat(fields, held.draft, held.format, format);
-  const { inputs, problems } = readInputs(fields, draft, format);
+  // Whatever cannot be read yet cannot be written in another way either.
+  const shown =
+    held.format === format || checks === undefined
+      ? held
+      : { format, draft: checks.objectInFormat(fields, held.draft, held.format, format) };
+  const { draft } = shown;
+  const { inputs, problems } = checks?.readInputs(fields, draft, shown.format) ?? { inputs: undefined, problems: [] };
 
-  const labelOf = ({ labels }: Place) =>
-    labels.map((label) => (typeof label === 'string' ? label : text('entry', { number: label }))).join(' › ');
-  const messageOf = (path: string, message: string, place = placeOf(fields, path)): FieldMessage => ({
-    path: place?.path ?? '',
-    label: place === undefined ? '' : labelOf(place),
-    message,
-  });
+  const drawnFields = useRef(fields);
+  useEffect(() => {
+    if (drawnFields.current === fields) return;
+    drawnFields.current = fields;
+    const isEdited = (path: string) => [...editedPaths.current].some((edited) => isWithin(edited, path));
+    const fresh = fields.filter(({ key }) => !isEdited(pathOf(rootPath, key)));
+    const followed = fresh.map((field) => [field.key, draftOf(field, undefined, shown.format)] as const);
+    hold({ ...shown, draft: { ...draft, ...Object.fromEntries(followed) } });
+  }, [fields]);
+
   const withHalfTyped = (paths: readonly string[]): Problem[] => [
     ...problems.filter(({ path }) => !paths.includes(path)),
     ...paths.map((path) => ({ path, key: 'problem.date' as const })),
@@ -61,13 +73,14 @@ export function useForm(fields: readonly NormalizedField[]): Form {
 
   return {
     draft,
-    messages: [
-      ...withHalfTyped(halfTypedPaths)
-        .filter(({ path }) => spokenPaths.has(path))
-        .map(({ path, key, values }) => messageOf(path, text(key, values))),
-      ...serverIssues.map(({ place, message }) => messageOf('', text('problem.told', { message }), place)),
-    ],
-    change: (changed) => hold({ format, draft: changed }),
+    messages:
+      checks?.fieldMessages(
+        locale,
+        fields,
+        withHalfTyped(halfTypedPaths).filter(({ path }) => spokenPaths.has(path)),
+        serverIssues,
+      ) ?? [],
+    change: (changed) => hold({ ...shown, draft: changed }),
     edited(path) {
       editedPaths.current = new Set([...editedPaths.current, path]);
       setHalfTypedPaths((paths) => paths.filter((other) => other !== path));
@@ -87,6 +100,6 @@ export function useForm(fields: readonly NormalizedField[]): Form {
       setServerIssues([]);
       return wrong.length === 0 ? inputs : undefined;
     },
-    takeIssues: (issues) => setServerIssues(placedIssues(fields, issues)),
+    takeIssues: (issues) => setServerIssues(checks?.placedIssues(fields, issues) ?? []),
   };
 }

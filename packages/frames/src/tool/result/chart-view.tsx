@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocale, type Locale } from '../../ui/locale.ts';
-import { placeOf, spread, ticksOf, type Chart } from './chart.ts';
+import { labelsAt, placeOf, spread, ticksOf, type Chart } from './chart.ts';
 import { scalarText } from './scalar-text.ts';
 import type { Column, Scalar } from './column.ts';
 
@@ -29,7 +29,9 @@ const edge = { top: 12, bottom: 28 };
 const widthForNames = 460;
 const nameWidth = 120;
 const tickWidth = 56;
-const labelWidth = 84;
+/** Of a label's letters, about, and between two labels. */
+const letterWidth = 7;
+const labelGap = 16;
 const lineHeight = 16;
 
 function Lines({ chart, columns, rows }: Charted) {
@@ -52,6 +54,8 @@ function Lines({ chart, columns, rows }: Charted) {
   const ends = lines.map(({ values }) => y(values.findLast((value) => value !== undefined) ?? 0));
   const namesAt = spread(ends, lineHeight, height - edge.bottom);
   const style = columns[chart.label]?.style ?? { kind: 'plain' };
+  const labels = rows.map((row) => scalarText(row[chart.label] ?? null, style, locale));
+  const labelWidth = Math.max(...labels.map(({ length }) => length)) * letterWidth + labelGap;
 
   return (
     <>
@@ -67,14 +71,14 @@ function Lines({ chart, columns, rows }: Charted) {
                 </text>
               </g>
             ))}
-            {labelsAt(rows.length, Math.max(2, Math.floor((right - left) / labelWidth))).map((index) => (
+            {labelsAt(rows.length, 1 + Math.floor((right - left) / labelWidth)).map((index) => (
               <text
                 key={index}
                 x={x(places[index] ?? 0)}
                 y={height - 6}
                 text-anchor={index === 0 ? 'start' : index === rows.length - 1 ? 'end' : 'middle'}
               >
-                {scalarText(rows[index]?.[chart.label] ?? null, style, locale)}
+                {labels[index]}
               </text>
             ))}
             {lines.map(({ name, values }, number) => (
@@ -153,12 +157,6 @@ function useWidth(box: { current: HTMLElement | null }): number {
     return () => observer.disconnect();
   }, []);
   return width;
-}
-
-/** Evenly spread indexes, the first and the last among them. */
-function labelsAt(count: number, most: number): number[] {
-  const steps = Math.min(count, most) - 1;
-  return Array.from({ length: steps + 1 }, (_, step) => Math.round((step * (count - 1)) / Math.max(1, steps)));
 }
 
 /** A line through all values; where one is missing there is a gap. */

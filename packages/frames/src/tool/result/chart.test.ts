@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeOf, spread, ticksOf } from './chart.ts';
+import { labelsAt, placeOf, spread, ticksOf } from './chart.ts';
 import { shapeOf } from './shape.ts';
 
 function chartOf(output: unknown) {
@@ -115,4 +115,16 @@ describe('names beside lines', () => {
     expect(spread([50, 50, 52], 16, 200)).toEqual([50, 66, 82]);
     expect(spread([190, 195, 200], 16, 200)).toEqual([168, 184, 200]);
   });
+});
+
+test.each([
+  [5, 5, [0, 1, 2, 3, 4]],
+  [5, 9, [0, 1, 2, 3, 4]],
+  [5, 4, [0, 2, 4]],
+  [8, 4, [0, 3, 7]],
+  [30, 2, [0, 29]],
+  [2, 1, [0, 1]],
+  [1, 4, [0]],
+])('of %i labels, where there is room for %i, an axis names %j', (count, most, named) => {
+  expect(labelsAt(count, most)).toEqual(named);
 });

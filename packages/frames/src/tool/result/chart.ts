@@ -97,3 +97,14 @@ export function spread(places: readonly number[], gap: number, max: number): num
   }
   return spread;
 }
+
+/**
+ * Which of `count` labels to name, where there is room for `most`: all, or every second, third, … from the first, and the
+ * last; never some with a gap that says nothing.
+ */
+export function labelsAt(count: number, most: number): number[] {
+  const last = count - 1;
+  const stride = Math.max(1, Math.ceil(last / Math.max(1, most - 1)));
+  const even = Array.from({ length: Math.floor(last / stride) + 1 }, (_, step) => step * stride);
+  return last % stride === 0 ? even : [...even.slice(0, -1), last];
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatFor } from '../../ui/format.ts';
+import { wholeEnglish } from '../../testing/english.ts';
 import { textsWith } from '../../ui/texts/texts.ts';
 import { copyTextOf } from './copy-text.ts';
 import { labelOf } from './label.ts';
@@ -7,7 +8,7 @@ import { scalarText } from './scalar-text.ts';
 import { isNumeric } from './column.ts';
 import { rowsMax, shapeOf } from './shape.ts';
 
-const locale = { format: formatFor({ locale: 'en-US' }), text: textsWith({}) };
+const locale = { format: formatFor({ locale: 'en-US' }), text: textsWith({}, wholeEnglish) };
 const loan = { payment: 1199.1, totalInterest: 231_676.38, yearly: [{ year: 1, interest: 11_933.19, balance: 0 }] };
 
 describe('an output is drawn by its shape', () => {

@@ -1,5 +1,5 @@
 import type { NormalizedField } from '@microapp/contract';
-import type { Run } from '../api.ts';
+import type { Run } from './run-tool.ts';
 
 export type Inputs = Record<string, unknown>;
 

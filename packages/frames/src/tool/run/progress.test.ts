@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunStep } from '../api.ts';
+import type { RunStep } from './run-tool.ts';
 import { nextSaying, noProgress, progressAfter } from './progress.ts';
 
 const runId = 'run_1';

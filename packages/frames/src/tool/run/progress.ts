@@ -1,4 +1,4 @@
-import type { RunStep } from '../api.ts';
+import type { RunStep } from './run-tool.ts';
 
 export type StepProgress = { name: string; isDone: boolean };
 

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../session/failure.ts';
 import { useClock } from '../../ui/clock.ts';
 import { waitSeconds } from '../../ui/failure-text.ts';
-import type { ToolApi } from '../api.ts';
+import type { ToolSession } from '../describe-tool.ts';
 import { withRun, type Inputs, type PastRun } from './past-runs.ts';
 import { noProgress, progressAfter, type Progress } from './progress.ts';
+import { runTool } from './run-tool.ts';
 
 export type RunState = {
   /** There while the tool runs. */
@@ -30,7 +31,7 @@ export type RunControl = {
 };
 
 /** Runs a tool for a visitor: one run at a time, told to the host, stopped by the visitor or by the end of the frame. */
-export function useRun(slug: string, api: ToolApi, send: (message: FrameToHost) => void): RunControl {
+export function useRun(slug: string, session: ToolSession, send: (message: FrameToHost) => void): RunControl {
   const clock = useClock();
   const [state, setState] = useState<RunState>({});
   const [pastRuns, setPastRuns] = useState<readonly PastRun[]>([]);
@@ -46,7 +47,7 @@ export function useRun(slug: string, api: ToolApi, send: (message: FrameToHost) 
     setState(({ shown }) => ({ progress, inputs, ...(shown && { shown }) }));
     send({ type: 'MICROAPP_RUN_START', slug });
     try {
-      const done = await api.run(slug, inputs, {
+      const done = await runTool(session, slug, inputs, {
         signal: stopping.signal,
         onStep(event) {
           progress = progressAfter(progress, event);

@@ -1,23 +1,17 @@
+import { enFirst } from './en-first.ts';
+
 /**
  * Every text of the frames, in English. Another language is one more file of this shape. `{name}` is replaced by the
  * value of that name; a text that counts has a form for each plural category of its language, chosen by the number
  * among its values. A host may replace single texts by key.
  */
 export const en = {
-  connecting: 'Loading',
-  'try-again': 'Try again',
+  ...enFirst,
+
   'request-id': 'Request {id}',
-  apps: 'Tools',
 
-  'alone.title': 'Nothing to see by itself',
-  'alone.advice': 'This page is a part of another website and works there.',
-
-  run: 'Run',
-  'run-again': 'Run again',
-  running: 'Running',
   'result-ready': 'The result is ready.',
   'result.title': 'Result',
-  'result.before': 'Fill in the fields and press Run. The result appears here.',
   'result.empty': 'The tool ran and has nothing to show.',
   'result.rows-left-off': 'The first {shown} of {total} rows.',
   copy: 'Copy',
@@ -49,20 +43,14 @@ export const en = {
   'can-retry-now': 'You can try again now.',
   'waits-for-network': 'The tool runs by itself as soon as you are connected again.',
 
-  choose: 'Choose',
-  'required-legend': 'Fields with * are required.',
-  'not-specified': 'Not specified',
   'add-entry': 'Add',
   'remove-entry': 'Remove entry {number}',
   'move-entry-up': 'Move entry {number} up',
   'move-entry-down': 'Move entry {number} down',
   'entry-removed': 'Entry {number} is removed.',
   'entry-moved': 'The entry is now number {number}.',
-  entry: 'Entry {number}',
   'entries-min': { one: 'At least {limit} entry.', other: 'At least {limit} entries.' },
   'entries-max': { one: 'At most {limit} entry.', other: 'At most {limit} entries.' },
-  'json-hint': 'As JSON.',
-  'time-zone': 'Time zone: {zone}.',
 
   'problems.title': { one: '{count} field needs a look', other: '{count} fields need a look' },
   'problem.required': 'Enter a value.',
@@ -86,6 +74,7 @@ export const en = {
   'problem.json': 'Enter valid JSON.',
   'problem.min-items': { one: 'Add at least {limit} entry.', other: 'Add at least {limit} entries.' },
   'problem.max-items': { one: 'Keep at most {limit} entry.', other: 'Keep at most {limit} entries.' },
+  'problem.unique': 'No two entries may be the same.',
   'problem.told': '{message}',
 
   'failure.refused': 'This tool is not available on this page',
@@ -96,14 +85,10 @@ export const en = {
   'failure.page_too_old.advice': 'Reload the page.',
   'failure.not_found': 'This tool is not here any more',
   'failure.not_found.advice': 'Tell the owner of this website.',
-  'failure.offline': 'You are offline',
-  'failure.offline.advice': 'Check the connection and try again. What you entered is kept.',
   'failure.canceled': 'Stopped',
   'failure.canceled.advice': 'The tool was stopped before it was done. What you entered is kept.',
   'failure.cut_off': 'The connection broke off',
   'failure.cut_off.advice': 'The tool had not finished. Run it again. What you entered is kept.',
-  'failure.unreachable': 'The server does not answer',
-  'failure.unreachable.advice': 'Try again in a moment. What you entered is kept.',
   'failure.unavailable': 'The server is busy',
   'failure.unavailable.advice': 'Try again in a moment. What you entered is kept.',
   'failure.rate_limited': 'Too many runs in a short time',

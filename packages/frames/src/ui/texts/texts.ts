@@ -1,6 +1,9 @@
-import { en } from './en.ts';
+import { enFirst } from './en-first.ts';
+import type { en } from './en.ts';
 
 export type TextKey = keyof typeof en;
+/** What the first script can say by itself. */
+export type FirstTextKey = keyof typeof enFirst;
 export type TextValues = Record<string, string | number>;
 
 /** A text for each way in which a language counts; `other` serves the rest. */
@@ -9,13 +12,13 @@ export type Plural = { readonly [Category in Intl.LDMLPluralRule]?: string } & {
 /** A complete language: a key that is missing, or is not of its kind, is a type error. */
 export type Texts = { readonly [Key in TextKey]: (typeof en)[Key] extends string ? string : Plural };
 
-/** Texts, and the locale by whose rules they count and write numbers. */
-export type Language = { readonly locale: string; readonly texts: Texts };
+/** Texts, and the locale by whose rules they count and write numbers. Of English the first come alone. */
+export type Language = { readonly locale: string; readonly texts: Partial<Texts> };
 
-export const english: Language = { locale: 'en', texts: en };
+export const english: Language = { locale: 'en', texts: enFirst };
 
 /** Answers with the text of a key, its `{name}`s replaced by `values`. */
-export type Text = (key: TextKey, values?: TextValues) => string;
+export type Text<Key extends TextKey = TextKey> = (key: Key, values?: TextValues) => string;
 
 /**
  * The texts of a language, single ones replaced by `overrides` (by key; unknown keys are ignored). Numbers among the
@@ -28,7 +31,7 @@ export function textsWith(overrides: Readonly<Record<string, string>>, { locale,
 
   return (key, values = {}) => {
     const own = Object.hasOwn(overrides, key) ? overrides[key] : undefined;
-    const text = own ?? formOf(texts[key], () => plurals.select(Object.values(values).find(isNumber) ?? 0));
+    const text = own ?? formOf(texts[key] ?? '', () => plurals.select(Object.values(values).find(isNumber) ?? 0));
     return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => written(values[name]) ?? placeholder);
   };
 }

@@ -216,9 +216,9 @@ describeAppOnce('what a tool is given', (open) => {
     expect(answer.body.issues).toHaveLength(4);
     expect(answer.body.issues).toEqual(
       expect.arrayContaining([
-        { path: 'inputs.principal', message: 'must be a number' },
-        { path: 'inputs.annualRatePercent', message: 'must be at most 100' },
-        { path: 'inputs.years', message: 'is required' },
+        { path: 'inputs.principal', message: 'must be a number', rule: 'type', limit: 'number' },
+        { path: 'inputs.annualRatePercent', message: 'must be at most 100', rule: 'maximum', limit: 100 },
+        { path: 'inputs.years', message: 'is required', rule: 'required' },
         { path: 'inputs.extra', message: 'is not a known field' },
       ]),
     );

@@ -142,11 +142,11 @@ describe('validateInputs', () => {
   test('lists every problem by its field, in sentences', async () => {
     const loan = { principal: 0, annualRatePercent: '6', extra: true, 'odd key': 1 };
     expect(await engine.validateInputs(loanCalculator.spec.inputs, loan)).toEqual([
-      { path: 'inputs.years', message: 'is required' },
-      { path: 'inputs.extra', message: 'is not a known field' },
-      { path: 'inputs["odd key"]', message: 'is not a known field' },
-      { path: 'inputs.principal', message: 'must be greater than 0' },
-      { path: 'inputs.annualRatePercent', message: 'must be a number' },
+      { path: 'inputs.years', message: 'is required', rule: 'required' },
+      { path: 'inputs.extra', message: 'is not a known field', rule: 'additionalProperties' },
+      { path: 'inputs["odd key"]', message: 'is not a known field', rule: 'additionalProperties' },
+      { path: 'inputs.principal', message: 'must be greater than 0', rule: 'exclusiveMinimum', limit: 0 },
+      { path: 'inputs.annualRatePercent', message: 'must be a number', rule: 'type', limit: 'number' },
     ]);
   });
 
@@ -174,16 +174,31 @@ describe('validateInputs', () => {
     [false, 1, 'is not allowed'],
   ])('%j of %j: %s', async (schema, value, message) => {
     const issues = await engine.validateInputs({ type: 'object', properties: { a: schema } }, { a: value });
-    expect(issues).toEqual([{ path: 'inputs.a', message }]);
+    expect(issues).toMatchObject([{ path: 'inputs.a', message }]);
+  });
+
+  test.each([
+    [{ type: ['string', 'null'] }, 1, { rule: 'type', limit: ['string', 'null'] }],
+    [{ multipleOf: 5 }, 7, { rule: 'multipleOf', limit: 5 }],
+    [{ maxLength: 1 }, 'xx', { rule: 'maxLength', limit: 1 }],
+    [{ format: 'email' }, 'nobody', { rule: 'format', limit: 'email' }],
+    [{ enum: ['a', 1] }, 'b', { rule: 'enum', limit: ['a', '1'] }],
+    [{ uniqueItems: true }, [1, 1], { rule: 'uniqueItems' }],
+  ])('%j of %j is also told to machines: %j', async (schema, value, told) => {
+    const [issue] = await engine.validateInputs({ type: 'object', properties: { a: schema } }, { a: value });
+    const { path: _path, message: _message, ...rest } = issue ?? { path: '', message: '' };
+    expect(rest).toEqual(told);
   });
 
   test.each([[null], [[]], ['text'], [undefined]])('%j is not an object of inputs', async (value) => {
-    expect(await engine.validateInputs(inputs, value)).toEqual([{ path: 'inputs', message: 'must be an object' }]);
+    expect(await engine.validateInputs(inputs, value)).toMatchObject([
+      { path: 'inputs', message: 'must be an object' },
+    ]);
   });
 
   test('a path leads into lists', async () => {
     const schema = { type: 'object', properties: { rows: { items: { required: ['a/b'] } } } };
-    expect(await engine.validateInputs(schema, { rows: [{ 'a/b': 1 }, {}] })).toEqual([
+    expect(await engine.validateInputs(schema, { rows: [{ 'a/b': 1 }, {}] })).toMatchObject([
       { path: 'inputs.rows[1]["a/b"]', message: 'is required' },
     ]);
   });

@@ -15,7 +15,11 @@ export function issuesOf(root: string, errors: readonly ErrorObject[]): Issue[] 
   const told = errors.filter((error) => !isNoise(error, errors));
   const issues = new Map<string, Issue>();
   for (const error of told) {
-    const issue = { path: shortened(pathOf(root, error)), message: shortened(sentenceOf(error)) };
+    const issue: Issue = {
+      path: shortened(pathOf(root, error)),
+      message: shortened(sentenceOf(error)),
+      ...ruleOf(error),
+    };
     issues.set(`${issue.path} ${issue.message}`, issue);
     if (issues.size === issuesMax) break;
   }
@@ -66,6 +70,17 @@ function step(key: string): string {
   if (/^[A-Za-z_$][\w$]*$/.test(key)) return `.${key}`;
   return `[${JSON.stringify(key)}]`;
 }
+
+/** The same for a machine, which says it in the visitor's language. */
+function ruleOf({ keyword, params }: ErrorObject): Pick<Issue, 'rule' | 'limit'> {
+  const { limit, multipleOf, type, format, allowedValues } = params as Record<string, unknown>;
+  const asked = limit ?? multipleOf ?? format ?? type ?? allowedValues;
+  if (typeof asked === 'number' || typeof asked === 'string') return { rule: keyword, limit: asked };
+  if (Array.isArray(asked)) return { rule: keyword, limit: asked.slice(0, allowedShownMax).map(textOf) };
+  return { rule: keyword };
+}
+
+const allowedShownMax = 50;
 
 const formatSentences: Record<string, string> = {
   date: 'must be a date such as 2026-01-31',
@@ -160,5 +175,9 @@ function counted(count: number, noun: string): string {
 
 function listed(values: unknown): string {
   if (!Array.isArray(values)) return String(values);
-  return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ');
+  return values.map(textOf).join(', ');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

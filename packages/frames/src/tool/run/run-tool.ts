@@ -1,10 +1,9 @@
-import type { RunEvent, RunResult, ToolSchema } from '@microapp/contract';
+import type { RunEvent, RunResult } from '@microapp/contract';
 import type { Static } from 'typebox';
-import type { ServerEvent } from '../session/event-stream.ts';
-import { Failure, failureOfBody } from '../session/failure.ts';
-import type { Session } from '../session/session.ts';
+import { readEvents, type ServerEvent } from '../../session/event-stream.ts';
+import { Failure, failureOfBody } from '../../session/failure.ts';
+import { pathOfTool, type ToolSession } from '../describe-tool.ts';
 
-export type ToolDescription = Static<typeof ToolSchema>;
 export type Run = Static<typeof RunResult>;
 
 /** What happens between the start of a run and its end. */
@@ -17,43 +16,32 @@ export type RunOptions = {
   onStep: (event: RunStep) => void;
 };
 
-/** The two calls that a tool frame makes with its session. Both throw `Failure`; a run that was stopped as `canceled`. */
-export type ToolApi = {
-  describe(slug: string): Promise<ToolDescription>;
-  run(slug: string, inputs: Record<string, unknown>, options: RunOptions): Promise<Run>;
-};
-
-const describeTimeoutMs = 15_000;
 /** Longer than the server lets any step wait: the server's own answer says more than our impatience. */
 const runTimeoutMs = 130_000;
 
-export function toolApi(session: Pick<Session, 'call'>): ToolApi {
-  return {
-    async describe(slug) {
-      const path = `${pathOf(slug)}/schema`;
-      return (await session.call({ method: 'GET', path, timeoutMs: describeTimeoutMs })) as ToolDescription;
-    },
-
-    async run(slug, inputs, { signal, onStep }) {
-      const stop = new AbortController();
-      signal.addEventListener('abort', () => stop.abort(new Failure('canceled')), { once: true });
-      const run = runReader(onStep);
-      const path = `${pathOf(slug)}/run`;
-      const answer = await session
-        .call({
-          method: 'POST',
-          path,
-          body: { inputs },
-          timeoutMs: runTimeoutMs,
-          signal: stop.signal,
-          onEvent: (event) => run.take(event),
-        })
-        .catch((error: unknown) => {
-          throw run.brokenBy(error);
-        });
-      return answer === undefined ? run.result() : (answer as Run);
-    },
-  };
+/** Runs a tool. Throws `Failure`; for a run that was stopped it is `canceled`. */
+export async function runTool(
+  session: ToolSession,
+  slug: string,
+  inputs: Record<string, unknown>,
+  { signal, onStep }: RunOptions,
+): Promise<Run> {
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort(new Failure('canceled')), { once: true });
+  const run = runReader(onStep);
+  const answer = await session
+    .call({
+      method: 'POST',
+      path: `${pathOfTool(slug)}/run`,
+      body: { inputs },
+      timeoutMs: runTimeoutMs,
+      signal: stop.signal,
+      readStream: (body, onActivity) => readEvents(body, (event) => run.take(event), onActivity),
+    })
+    .catch((error: unknown) => {
+      throw run.brokenBy(error);
+    });
+  return answer === undefined ? run.result() : (answer as Run);
 }
 
 /** Reads a run's events: passes on what happens, and keeps how it ended. */
@@ -114,8 +102,4 @@ function parsed(name: string, data: string): RunEvent | undefined {
   } catch (cause) {
     throw new Failure('cut_off', { cause });
   }
-}
-
-function pathOf(slug: string): string {
-  return `/api/tools/${encodeURIComponent(slug)}`;
 }

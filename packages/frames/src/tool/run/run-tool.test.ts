@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Failure } from '../session/failure.ts';
-import { sendJson } from '../session/send-json.ts';
-import { fakeClock, settled, type FakeClock } from '../testing/fake-clock.ts';
-import { toolApi, type Run, type RunStep } from './api.ts';
+import { Failure } from '../../session/failure.ts';
+import { sendJson } from '../../session/send-json.ts';
+import { fakeClock, settled, type FakeClock } from '../../testing/fake-clock.ts';
+import type { ToolSession } from '../describe-tool.ts';
+import { runTool, type Run, type RunStep } from './run-tool.ts';
 
 const done = { runId: 'run_1', status: 'ok', output: { total: 3 }, durationMs: 12 };
 const asEvent = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
@@ -37,15 +38,14 @@ const network = () => ({
 function run(): Promise<Run | Failure> {
   const life = new AbortController();
   const session = {
-    call: ({ signal = life.signal, ...request }: Parameters<Parameters<typeof toolApi>[0]['call']>[0]) =>
+    call: ({ signal = life.signal, ...request }: Parameters<ToolSession['call']>[0]) =>
       sendJson(network(), { ...request, signal }),
   };
-  return toolApi(session)
-    .run('loan', { years: 3 }, { signal: stop.signal, onStep: (event) => steps.push(event) })
-    .catch((error: unknown) => {
-      if (error instanceof Failure) return error;
-      throw error;
-    });
+  const options = { signal: stop.signal, onStep: (event: RunStep) => steps.push(event) };
+  return runTool(session, 'loan', { years: 3 }, options).catch((error: unknown) => {
+    if (error instanceof Failure) return error;
+    throw error;
+  });
 }
 
 /** A stream that says `pieces` and then ends, breaks, or is silent. */

@@ -1,7 +1,7 @@
-import type { Texts } from './texts.ts';
+import type { Texts } from '../texts.ts';
 
 /** Arabic, modern standard; counts in six forms. */
-export const ar: Texts = {
+export const texts: Texts = {
   connecting: 'جارٍ التحميل',
   'try-again': 'إعادة المحاولة',
   'request-id': 'الطلب {id}',
@@ -133,6 +133,7 @@ export const ar: Texts = {
     many: 'أبقِ {limit} عنصرًا على الأكثر.',
     other: 'أبقِ {limit} عنصر على الأكثر.',
   },
+  'problem.unique': 'لا يجوز تكرار عنصر.',
   'problem.told': 'لا تقبل الأداة هذه القيمة (\u2068{message}\u2069)',
 
   'failure.refused': 'هذه الأداة غير متاحة في هذه الصفحة',

@@ -1,7 +1,7 @@
-import type { Texts } from './texts.ts';
+import type { Texts } from '../texts.ts';
 
 /** German; visitors are addressed without "Sie" or "du" where a sentence works without. */
-export const de: Texts = {
+export const texts: Texts = {
   connecting: 'Wird geladen',
   'try-again': 'Erneut versuchen',
   'request-id': 'Anfrage {id}',
@@ -87,6 +87,7 @@ export const de: Texts = {
     other: 'Mindestens {limit} Einträge hinzufügen.',
   },
   'problem.max-items': { one: 'Höchstens {limit} Eintrag behalten.', other: 'Höchstens {limit} Einträge behalten.' },
+  'problem.unique': 'Jeder Eintrag darf nur einmal vorkommen.',
   'problem.told': 'Das Werkzeug nimmt diesen Wert nicht an ({message})',
 
   'failure.refused': 'Dieses Werkzeug ist auf dieser Seite nicht verfügbar',
