@@ -988,8 +988,12 @@ export interface components {
             /** @description What to do next. */
             hint?: string;
             issues?: {
+                /** @description What that keyword asks for: a number, a type, a format, a date, the allowed values. */
+                limit?: number | string | string[];
                 message: string;
                 path: string;
+                /** @description The keyword of JSON Schema that did not hold, where there is one. */
+                rule?: string;
             }[];
             requestId: string;
         };
