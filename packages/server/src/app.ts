@@ -20,7 +20,7 @@ import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts'
 import { apiKeyRoutes } from './modules/api-keys/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
-import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
+import { createMintLimits, embedSessionRoutes, previewRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
@@ -197,6 +197,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         embedUrl: config.embedUrl,
         issuer: config.embedUrl,
       }),
+      ...previewRoutes({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
       ...toolRoutes({
         clock,
