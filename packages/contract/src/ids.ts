@@ -15,6 +15,8 @@ export const idPrefixes = {
   urlToken: 'url',
   preview: 'prv',
   run: 'run',
+  dashboardSession: 'dses',
+  member: 'mem',
   auditEntry: 'aud',
   spike: 'spk',
   request: 'req',

@@ -49,6 +49,7 @@ export async function issuePreviewTicket(
       made_by_class: principal.class,
       made_by_id: principal.credentialId,
       made_by_version: principal.class === 'owner_key' ? principal.version : null,
+      dashboard_session_id: principal.dashboardSession?.id ?? null,
       created_at,
       expires_at: endsAt,
     });

@@ -1,6 +1,7 @@
-import type { Permission } from '@microapp/contract';
+import { roleAllows, type Permission } from '@microapp/contract';
 import type { Insertable } from 'kysely';
 import type { DB, OwnerTx, SystemTx, WorkspaceTx } from '../../platform/db/index.ts';
+import { readDashboardSessionRecord } from '../dashboard-sessions/index.ts';
 import { readOwnerKeyRecord } from '../owner-keys/index.ts';
 import { standingOf, type TenantStanding } from '../workspaces/index.ts';
 
@@ -55,6 +56,7 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
       'preview.made_by_class',
       'preview.made_by_id',
       'preview.made_by_version',
+      'preview.dashboard_session_id',
       'preview.expires_at',
       'surface.name as surface_name',
       'surface.theme',
@@ -94,14 +96,40 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
 }
 
 type Maker = { mayManage: boolean; restsOn: string[] };
+type MadeBy = {
+  made_by_class: string;
+  made_by_id: string;
+  made_by_version: number | null;
+  dashboard_session_id: string | null;
+};
 
-/** Whether whoever made the preview could make it now; a person of the identity provider is asked for again in minutes. */
-async function readMaker(
-  tx: OwnerTx,
-  row: { made_by_class: string; made_by_id: string; made_by_version: number | null },
-): Promise<Maker> {
-  if (row.made_by_class === 'oidc_user') return { mayManage: true, restsOn: [] };
+/** Whether whoever made the preview could make it now, and the changes that would tell. */
+async function readMaker(tx: OwnerTx, row: MadeBy): Promise<Maker> {
+  if (row.dashboard_session_id !== null) return readMakerInDashboard(tx, row.dashboard_session_id);
+  // Of an access token nothing is kept that could be asked again: the preview is over in minutes, as the token is.
+  if (row.made_by_class !== 'owner_key') return { mayManage: true, restsOn: [] };
   const key = await readOwnerKeyRecord(tx, row.made_by_id);
   const mayManage = key !== undefined && key.revokedAt === null && key.version === row.made_by_version;
   return { mayManage, restsOn: [`owner_key:${row.made_by_id}`] };
+}
+
+async function readMakerInDashboard(tx: OwnerTx, sessionId: string): Promise<Maker> {
+  const session = await readDashboardSessionRecord(tx, sessionId);
+  if (session === undefined) return { mayManage: false, restsOn: [] };
+  const own = [`dashboard_session:${sessionId}`];
+  const { holder } = session;
+  const isOpen = session.endedAt === null;
+  switch (holder.kind) {
+    case 'owner_key':
+      return {
+        mayManage: isOpen && !holder.isRevoked && !holder.isRotated,
+        restsOn: [...own, `owner_key:${holder.id}`],
+      };
+    case 'member': {
+      const mayManage = isOpen && holder.isActive && roleAllows(holder.role, 'developer');
+      return { mayManage, restsOn: [...own, `member:${holder.id}`] };
+    }
+    case 'oidc_user':
+      return { mayManage: isOpen, restsOn: own };
+  }
 }

@@ -104,6 +104,25 @@ export type ClientTokensTable = {
   seen_in_url_at: Timestamp | null;
 };
 
+export type DashboardSessionsTable = {
+  id: string;
+  owner_id: string;
+  kind: string;
+  owner_key_id: string | null;
+  owner_key_version: number | null;
+  member_id: string | null;
+  subject: string | null;
+  person_name: string | null;
+  person_email: string | null;
+  role: string | null;
+  secret_hash: Uint8Array;
+  user_agent: string | null;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+  expires_at: Timestamp;
+  ended_at: Timestamp | null;
+};
+
 export type EmbedTicketsTable = {
   secret_hash: Uint8Array;
   owner_id: string;
@@ -164,6 +183,22 @@ export type InstancesTable = {
   renewals: number;
 };
 
+export type MembersTable = {
+  id: string;
+  owner_id: string;
+  name: string;
+  email: string | null;
+  role: string;
+  status: Generated<string>;
+  link_hash: Uint8Array | null;
+  link_expires_at: Timestamp | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  joined_at: Timestamp | null;
+  last_used_at: Timestamp | null;
+  removed_at: Timestamp | null;
+};
+
 export type OwnerKeysTable = {
   id: string;
   owner_id: string;
@@ -182,6 +217,23 @@ export type OwnersTable = {
   status: Generated<string>;
   is_first: Generated<boolean>;
   created_at: Timestamp;
+};
+
+export type PreviewsTable = {
+  id: string;
+  owner_id: string;
+  workspace_id: string;
+  surface_id: string | null;
+  apps: string[];
+  permissions: string[];
+  shows: string;
+  origin: string;
+  made_by_class: string;
+  made_by_id: string;
+  made_by_version: number | null;
+  dashboard_session_id: string | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
 };
 
 export type ProviderKeysTable = {
@@ -357,13 +409,16 @@ export type DB = {
   audit_log: AuditLogTable;
   change_counter: ChangeCounterTable;
   client_tokens: ClientTokensTable;
+  dashboard_sessions: DashboardSessionsTable;
   embed_tickets: EmbedTicketsTable;
   embed_token_origins: EmbedTokenOriginsTable;
   embed_tokens: EmbedTokensTable;
   idempotency_keys: IdempotencyKeysTable;
   instances: InstancesTable;
+  members: MembersTable;
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
+  previews: PreviewsTable;
   provider_keys: ProviderKeysTable;
   quota_alerts: QuotaAlertsTable;
   quota_days: QuotaDaysTable;
