@@ -109,6 +109,7 @@ async function readDocument(dataDir: string): Promise<Document> {
     keyedHash: createKeyedHash(secretKeys),
     toolEngine,
     browserFiles: plainBrowserFiles(),
+    dashboardFiles: undefined,
   });
   try {
     return (await app.server.inject('/openapi.json')).json<Document>();
