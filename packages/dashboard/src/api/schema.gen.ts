@@ -58,6 +58,23 @@ export interface paths {
         patch: operations["patchApiKeysById"];
         trace?: never;
     };
+    "/v1/app-examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps to begin from: one for each kind of step */
+        get: operations["getAppExamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps": {
         parameters: {
             query?: never;
@@ -1203,11 +1220,54 @@ export interface operations {
             };
         };
     };
+    getAppExamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            description: string;
+                            /** @enum {unknown} */
+                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                            name: string;
+                            slug: string;
+                            /** @description What the app does; its form depends on the kind. */
+                            spec: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getApps: {
         parameters: {
             query?: {
                 cursor?: string;
+                kind?: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
                 limit?: string;
+                /** @description A part of the name or of the slug. */
+                search?: string;
+                status?: "draft" | "live";
             };
             header?: never;
             path?: never;
@@ -1229,6 +1289,8 @@ export interface operations {
                              */
                             createdAt: string;
                             description: string;
+                            /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                            hasDraftChanges: boolean;
                             id: string;
                             /** @enum {unknown} */
                             kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1300,6 +1362,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1356,6 +1420,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1454,6 +1520,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1558,6 +1626,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1620,6 +1690,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";

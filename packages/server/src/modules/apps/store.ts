@@ -9,17 +9,45 @@ export async function insertApp(tx: OwnerTx, row: Insertable<DB['apps']>): Promi
   return tx.insertInto('apps').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** The page's rows and one more, newest first. */
-export async function selectApps(tx: OwnerTx, page: Page): Promise<AppRow[]> {
+export type AppFilter = { kind?: AppKind; status?: 'draft' | 'live'; search?: string };
+
+/** The page's rows and one more, newest first. `search` is a part of the name or of the slug, in whatever case. */
+export async function selectApps(tx: OwnerTx, page: Page, { kind, status, search }: AppFilter): Promise<AppRow[]> {
   return tx
     .selectFrom('apps')
     .selectAll()
     .where('deleted_at', 'is', null)
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? ''))
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+    .$if(search !== undefined, (query) =>
+      query.where(({ eb, fn, val, ref }) => {
+        // Not `like`, whose wildcards a name may hold.
+        const holds = (column: 'name' | 'slug') =>
+          eb(fn('strpos', [fn('lower', [ref(column)]), fn('lower', [val(search ?? '')])]), '>', 0);
+        return eb.or([holds('name'), holds('slug')]);
+      }),
+    )
     .where(olderThan(page.after, { at: 'created_at', id: 'id' }))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
+}
+
+/** Which of these apps have a draft that is another than their live version. */
+export async function selectChangedDrafts(tx: OwnerTx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .selectFrom('apps')
+    .innerJoin('app_versions', (join) =>
+      join.onRef('app_versions.app_id', '=', 'apps.id').onRef('app_versions.version', '=', 'apps.live_version'),
+    )
+    .select('apps.id')
+    .where('apps.id', 'in', [...ids])
+    // As text: a form is drawn in the order of its fields, so that another order is a change.
+    .where(sql<boolean>`apps.draft_spec::text <> app_versions.spec::text`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function findApp(tx: OwnerTx, slug: string): Promise<AppRow | undefined> {
