@@ -74,6 +74,17 @@ export const AppExample = Type.Object({
   spec,
 });
 
+const usesOf = Type.Object({
+  count: Type.Integer(),
+  some: Type.Array(Type.Object({ id: Id, name: Type.String(), workspaceId: Id, workspaceName: Type.String() }), {
+    description: 'The newest of them, at most 20.',
+  }),
+});
+
+/** What stops working when an app is deleted; revoked and expired tokens are none of it. */
+export const AppUses = Type.Object({ surfaces: usesOf, embedTokens: usesOf });
+export type AppUses = Type.Static<typeof AppUses>;
+
 const version = Type.Integer({ minimum: 1, maximum: 999_999_999 });
 
 export const AppVersion = Type.Object({

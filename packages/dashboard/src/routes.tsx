@@ -23,6 +23,17 @@ export const routes: RouteObject[] = [
             ErrorBoundary: Crashed,
             children: [
               { index: true, lazy: () => import('./features/overview/overview.tsx') },
+              { path: 'apps', lazy: () => import('./features/apps/list.tsx') },
+              { path: 'apps/new', lazy: () => import('./features/apps/new.tsx') },
+              {
+                path: 'apps/:slug',
+                lazy: () => import('./features/apps/app.tsx'),
+                children: [
+                  { index: true, lazy: () => import('./features/apps/editor.tsx') },
+                  { path: 'versions', lazy: () => import('./features/apps/versions.tsx') },
+                  { path: 'settings', lazy: () => import('./features/apps/settings.tsx') },
+                ],
+              },
               { path: '*', Component: NothingHere },
             ],
           },

@@ -163,6 +163,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/apps/{slug}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What embeds an app: its surfaces, and its embed tokens that are in force */
+        get: operations["getAppsBySlugUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps/{slug}/versions": {
         parameters: {
             query?: never;
@@ -1710,6 +1727,58 @@ export interface operations {
                          * @description ISO 8601, UTC
                          */
                         updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAppsBySlugUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        embedTokens: {
+                            count: number;
+                            /** @description The newest of them, at most 20. */
+                            some: {
+                                id: string;
+                                name: string;
+                                workspaceId: string;
+                                workspaceName: string;
+                            }[];
+                        };
+                        surfaces: {
+                            count: number;
+                            /** @description The newest of them, at most 20. */
+                            some: {
+                                id: string;
+                                name: string;
+                                workspaceId: string;
+                                workspaceName: string;
+                            }[];
+                        };
                     };
                 };
             };

@@ -1,4 +1,4 @@
-import { App, AppChange, AppCreate, AppsQuery, ListOf, Slug, type AppKind } from '@microapp/contract';
+import { App, AppChange, AppCreate, AppsQuery, AppUses, ListOf, Slug, type AppKind } from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -13,6 +13,7 @@ import { deleteApp } from './delete.ts';
 import { presentApp } from './present.ts';
 import { publishApp } from './publish.ts';
 import { findApp, selectApps, selectChangedDrafts } from './store.ts';
+import { readAppUses } from './uses.ts';
 import { versionRoutes } from './version-routes.ts';
 
 const tag = 'Apps';
@@ -95,6 +96,17 @@ export function appRoutes(deps: AppRouteDeps): Route[] {
         if (row === undefined) throw notFound('app');
         return presentApp(row, await selectChangedDrafts(tx, [row.id]));
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/apps/:slug/uses',
+      scope: 'owner',
+      tag,
+      summary: 'What embeds an app: its surfaces, and its embed tokens that are in force',
+      params: bySlug,
+      response: AppUses,
+      errors: ['not_found'],
+      operation: ({ tx, params }) => readAppUses(deps, tx, params.slug),
     }),
     defineRoute({
       method: 'PATCH',

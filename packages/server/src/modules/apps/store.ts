@@ -34,6 +34,48 @@ export async function selectApps(tx: OwnerTx, page: Page, { kind, status, search
     .execute();
 }
 
+/** Who embeds an app: identifiers and names of other nouns, which their own modules, above this one, do not answer by app. */
+export type UseRow = { id: string; name: string; workspaceId: string; workspaceName: string; count: number };
+
+/** The newest of the surfaces that show the app, and how many there are. */
+export async function selectSurfacesWith(tx: OwnerTx, slug: string, limit: number): Promise<UseRow[]> {
+  const rows = await tx
+    .selectFrom('surfaces as used')
+    .innerJoin('workspaces as workspace', 'workspace.id', 'used.workspace_id')
+    .select(['used.id', 'used.name', 'workspace.id as workspaceId', 'workspace.name as workspaceName'])
+    .select(sql<number | string>`count(*) over ()`.as('count'))
+    .where(sql<boolean>`${slug} = any(used.apps)`)
+    .where('used.deleted_at', 'is', null)
+    .where('workspace.deleted_at', 'is', null)
+    .orderBy('used.created_at', 'desc')
+    .orderBy('used.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+/** The newest of the embed tokens that may run the app at `now`, and how many there are. */
+export async function selectEmbedTokensWith(
+  tx: OwnerTx,
+  slug: string,
+  { now, limit }: { now: Date; limit: number },
+): Promise<UseRow[]> {
+  const rows = await tx
+    .selectFrom('embed_tokens as used')
+    .innerJoin('workspaces as workspace', 'workspace.id', 'used.workspace_id')
+    .select(['used.id', 'used.label as name', 'workspace.id as workspaceId', 'workspace.name as workspaceName'])
+    .select(sql<number | string>`count(*) over ()`.as('count'))
+    .where(sql<boolean>`${slug} = any(used.apps)`)
+    .where('used.revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('used.expires_at', 'is', null), eb('used.expires_at', '>', now)]))
+    .where('workspace.deleted_at', 'is', null)
+    .orderBy('used.created_at', 'desc')
+    .orderBy('used.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, name: row.name ?? '', count: Number(row.count) }));
+}
+
 /** Which of these apps have a draft that is another than their live version. */
 export async function selectChangedDrafts(tx: OwnerTx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
