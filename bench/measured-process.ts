@@ -16,7 +16,7 @@ export type MeasuredProcess = {
 
 const mainFile = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url));
 const bareRouteFile = fileURLToPath(new URL('bare-route.ts', import.meta.url));
-const readyLine = /^ {2}Address {4}(\S+)$/m;
+const readyLine = /^ {2}(?:Dashboard|Address) +(\S+)$/m;
 
 /** Starts the server as `npm start` does, on a free port and `database` or the embedded database below `dataDir`. */
 export async function startMicroapp(

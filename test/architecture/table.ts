@@ -125,6 +125,7 @@ export const systemCallers: Readonly<Record<string, string>> = {
   'packages/server/src/modules/embed-sessions/sweep.ts': 'expired tickets of all workspaces are removed together',
   'packages/server/src/modules/embed-tokens/origins-seen.ts': 'one batch holds origins of tokens of many workspaces',
   'packages/server/src/modules/idempotency-keys/sweep.ts': 'old keys of all owners are removed together',
+  'packages/server/src/modules/members/use-link.ts': 'whose a sign-in link is, is what the look-up answers',
   'packages/server/src/modules/owners/found.ts': 'the first owner is made before there is one',
   'packages/server/src/modules/installation/rotate-keys.ts': 'every envelope of every owner is sealed again',
   'packages/server/src/modules/installation/wall.ts': 'the catalogue belongs to no tenant',

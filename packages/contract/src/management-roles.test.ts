@@ -62,10 +62,10 @@ describe('roles', () => {
     expect(highestRole(words)).toBe(role);
   });
 
-  it('allow a viewer to write nothing, a developer no keys of management, an admin everything', () => {
+  it('allow a viewer to write nothing but the end of own sessions, a developer no keys of management, an admin everything', () => {
     const ofViewer = permissionsOfRole('viewer');
     expect(ofViewer).toContain('workspaces:read');
-    expect(ofViewer.filter((word) => word.endsWith(':write'))).toEqual([]);
+    expect(ofViewer.filter((word) => word.endsWith(':write'))).toEqual(['dashboard-sessions:write']);
     const ofDeveloper = permissionsOfRole('developer');
     expect(ofDeveloper).toEqual(expect.arrayContaining([...ofViewer, 'embed-tokens:write']));
     expect(ofDeveloper.filter((word) => /^(owner|api|provider)-keys:|^owners:/.test(word))).toEqual([]);

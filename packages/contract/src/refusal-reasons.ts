@@ -92,6 +92,12 @@ export const refusalReasons = {
   caller_reads_too_slowly:
     'The caller left a stream of events unread until too much was waiting for it, and the stream was ended.',
   stopping: 'The server was told to stop, and this took longer than it could wait.',
+  link_unknown_or_used: 'The sign-in link was used before, a newer one took its place, or it never was. Make another.',
+  link_expired: 'The sign-in link was opened too late: it waits for a day. Make another.',
+  provider_sign_in:
+    'Signing in through the identity provider was called off, took too long, or was tried a second time.',
+  provider_sign_in_unavailable:
+    'The identity provider did not answer, or does not know this server’s client id or secret.',
   signed_out: 'The session was signed out of, here or from another browser. Sign in again.',
   session_idle: 'The session was not used for so long that it is over. Sign in again.',
   member_disabled: 'The member was disabled or removed, and with that every session. An admin can let them in again.',

@@ -28,6 +28,7 @@ import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
 import { createIdempotencyKeys } from './modules/idempotency-keys/index.ts';
 import { installationRoutes } from './modules/installation/index.ts';
+import { memberRoutes } from './modules/members/index.ts';
 import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
 import { providerKeyRoutes } from './modules/provider-keys/index.ts';
@@ -57,7 +58,7 @@ import {
   type Authenticators,
   type HttpServerOptions,
 } from './platform/http/index.ts';
-import { createIdentityProvider } from './platform/oidc/index.ts';
+import { createCodeFlow, createIdentityProvider } from './platform/oidc/index.ts';
 import { createAddressRule, createOutbound } from './platform/outbound/index.ts';
 
 export type App = {
@@ -93,6 +94,17 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
 
   const keyring = await openKeyring({ db, clock, random, envelope, changes });
   const identityProvider = config.oidc && createIdentityProvider({ ...config.oidc, fetch, clock, log });
+  const codeFlow =
+    config.oidc?.client &&
+    createCodeFlow({
+      issuer: config.oidc.issuer,
+      clientId: config.oidc.client.id,
+      clientSecret: config.oidc.client.secret,
+      redirectUri: `${config.publicUrl}/sign-in/oidc/callback`,
+      fetch,
+      clock,
+      log,
+    });
   const access: Access = {
     clock,
     records,
@@ -176,7 +188,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     server,
     [
       ...dashboardRoutes({ files: dashboardFiles, random, embedUrl: config.embedUrl }),
-      ...signInRoutes({ ...own, access, countFailures: limits.countFailures, hasIdentityProvider: false }),
+      ...signInRoutes({ ...own, access, envelope, codeFlow, countFailures: limits.countFailures }),
       ...dashboardSessionRoutes(own),
       ...healthRoutes({
         db,
@@ -189,6 +201,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...accessRoutes({ issuer: config.embedUrl }),
       ...ownerRoutes({ ...deps, furnish: (tx, ownerId) => furnishOwner(deps, tx, { ownerId }) }),
       ...ownerKeyRoutes(deps),
+      ...memberRoutes(own),
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.plan.liveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),

@@ -48,6 +48,8 @@ export type OidcConfig = {
   roleClaim: string;
   /** Where in a token the owner's id is; undefined: everybody acts for the first owner. */
   ownerClaim: string | undefined;
+  /** As what the provider knows this server when people sign in to the dashboard; undefined: they cannot. */
+  client: { id: string; secret: Secret | undefined } | undefined;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -235,7 +237,13 @@ function readSecretKeys(text: string | undefined, problems: string[]): Secret[] 
 function readOidc(env: Environment, problems: string[]): Config['oidc'] {
   const issuer = env['OIDC_ISSUER'] || undefined;
   if (issuer === undefined) {
-    for (const name of ['OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM', 'OIDC_OWNER_CLAIM']) {
+    for (const name of [
+      'OIDC_AUDIENCE',
+      'OIDC_ROLE_CLAIM',
+      'OIDC_OWNER_CLAIM',
+      'OIDC_CLIENT_ID',
+      'OIDC_CLIENT_SECRET',
+    ]) {
       if (env[name]) problems.push(`${name} is set without OIDC_ISSUER. Set both, or neither.`);
     }
     return undefined;
@@ -255,7 +263,16 @@ function readOidc(env: Environment, problems: string[]): Config['oidc'] {
     audience,
     roleClaim: env['OIDC_ROLE_CLAIM'] || 'roles',
     ownerClaim: env['OIDC_OWNER_CLAIM'] || undefined,
+    client: readOidcClient(env, problems),
   };
+}
+
+function readOidcClient(env: Environment, problems: string[]): OidcConfig['client'] {
+  const id = env['OIDC_CLIENT_ID'] || undefined;
+  const secret = env['OIDC_CLIENT_SECRET'] || undefined;
+  if (id !== undefined) return { id, secret: secret === undefined ? undefined : new Secret(secret) };
+  if (secret !== undefined) problems.push('OIDC_CLIENT_SECRET is set without OIDC_CLIENT_ID. Set both, or neither.');
+  return undefined;
 }
 
 function readMaxSignedTokenTtl(text: string | undefined, problems: string[]): number {

@@ -110,6 +110,8 @@ function toolEngine(): ToolEngine {
 /** What a scenario has instead of the usual. */
 export type ScenarioOptions = {
   publicUrl?: string;
+  /** What requests call the server when they say nothing else. */
+  host?: string;
   browserFiles?: BrowserFiles;
   dashboardFiles?: DashboardFiles | undefined;
   /** Environment variables, over the tests' own; an empty one restores the product's default. */
@@ -165,7 +167,6 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
   const {
     publicUrl = ownUrl,
     browserFiles = plainBrowserFiles(),
-    dashboardFiles = plainDashboardFiles(),
     settings = {},
     secretKeys = [freshSecretKey()],
   } = options;
@@ -191,13 +192,13 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     redis: undefined,
     toolEngine: options.toolEngine ?? toolEngine(),
     browserFiles,
-    dashboardFiles,
+    dashboardFiles: 'dashboardFiles' in options ? options.dashboardFiles : plainDashboardFiles(),
   };
   const founding = await foundInstallation(deps, { ownerKey: undefined });
   if (founding?.generatedKey === undefined) throw new Error('The test database was not empty.');
   const app = await buildApp(deps);
 
-  const ask = askOf(app.server);
+  const ask = askOf(app.server, options.host);
 
   async function ownerBy(id: string, key: string): Promise<Owner> {
     const asOwner = (asked: Ask): Promise<Answer> =>
@@ -306,14 +307,18 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
 }
 
 /** Asks a server without a connection. */
-export function askOf(server: FastifyInstance): Scenario['ask'] {
+export function askOf(server: FastifyInstance, host?: string): Scenario['ask'] {
   return async ({ method = 'GET', url, headers = {}, body, text, address }) => {
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const answer = await server.inject({
       method,
       url,
       ...(address === undefined ? {} : { remoteAddress: address }),
-      headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(host === undefined ? {} : { host }),
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(payload === undefined ? {} : { payload }),
     });
     const isJson = (answer.headers['content-type'] ?? '').includes('application/json');

@@ -1,3 +1,4 @@
+import { signIn } from '../../testing/dashboard.ts';
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { CredentialFormat } from '@microapp/contract';
@@ -28,11 +29,16 @@ describeAppOnce('the published forms of credentials', (open) => {
       '',
     );
     const payload = Buffer.from(JSON.stringify({ sid: randomBytes(4).toString('hex'), exp: 1 })).toString('base64url');
+    const { secret } = await signIn(scenario);
+    const member = { name: 'Ada', role: 'viewer' };
+    const invited = await expectStatus(owner.ask({ method: 'POST', url: '/v1/members', body: member }), 201);
     fresh = {
       owner_key: owner.key,
       embed_token: token,
       client_token: surface.clientToken,
       embed_ticket: ticket,
+      dashboard_session: secret,
+      member_link: invited.body.signInUrl.split('#link=')[1],
       embed_session: redeemed.body.token,
       url_token: copied.body.url.split('#token=')[1],
       api_key: apiKey,
@@ -78,7 +84,14 @@ describeAppOnce('the published forms of credentials', (open) => {
 
   it('with a checksum refuse a credential with any one character changed (K50, K74)', () => {
     const checked = formats.filter(({ checksum }) => checksum !== null);
-    expect(checked.map((format) => format.class)).toEqual(['owner_key', 'embed_token', 'client_token', 'embed_ticket']);
+    expect(checked.map((format) => format.class)).toEqual([
+      'owner_key',
+      'embed_token',
+      'client_token',
+      'embed_ticket',
+      'dashboard_session',
+      'member_link',
+    ]);
     for (const format of checked) {
       const credential = fresh[format.class] ?? '';
       for (let at = 0; at < credential.length; at++) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signIn } from '../../testing/dashboard.ts';
 import { startIdentityProvider, type TestIdentityProvider } from '../../testing/identity-provider.ts';
 import { describedRoutes, type DescribedRoute } from '../../testing/routes.ts';
 import { describeAppOnce, expectStatus, type Answer, type Ask, type Scenario } from '../../testing/scenario.ts';
@@ -19,6 +20,7 @@ const kinds = [
   'readonly API key',
   'interactive API key',
   'signed token',
+  'dashboard session',
 ] as const;
 type Kind = (typeof kinds)[number];
 
@@ -27,6 +29,8 @@ type Expected = 'admitted' | 'as without' | { status: number; code: string };
 
 const missing: Expected = { status: 401, code: 'missing_auth' };
 const invalid: Expected = { status: 401, code: 'invalid_token' };
+/** A session without the token that only the dashboard itself can have read. */
+const noCsrfToken: Expected = { status: 403, code: 'permission_denied' };
 const noKey: Expected = { status: 403, code: 'permission_denied' };
 const inUrl: Expected = { status: 401, code: 'token_in_url' };
 
@@ -41,7 +45,15 @@ const isLetBeInUrl = (route: DescribedRoute, kind: Kind, name: string): boolean 
   kind === 'access token' || (route.path.startsWith('/embed/') && kind === 'URL token' && name === 'token');
 
 const queryNames = ['token', 'mtok', 'key', 'access_token', 'api_key', 'apiKey', 'embed_token', 'session', 'x'];
-const cookieNames = ['session', 'token', 'microapp', 'authorization', embedHeader, '__Host-session'];
+const cookieNames = [
+  'session',
+  'token',
+  'microapp',
+  'authorization',
+  embedHeader,
+  '__Host-session',
+  '__Host-microapp_session',
+];
 
 const transports = {
   bearer: { name: 'as bearer', send: (secret) => ({ headers: { authorization: `Bearer ${secret}` } }) },
@@ -76,9 +88,13 @@ const transports = {
 type TransportName = keyof typeof transports;
 
 /** Which door of its scope each transport is, and who is let in by it. */
-function expectedInScope({ scope, takes }: DescribedRoute, kind: Kind, by: TransportName): Expected {
+function expectedInScope({ scope, takes, method }: DescribedRoute, kind: Kind, by: TransportName): Expected {
   switch (scope) {
     case 'owner':
+      if (by === 'cookie') {
+        if (kind !== 'dashboard session') return invalid;
+        return method === 'GET' ? 'admitted' : noCsrfToken;
+      }
       if (by !== 'bearer' && by !== 'bearerInEmbedMode') return missing;
       return kind === 'owner key' || kind === 'access token' ? 'admitted' : invalid;
     case 'embed':
@@ -170,7 +186,10 @@ describeAppOnce('every credential on every route by every transport', (open) => 
       }),
       200,
     );
+    // By a key of its own, because signing out everywhere is one of the routes that the other key is tried on.
+    const another = await expectStatus(owner.ask({ method: 'POST', url: '/v1/owner-keys', body: {} }), 201);
     secrets = {
+      'dashboard session': (await signIn(scenario, another.body.key)).secret,
       'access token': await provider.token({ roles: 'admin' }),
       'owner key': owner.key,
       'embed token': embedToken.token,

@@ -12,6 +12,12 @@ import { describeAppOnce, refusalOf, type Answer, type Scenario } from '../../te
 const routesOf: Record<ManagementRole, string[]> = {
   viewer: [
     'GET /v1/me',
+    'GET /v1/members',
+    'GET /v1/dashboard-sessions',
+    'GET /v1/dashboard-sessions/current',
+    'DELETE /v1/dashboard-sessions',
+    'DELETE /v1/dashboard-sessions/current',
+    'DELETE /v1/dashboard-sessions/{id}',
     'GET /v1/usage',
     'GET /v1/usage/quotas',
     'GET /v1/usage/alerts',
@@ -56,6 +62,10 @@ const routesOf: Record<ManagementRole, string[]> = {
     'POST /v1/owner-keys/{id}/rotate',
     'DELETE /v1/owner-keys/{id}',
     'POST /v1/owners',
+    'POST /v1/members',
+    'POST /v1/members/{id}/link',
+    'PATCH /v1/members/{id}',
+    'DELETE /v1/members/{id}',
     'GET /v1/api-keys',
     'GET /v1/api-keys/{id}',
     'POST /v1/api-keys',

@@ -10,6 +10,8 @@ import { checkStanding, permissionsNow } from './standing.ts';
 import type { UserSource } from './user-source.ts';
 import type { UrlTokens } from './url-tokens.ts';
 
+export { checkListed, checkMay, checkOwnPage } from './standing.ts';
+
 export type Access = {
   clock: Clock;
   records: CredentialRecords;

@@ -1,4 +1,4 @@
-import { highestRole, idBodyLength, idPrefixes } from '@microapp/contract';
+import { highestRole, idBodyLength, idPrefixes, type ManagementRole } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import type { OwnerPrincipal } from '../../platform/http/index.ts';
 import type { AccessToken } from '../../platform/oidc/index.ts';
@@ -27,16 +27,36 @@ export async function verifyUser(access: Access, token: string, attribute: Attri
   if (verified.expiresAt * 1000 <= clock.now()) {
     throw new AppError('invalid_token', { reason: 'access_token: expired', hint });
   }
-  if (!owner.isActive) throw new AppError('invalid_token', { reason: 'owner_disabled', hint });
-  const role = highestRole([claimAt(verified.claims, source.roleClaim)].flat());
-  if (role === undefined) {
-    throw new AppError('permission_denied', {
-      reason: 'no_role',
-      message: 'You have no role here.',
-      hint: 'Ask your administrator for one of the roles viewer, developer and admin.',
-    });
-  }
+  const role = roleOf(source, owner, verified.claims);
   return { class: 'oidc_user', credentialId: verified.subject, ownerId: owner.id, role };
+}
+
+/**
+ * For whom a person acts, and as what, whom the identity provider has just signed in: by the same claims as an access
+ * token's. Throws `invalid_token` without an owner, and `permission_denied` without a role.
+ */
+export async function userOf(
+  { identityProvider: source, records }: Access,
+  user: { subject: string; claims: Readonly<Record<string, unknown>> },
+  attribute: Attribute,
+): Promise<{ ownerId: string; role: ManagementRole }> {
+  if (source === undefined) throw new AppError('invalid_token', { reason: 'no_identity_provider', hint });
+  attribute({ credentialClass: 'oidc_user', credentialId: user.subject });
+  const owner = await ownerOf(records, source, user);
+  if (owner === undefined) throw new AppError('invalid_token', { reason: 'owner_unknown', hint });
+  attribute({ ownerId: owner.id });
+  return { ownerId: owner.id, role: roleOf(source, owner, user.claims) };
+}
+
+function roleOf(source: UserSource, owner: OwnerRecord, claims: Readonly<Record<string, unknown>>): ManagementRole {
+  if (!owner.isActive) throw new AppError('invalid_token', { reason: 'owner_disabled', hint });
+  const role = highestRole([claimAt(claims, source.roleClaim)].flat());
+  if (role !== undefined) return role;
+  throw new AppError('permission_denied', {
+    reason: 'no_role',
+    message: 'You have no role here.',
+    hint: 'Ask your administrator for one of the roles viewer, developer and admin.',
+  });
 }
 
 /** One answer for every kind of bad token; what was wrong is for the log. */
@@ -53,7 +73,7 @@ async function verifiedToken({ tokens }: UserSource, token: string): Promise<Acc
 async function ownerOf(
   records: CredentialRecords,
   { ownerClaim }: UserSource,
-  { claims }: AccessToken,
+  { claims }: Pick<AccessToken, 'claims'>,
 ): Promise<OwnerRecord | undefined> {
   if (ownerClaim === undefined) return records.firstOwner();
   const id = claimAt(claims, ownerClaim);

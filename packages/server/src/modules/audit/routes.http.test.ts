@@ -1,6 +1,7 @@
 import { permissions } from '@microapp/contract';
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
+import { signIn } from '../../testing/dashboard.ts';
 import { describedRoutes } from '../../testing/routes.ts';
 import { describeApp, expectStatus, type Answer, type Ask, type Owner, type Scenario } from '../../testing/scenario.ts';
 
@@ -22,6 +23,8 @@ type Known = {
   surfaceId: string;
   keyId: string;
   apiKeyId: string;
+  memberId: string;
+  sessionId: string;
 };
 
 const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"x"' }] };
@@ -229,6 +232,43 @@ const changes: Change[] = [
     detail: { version: 1 },
   },
   {
+    route: 'POST /v1/members',
+    body: { name: 'Ada', role: 'viewer' },
+    event: 'member.invited',
+    target: (_, answer) => answer.body.member.id,
+    isAboutWorkspace: false,
+    detail: { role: 'viewer' },
+  },
+  {
+    route: 'POST /v1/members/{member}/link',
+    event: 'member.link-renewed',
+    target: ({ memberId }) => memberId,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'PATCH /v1/members/{member}',
+    body: { role: 'admin', name: 'Grace' },
+    event: 'member.changed',
+    target: ({ memberId }) => memberId,
+    isAboutWorkspace: false,
+    detail: { fields: ['role', 'name'], changes: { role: { from: 'viewer', to: 'admin' } } },
+  },
+  {
+    route: 'DELETE /v1/members/{member}',
+    event: 'member.removed',
+    target: ({ memberId }) => memberId,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
+    route: 'DELETE /v1/dashboard-sessions/{session}',
+    event: 'dashboard-session.ended',
+    target: ({ sessionId }) => sessionId,
+    isAboutWorkspace: false,
+    detail: {},
+  },
+  {
     route: 'DELETE /v1/workspaces/{workspace}',
     event: 'workspace.deleted',
     target: ({ workspaceId }) => workspaceId,
@@ -237,8 +277,8 @@ const changes: Change[] = [
   },
 ];
 
-/** For the installation's first owner only, so its line is tested with it, in modules/owners. */
-const testedElsewhere = ['POST /v1/owners'];
+/** For the installation's first owner only, or for sessions, so their lines are tested with them. */
+const testedElsewhere = ['POST /v1/owners', 'DELETE /v1/dashboard-sessions/current', 'DELETE /v1/dashboard-sessions'];
 /** Routes that change nothing, or many things: how many lines each leaves is tested beside it. */
 const withoutOneLine = ['POST /v1/embed-tokens/{}/test', 'POST /v1/workspaces/{}/embed-tokens/revoke-unused'];
 
@@ -267,7 +307,11 @@ describeApp('the audit trail', (open) => {
       owner.ask({ method: 'POST', url: '/v1/provider-keys', body: provider }),
       201,
     );
+    const member = { name: 'Grace', role: 'viewer' };
+    const invited = await expectStatus(owner.ask({ method: 'POST', url: '/v1/members', body: member }), 201);
     const known: Known = {
+      memberId: invited.body.member.id,
+      sessionId: (await signIn(scenario, key.body.key)).id,
       providerKeyId: providerKey.body.id,
       workspaceId,
       appId,
@@ -284,6 +328,8 @@ describeApp('the audit trail', (open) => {
       '{key}': known.keyId,
       '{providerKey}': known.providerKeyId,
       '{apiKey}': apiKeyId,
+      '{member}': known.memberId,
+      '{session}': known.sessionId,
     };
     const named = (text: string): string => text.replace(/\{\w+\}/g, (name) => names[name] ?? name);
 
@@ -298,6 +344,7 @@ describeApp('the audit trail', (open) => {
       });
       expect([200, 201, 204], `${change.route}: ${answer.text}`).toContain(answer.status);
       secrets.push(answer.body?.key, answer.body?.token, answer.body?.secret, answer.body?.url?.split('#token=')[1]);
+      secrets.push(answer.body?.signInUrl?.split('#link=')[1]);
       const trail = await expectStatus(owner.ask({ url: '/v1/audit?limit=2' }), 200);
       const targetId = change.target(known, answer);
       const about = change.event === 'workspace.created' ? targetId : workspaceId;
@@ -318,7 +365,7 @@ describeApp('the audit trail', (open) => {
 
     const whole = await owner.ask({ url: '/v1/audit?limit=200' });
     const raw = secrets.filter((secret) => typeof secret === 'string');
-    expect(raw.length).toBe(7);
+    expect(raw.length).toBe(9);
     raw.push('sk-audited-key');
     for (const secret of raw) expect(whole.text).not.toContain(secret);
     const narrowed = await owner.ask({ url: `/v1/audit?workspaceId=${workspaceId}` });

@@ -13,8 +13,10 @@ import {
 import type { Random } from '../../platform/random.ts';
 import { recordAudit } from '../audit/index.ts';
 import { setSessionCookie } from './cookie.ts';
+import { endEverywhere, endSession } from './end.ts';
 import { presentCurrentSession, presentSession } from './present.ts';
-import { endSession, endSessions, readDashboardSessionRecord, selectSessions, type SessionsOf } from './store.ts';
+import { readDashboardSessionRecord, selectSessions } from './store.ts';
+import { sessionsSeenBy } from './whose.ts';
 
 const tag = 'Dashboard sessions';
 const currentPath = '/v1/dashboard-sessions/current';
@@ -56,7 +58,7 @@ export function dashboardSessionRoutes(deps: {
       async operation({ tx, query, principal }) {
         const page = pageOf(query);
         const records = await selectSessions(tx, page, {
-          whose: principal.role === 'admin' ? 'owner' : ownSessionsOf(principal),
+          whose: sessionsSeenBy(principal),
           now: new Date(clock.now()),
         });
         return toPage(records, page, {
@@ -74,7 +76,7 @@ export function dashboardSessionRoutes(deps: {
       errors: ['not_found'],
       async operation(call) {
         const { id } = currentOf(call.principal);
-        await endSession(call.tx, id, { whose: 'owner', at: new Date(clock.now()) });
+        await endSession(deps, call.tx, { id, principal: call.principal });
         await recordAudit(deps, call, { event: 'dashboard-session.ended', targetId: id });
         forgetCookie(call.request);
       },
@@ -89,9 +91,7 @@ export function dashboardSessionRoutes(deps: {
       errors: ['not_found'],
       async operation(call) {
         const { principal, params } = call;
-        const whose = principal.role === 'admin' ? 'owner' : ownSessionsOf(principal);
-        const outcome = await endSession(call.tx, params.id, { whose, at: new Date(clock.now()) });
-        if (outcome === 'absent') throw notFound('session');
+        const outcome = await endSession(deps, call.tx, { id: params.id, principal });
         if (params.id === principal.dashboardSession?.id) forgetCookie(call.request);
         if (outcome === 'was') return;
         await recordAudit(deps, call, { event: 'dashboard-session.ended', targetId: params.id });
@@ -105,7 +105,7 @@ export function dashboardSessionRoutes(deps: {
       summary: 'Sign out everywhere: every session of this person, or of this owner key',
       async operation(call) {
         const { principal, request } = call;
-        const ended = await endSessions(call.tx, { whose: ownSessionsOf(principal), at: new Date(clock.now()) });
+        const ended = await endEverywhere(deps, call.tx, principal);
         if (principal.dashboardSession !== undefined) forgetCookie(request);
         if (ended === 0) return;
         await recordAudit(deps, call, {
@@ -122,15 +122,4 @@ export function dashboardSessionRoutes(deps: {
 function currentOf({ dashboardSession }: OwnerPrincipal): { id: string; csrfToken: string } {
   if (dashboardSession !== undefined) return dashboardSession;
   throw notFound('session');
-}
-
-function ownSessionsOf(principal: OwnerPrincipal): Exclude<SessionsOf, 'owner'> {
-  switch (principal.class) {
-    case 'owner_key':
-      return { ownerKeyId: principal.credentialId };
-    case 'member':
-      return { memberId: principal.credentialId };
-    case 'oidc_user':
-      return { subject: principal.credentialId };
-  }
 }

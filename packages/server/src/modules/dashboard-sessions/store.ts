@@ -105,7 +105,7 @@ export async function selectSessions(
 }
 
 /** Ends one of these sessions for good. `absent`: there is none by that id, or it is another's. */
-export async function endSession(
+export async function setSessionEnded(
   tx: OwnerTx,
   id: string,
   { whose, at }: { whose: SessionsOf; at: Date },
@@ -123,7 +123,7 @@ export async function endSession(
 }
 
 /** Ends all sessions of one holder for good, and answers with how many there were. */
-export async function endSessions(
+export async function setSessionsEnded(
   tx: OwnerTx,
   { whose, at }: { whose: Exclude<SessionsOf, 'owner'>; at: Date },
 ): Promise<number> {

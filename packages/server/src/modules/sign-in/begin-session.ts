@@ -1,4 +1,5 @@
 import type { CurrentSession } from '@microapp/contract';
+import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
 import type { RequestFacts } from '../../platform/http/index.ts';
@@ -15,7 +16,10 @@ import {
 
 export type BeginDeps = { clock: Clock; random: Random; publicUrl: string; embedUrl: string };
 
-/** Begins a session for somebody who has been verified, and sets its cookie: the one place where it leaves the server. */
+/**
+ * Begins a session for somebody who has been verified, and sets its cookie: the one place where it leaves the server.
+ * Throws `invalid_token` where the owner is disabled.
+ */
 export async function beginSession(
   deps: BeginDeps,
   { tx, request }: { tx: OwnerTx; request: RequestFacts },
@@ -24,6 +28,8 @@ export async function beginSession(
   const { publicUrl, embedUrl, clock } = deps;
   const userAgent = request.header('user-agent');
   const { record, secret } = await issueDashboardSession(deps, tx, { ownerId, holder, userAgent });
+  // Thrown, so that the session that was just made is not.
+  if (!record.ownerActive) throw new AppError('invalid_token', { reason: 'owner_disabled' });
   const csrfToken = csrfTokenOf(secret.reveal());
   const principal = principalOfSession(record, csrfToken);
   await recordAudit(

@@ -1,8 +1,11 @@
-import { CurrentSession, DashboardSessionCreate, SignIn } from '@microapp/contract';
+import { CurrentSession, DashboardSessionCreate, DashboardSessionJoin, SignIn } from '@microapp/contract';
 import type { Database } from '../../platform/db/index.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
 import { checkOwnPage, verifyOwnerKey, type Access } from '../access/index.ts';
+import { useLink } from '../members/index.ts';
+import type { ProviderSignInDeps } from './begin-provider-sign-in.ts';
 import { beginSession, type BeginDeps } from './begin-session.ts';
+import { providerSignInRoutes } from './provider-routes.ts';
 
 const tag = 'Signing in';
 
@@ -11,14 +14,13 @@ export type SignInDeps = BeginDeps & {
   access: Access;
   /** Verifies something presented from an address, unless too much from there was invalid; counts it when it is. */
   countFailures: <T>(address: string, verify: () => Promise<T>) => Promise<T>;
-  /** Whether people can sign in through an identity provider. */
-  hasIdentityProvider: boolean;
 };
 
 /** How sessions of the dashboard begin. */
-export function signInRoutes(deps: SignInDeps): Route[] {
+export function signInRoutes(deps: ProviderSignInDeps): Route[] {
   const { access, db, publicUrl, countFailures } = deps;
   return [
+    ...providerSignInRoutes(deps),
     defineRoute({
       method: 'GET',
       path: '/v1/sign-in',
@@ -28,7 +30,7 @@ export function signInRoutes(deps: SignInDeps): Route[] {
       summary: 'How one can sign in here',
       response: SignIn,
       async longOperation() {
-        return { identityProvider: deps.hasIdentityProvider };
+        return { identityProvider: deps.codeFlow !== undefined };
       },
     }),
     defineRoute({
@@ -49,6 +51,25 @@ export function signInRoutes(deps: SignInDeps): Route[] {
         );
         const holder = { kind: 'owner_key', id: key.credentialId, version: key.version } as const;
         return db.withOwner(key, (tx) => beginSession(deps, { tx, request }, { ownerId: key.ownerId, holder }));
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/dashboard-sessions/join',
+      scope: 'public',
+      host: 'public',
+      tag,
+      summary: 'Sign in with a one-time link',
+      body: DashboardSessionJoin,
+      response: CurrentSession,
+      errors: ['invalid_token', 'origin_not_allowed', 'rate_limited', 'unavailable'],
+      async longOperation({ body, request }) {
+        checkOwnPage(request, publicUrl);
+        return countFailures(request.address, () =>
+          useLink(deps, { link: body.link, request }, (tx, { id, ownerId }) =>
+            beginSession(deps, { tx, request }, { ownerId, holder: { kind: 'member', id } }),
+          ),
+        );
       },
     }),
   ];

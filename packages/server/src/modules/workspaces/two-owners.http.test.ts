@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { signIn } from '../../testing/dashboard.ts';
 import { describedRoutes, type DescribedRoute } from '../../testing/routes.ts';
 import { describeApp, expectStatus, type Ask, type Owner, type Scenario } from '../../testing/scenario.ts';
 
@@ -34,6 +35,10 @@ const bodies: Record<string, unknown> = {
   'PATCH /v1/provider-keys/{id}': { name: 'Mine' },
   'DELETE /v1/provider-keys/{id}': undefined,
   'POST /v1/provider-keys/{id}/test': undefined,
+  'PATCH /v1/members/{id}': { name: 'Mine' },
+  'DELETE /v1/members/{id}': undefined,
+  'POST /v1/members/{id}/link': undefined,
+  'DELETE /v1/dashboard-sessions/{id}': undefined,
 };
 
 /** What belongs to the installation has its own tests: only the first owner reaches it at all. */
@@ -71,6 +76,8 @@ describeApp('between two owners', (open) => {
       }),
       201,
     );
+    const member = { name: 'Confidential member', role: 'viewer' };
+    const invited = await expectStatus(owner.ask({ method: 'POST', url: '/v1/members', body: member }), 201);
     await scenario.flush();
     await scenario.database.admin.query(
       `insert into spikes (id, owner_id, workspace_id, kind, started_at, observed, expected, credential_id, origin)
@@ -90,6 +97,8 @@ describeApp('between two owners', (open) => {
       surfaces: surface.id,
       'api-keys': apiKey.id,
       'provider-keys': providerKey.body.id,
+      members: invited.body.member.id,
+      'dashboard-sessions': (await signIn(scenario)).id,
     };
   });
 
@@ -101,6 +110,8 @@ describeApp('between two owners', (open) => {
     surfaces: 'srf_nobody',
     'api-keys': '00000000-0000-4000-8000-000000000000',
     'provider-keys': 'pkey_nobody',
+    members: 'mem_nobody',
+    'dashboard-sessions': 'dses_nobody',
   };
 
   function askAbout({ method, path }: DescribedRoute, ids: Record<string, string>): Ask {
@@ -134,7 +145,10 @@ describeApp('between two owners', (open) => {
   });
 
   it("no list shows the other's rows, with or without the other's ids as filters", async () => {
-    const lists = routes.filter(({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/v1/me');
+    const aboutCaller = ['/v1/me', '/v1/dashboard-sessions/current'];
+    const lists = routes.filter(
+      ({ method, path }) => method === 'GET' && !path.includes('{') && !aboutCaller.includes(path),
+    );
     expect(lists.length).toBeGreaterThan(7);
     const confidential = [...Object.values(owned), owner.id, requestId, 'Confidential'];
     const filters: Record<string, string | undefined> = {

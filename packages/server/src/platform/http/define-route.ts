@@ -28,6 +28,9 @@ export type Attribution = {
   credentialId?: string | undefined;
   app?: string | undefined;
   origin?: string | undefined;
+  /** Of a refusal that is answered as a page, for a person. */
+  code?: ErrorCode | undefined;
+  reason?: string | undefined;
 };
 
 export type JwtInQuery = { parameter: string; audience: string };

@@ -98,11 +98,16 @@ function operationIdOf({ method, path }: Route): string {
     .map((segment) => (segment.startsWith(':') ? `by-${segment.slice(1)}` : segment))
     .flatMap((segment) => segment.split(/[^0-9A-Za-z]+/))
     .filter((word) => word !== '');
-  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return (
+    method.toLowerCase() +
+    (words.length === 0 ? ['root'] : words).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  );
 }
 
 /** The ways to authenticate, each alone; the route's own scope is first. An empty one is none at all. */
 function securityOf(route: Route): Record<string, string[]>[] {
+  // Said, and not left out: nothing has to be sent.
+  if (route.scope === 'public') return [];
   if (route.scope === 'apiKey') return [{ apiKey: [] }, { signedToken: [] }];
   if (route.scope === 'owner') return [{ owner: [] }, { session: [] }];
   return [
@@ -156,7 +161,7 @@ export function schemaOf(route: Route, status: number) {
     operationId: operationIdOf(route),
     summary: route.summary,
     tags: [route.tag],
-    ...(route.scope === 'public' ? {} : { security: securityOf(route) }),
+    security: securityOf(route),
     'x-error-codes': codes,
     ...(takesIdempotencyKey(route) ? { headers: idempotencyKeyHeaders } : {}),
     ...(route.params === undefined ? {} : { params: route.params }),

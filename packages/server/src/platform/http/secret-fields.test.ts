@@ -28,8 +28,12 @@ describe('the fields that are kept out of the log', () => {
 
   it('include every raw secret of the contract', () => {
     expect(secretFieldsOf(Object.values(contract)).toSorted()).toEqual([
+      'csrfToken',
       'key',
+      'link',
+      'ownerKey',
       'secret',
+      'signInUrl',
       'ticket',
       'token',
       'urlToken',

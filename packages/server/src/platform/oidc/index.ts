@@ -4,6 +4,7 @@ import { createAccessTokens, type AccessTokens } from './access-tokens.ts';
 import type { Fetch } from './fetch-json.ts';
 import { createProviderKeys } from './provider-keys.ts';
 
+export { createCodeFlow, type CodeFlow } from './code-flow.ts';
 export type { AccessToken, AccessTokens } from './access-tokens.ts';
 
 /** Checks the access tokens of an identity provider; `close` gives up what it is asking the provider for. */
