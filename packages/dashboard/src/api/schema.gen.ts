@@ -285,6 +285,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dashboard-sessions/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a one-time link */
+        post: operations["postDashboardSessionsJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/embed-tokens/{id}": {
         parameters: {
             query?: never;
@@ -399,6 +416,59 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members, newest first */
+        get: operations["getMembers"];
+        put?: never;
+        /** Invite somebody; the link that signs them in is in this answer only */
+        post: operations["postMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a member, with every session */
+        delete: operations["deleteMembersById"];
+        options?: never;
+        head?: never;
+        /** Change a member. Also the last admin: whoever holds an owner key can always sign in */
+        patch: operations["patchMembersById"];
+        trace?: never;
+    };
+    "/v1/members/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another sign-in link; the one before is dead at once */
+        post: operations["postMembersByIdLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2218,6 +2288,74 @@ export interface operations {
             };
         };
     };
+    postDashboardSessionsJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The secret of a one-time link. */
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Goes with every request that changes something, as X-CSRF-Token. */
+                        csrfToken: string;
+                        /** @description Where frames and the embed API are, as an origin. */
+                        embedUrl: string;
+                        /**
+                         * Format: date-time
+                         * @description When the session ends at the latest; it ends before when it is not used.
+                         */
+                        expiresAt: string;
+                        id: string;
+                        me: {
+                            /** @enum {unknown} */
+                            class: "owner_key" | "oidc_user" | "member";
+                            /** @description An owner key's id, a member's id, or the `sub` of an access token. */
+                            credentialId: string;
+                            ownerId: string;
+                            /** @description What the role may do, as noun:read and noun:write. */
+                            permissions: string[];
+                            /** @enum {unknown} */
+                            role: "viewer" | "developer" | "admin";
+                        };
+                        owner: {
+                            id: string;
+                            name: string;
+                        };
+                        person: {
+                            email?: string;
+                            name: string;
+                        } | null;
+                        /** @description Where the dashboard and the management API are, as an origin. */
+                        publicUrl: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getEmbedTokensById: {
         parameters: {
             query?: never;
@@ -2581,6 +2719,280 @@ export interface operations {
                         permissions: string[];
                         /** @enum {unknown} */
                         role: "viewer" | "developer" | "admin";
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMembers: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            email: string | null;
+                            id: string;
+                            joinedAt: string | null;
+                            lastUsedAt: string | null;
+                            linkExpiresAt: string | null;
+                            name: string;
+                            /** @enum {unknown} */
+                            role: "viewer" | "developer" | "admin";
+                            /**
+                             * @description `invited` until the first sign-in.
+                             * @enum {unknown}
+                             */
+                            status: "invited" | "active" | "disabled";
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMembers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email?: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    role: "viewer" | "developer" | "admin";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        expiresAt: string;
+                        member: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            email: string | null;
+                            id: string;
+                            joinedAt: string | null;
+                            lastUsedAt: string | null;
+                            linkExpiresAt: string | null;
+                            name: string;
+                            /** @enum {unknown} */
+                            role: "viewer" | "developer" | "admin";
+                            /**
+                             * @description `invited` until the first sign-in.
+                             * @enum {unknown}
+                             */
+                            status: "invited" | "active" | "disabled";
+                        };
+                        /** @description Opens the dashboard as this member, once. In this answer only. */
+                        signInUrl: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteMembersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchMembersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {unknown} */
+                    role?: "viewer" | "developer" | "admin";
+                    /** @enum {unknown} */
+                    status?: "active" | "disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        email: string | null;
+                        id: string;
+                        joinedAt: string | null;
+                        lastUsedAt: string | null;
+                        linkExpiresAt: string | null;
+                        name: string;
+                        /** @enum {unknown} */
+                        role: "viewer" | "developer" | "admin";
+                        /**
+                         * @description `invited` until the first sign-in.
+                         * @enum {unknown}
+                         */
+                        status: "invited" | "active" | "disabled";
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postMembersByIdLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        expiresAt: string;
+                        member: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            email: string | null;
+                            id: string;
+                            joinedAt: string | null;
+                            lastUsedAt: string | null;
+                            linkExpiresAt: string | null;
+                            name: string;
+                            /** @enum {unknown} */
+                            role: "viewer" | "developer" | "admin";
+                            /**
+                             * @description `invited` until the first sign-in.
+                             * @enum {unknown}
+                             */
+                            status: "invited" | "active" | "disabled";
+                        };
+                        /** @description Opens the dashboard as this member, once. In this answer only. */
+                        signInUrl: string;
                     };
                 };
             };

@@ -33,6 +33,8 @@ function withCodeInLines(line: string): string[] {
   if (text === '') return [line];
   // What `JSON.stringify` has just printed.
   const code = JSON.parse(text) as string;
+  // A backslash and an n that somebody wrote look like one.
+  if (!code.includes('\n')) return [line];
   return [
     `${indent}${head}`,
     ...code.split('\n').map((part) => `${indent}  | ${part}`),
