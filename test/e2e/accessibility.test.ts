@@ -1,20 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findings } from './stage/findings.ts';
 import { mountedInline, scriptTag, strictSite } from './stage/sites.ts';
 import { describeOnStage } from './stage/stage.ts';
 import { runButton, runLoan, seePayment, widgetOn } from './stage/widget.ts';
 
 const shop = 'shop.example.test';
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-/** What the checker finds in the page, its shadow trees and its frames, as one line each. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(rules).analyze();
-  // A checker that could not look passes nothing.
-  expect(passes.length).toBeGreaterThan(5);
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html}`));
-}
 
 describeOnStage('for people who use assistive technology', (stage) => {
   describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {

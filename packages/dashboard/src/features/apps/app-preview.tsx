@@ -68,7 +68,7 @@ export function AppPreview({ app, hasUnsavedChanges }: AppPreviewProps) {
 /** A run of a preview is a real one: it counts, and stands in the log. */
 function Outcome({ outcome, app }: { outcome: RunOutcome | undefined; app: App }) {
   const runs = (
-    <Anchor component={Link} to={`/logs/runs?appId=${app.id}`}>
+    <Anchor component={Link} to={`/logs/runs?appId=${app.id}`} underline="always" inherit>
       See the runs
     </Anchor>
   );

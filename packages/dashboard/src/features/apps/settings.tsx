@@ -196,7 +196,7 @@ function Endings({ app }: { app: App }) {
           </>
         )}
         <Text>Deleted, it is gone for good, with its versions. Its runs stay in the log.</Text>
-        <Button color="red" variant="outline" onClick={() => void askAndDelete()} loading={remove.isPending}>
+        <Button variant="default" c="var(--app-bad)" onClick={() => void askAndDelete()} loading={remove.isPending}>
           Delete app
         </Button>
       </Stack>

@@ -101,7 +101,7 @@ export function boundLabels(type: FieldType): readonly [string, string] | undefi
 export function fieldsOfSchema(schema: JsonSchema): FieldsOfSchema | undefined {
   if (schema['type'] !== 'object') return undefined;
   const read = readObject(schema);
-  return read !== undefined && isSame(schemaOfFields(read), schema) ? read : undefined;
+  return read !== undefined && saysTheSame(schemaOfFields(read), schema) ? read : undefined;
 }
 
 export function schemaOfFields({ fields, others }: FieldsOfSchema): JsonSchema {
@@ -250,8 +250,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether two schemas say the same: keywords and required names may stand in any order, the fields of a form may not. */
-function isSame(left: unknown, right: unknown): boolean {
+/** Whether two schemas, or specs with schemas in them, say the same: keywords and required names may stand in any order, the fields of a form may not. */
+export function saysTheSame(left: unknown, right: unknown): boolean {
   return canonical(left) === canonical(right);
 }
 

@@ -41,6 +41,7 @@ export function InputsEditor({ inputs, problems, showsProblems, onChange }: Inpu
         </div>
         <SegmentedControl
           aria-label="How inputs are shown"
+          styles={{ label: { color: 'var(--mantine-color-text)' } }}
           data={[
             { value: 'fields', label: 'Fields' },
             { value: 'json', label: 'JSON' },

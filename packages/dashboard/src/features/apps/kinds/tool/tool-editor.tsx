@@ -11,6 +11,7 @@ import { useChangeApp } from '../../queries.ts';
 import { ReleaseBar } from '../../release-bar.tsx';
 import type { EditorProps } from '../app-kind.ts';
 import { draftOf, noProblems, problemsOfIssues, specOf, type DraftProblems, type ToolDraft } from './draft.ts';
+import { saysTheSame } from './field.ts';
 import { InputsEditor } from './inputs-editor.tsx';
 import { OutputEditor, StepsEditor } from './steps-editor.tsx';
 
@@ -25,7 +26,7 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
   const [hasTried, setTried] = useState(false);
   const { draft } = editing;
   const read = specOf(draft);
-  const isDirty = JSON.stringify(read.spec) !== editing.saved || read.issues.length > 0;
+  const isDirty = read.issues.length > 0 || !saysTheSame(read.spec, JSON.parse(editing.saved));
 
   // Somebody else saved, or the draft was discarded: what was typed here stays, unless there is nothing of it.
   if (editing.saved !== saved && !isDirty) setEditing({ saved, draft: draftOf(specIn(app.spec)) });
