@@ -129,7 +129,7 @@ export function Component() {
                   </Group>
                 </Radio.Card>
               ))}
-              {examples.isPending && ['1', '2', '3', '4'].map((key) => <Skeleton key={key} height={86} radius="md" />)}
+              {examples.isPending && ['1', '2', '3', '4'].map((key) => <Skeleton key={key} height={106} radius="md" />)}
             </SimpleGrid>
           </Radio.Group>
           <TextInput
