@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Id, Name, Nullable, Slug, Time } from './http.ts';
+import { Id, Name, Nullable, pageQuery, Slug, Time } from './http.ts';
 import type { Permission } from './permissions.ts';
 
 export const appKinds = ['tool', 'chat', 'lead_form', 'voice', 'insights', 'replay'] as const;
@@ -48,10 +48,42 @@ export const App = Type.Object({
   publicRuns,
   spec,
   liveVersion: Nullable(Type.Integer()),
+  hasDraftChanges: Type.Boolean({
+    description: 'Whether the draft is another than what was put live last; of what never was, false.',
+  }),
   createdAt: Time,
   updatedAt: Time,
 });
 export type App = Type.Static<typeof App>;
+
+export const AppsQuery = Type.Object({
+  ...pageQuery,
+  kind: Type.Optional(AppKindSchema),
+  status: Type.Optional(AppStatus),
+  search: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'A part of the name or of the slug.' }),
+  ),
+});
+
+/** An app that others begin from. */
+export const AppExample = Type.Object({
+  slug: Type.String(),
+  kind: AppKindSchema,
+  name: Type.String(),
+  description: Type.String(),
+  spec,
+});
+
+const usesOf = Type.Object({
+  count: Type.Integer(),
+  some: Type.Array(Type.Object({ id: Id, name: Type.String(), workspaceId: Id, workspaceName: Type.String() }), {
+    description: 'The newest of them, at most 20.',
+  }),
+});
+
+/** What stops working when an app is deleted; revoked and expired tokens are none of it. */
+export const AppUses = Type.Object({ surfaces: usesOf, embedTokens: usesOf });
+export type AppUses = Type.Static<typeof AppUses>;
 
 const version = Type.Integer({ minimum: 1, maximum: 999_999_999 });
 

@@ -27,6 +27,7 @@ export const managementNouns: Readonly<Record<string, RoleRow>> = {
   audit: { reads: 'viewer', because: 'who watches over changes need not be who may make them' },
   workspaces: { reads: 'viewer', writes: 'developer', because: 'adding a customer is daily work' },
   apps: { reads: 'viewer', writes: 'developer', because: 'what is embedded is the developers’ work' },
+  'app-examples': { reads: 'viewer', because: 'they are in the product’s own source' },
   surfaces: { reads: 'viewer', writes: 'developer', because: 'domains and client tokens change with customers’ sites' },
   'embed-tokens': { reads: 'viewer', writes: 'developer', because: 'a new secret is shown to those who embed it' },
   'provider-keys': { reads: 'admin', writes: 'admin', because: 'they spend the owner’s money elsewhere' },

@@ -36,6 +36,17 @@ export const routes: RouteObject[] = [
                   { path: 'access-log', lazy: () => import('./features/workspaces/access-log.tsx') },
                 ],
               },
+              { path: 'apps', lazy: () => import('./features/apps/list.tsx') },
+              { path: 'apps/new', lazy: () => import('./features/apps/new.tsx') },
+              {
+                path: 'apps/:slug',
+                lazy: () => import('./features/apps/app.tsx'),
+                children: [
+                  { index: true, lazy: () => import('./features/apps/editor.tsx') },
+                  { path: 'versions', lazy: () => import('./features/apps/versions.tsx') },
+                  { path: 'settings', lazy: () => import('./features/apps/settings.tsx') },
+                ],
+              },
               { path: 'developers', loader: () => redirect('/developers/reference') },
               { path: 'developers/owner-keys', lazy: () => import('./features/owner-keys/page.tsx') },
               { path: 'developers/api-keys', lazy: () => import('./features/api-keys/page.tsx') },

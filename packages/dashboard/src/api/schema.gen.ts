@@ -75,6 +75,23 @@ export interface paths {
         patch: operations["patchApiKeysById"];
         trace?: never;
     };
+    "/v1/app-examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps to begin from: one for each kind of step */
+        get: operations["getAppExamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps": {
         parameters: {
             query?: never;
@@ -112,6 +129,23 @@ export interface paths {
         patch: operations["patchAppsBySlug"];
         trace?: never;
     };
+    "/v1/apps/{slug}/preview-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for a frame in the dashboard that runs the draft of this app, and no other */
+        post: operations["postAppsBySlugPreviewTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps/{slug}/publish": {
         parameters: {
             query?: never;
@@ -140,6 +174,23 @@ export interface paths {
         put?: never;
         /** Put an earlier version live at once; the draft stays as it is */
         post: operations["postAppsBySlugRollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{slug}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What embeds an app: its surfaces, and its embed tokens that are in force */
+        get: operations["getAppsBySlugUses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1374,11 +1425,54 @@ export interface operations {
             };
         };
     };
+    getAppExamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            description: string;
+                            /** @enum {unknown} */
+                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                            name: string;
+                            slug: string;
+                            /** @description What the app does; its form depends on the kind. */
+                            spec: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getApps: {
         parameters: {
             query?: {
                 cursor?: string;
+                kind?: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
                 limit?: string;
+                /** @description A part of the name or of the slug. */
+                search?: string;
+                status?: "draft" | "live";
             };
             header?: never;
             path?: never;
@@ -1400,6 +1494,8 @@ export interface operations {
                              */
                             createdAt: string;
                             description: string;
+                            /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                            hasDraftChanges: boolean;
                             id: string;
                             /** @enum {unknown} */
                             kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1471,6 +1567,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1527,6 +1625,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1625,6 +1725,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1643,6 +1745,54 @@ export interface operations {
                          * @description ISO 8601, UTC
                          */
                         updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAppsBySlugPreviewTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    workspaceId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When the preview ends, however often its session is refreshed.
+                         */
+                        endsAt: string;
+                        /** @description Seconds that the ticket waits to be redeemed. */
+                        expiresIn: number;
+                        frameUrl: string;
+                        /** @description Good once, for 60 seconds, in a frame on a page of the dashboard. */
+                        ticket: string;
                     };
                 };
             };
@@ -1681,6 +1831,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1743,6 +1895,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Whether the draft is another than what was put live last; of what never was, false. */
+                        hasDraftChanges: boolean;
                         id: string;
                         /** @enum {unknown} */
                         kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
@@ -1761,6 +1915,58 @@ export interface operations {
                          * @description ISO 8601, UTC
                          */
                         updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAppsBySlugUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        embedTokens: {
+                            count: number;
+                            /** @description The newest of them, at most 20. */
+                            some: {
+                                id: string;
+                                name: string;
+                                workspaceId: string;
+                                workspaceName: string;
+                            }[];
+                        };
+                        surfaces: {
+                            count: number;
+                            /** @description The newest of them, at most 20. */
+                            some: {
+                                id: string;
+                                name: string;
+                                workspaceId: string;
+                                workspaceName: string;
+                            }[];
+                        };
                     };
                 };
             };
@@ -3555,6 +3761,7 @@ export interface operations {
                     "application/json": {
                         data: {
                             appId: string;
+                            /** @description 0 where a preview ran the draft. */
                             appVersion: number;
                             credentialClass: string;
                             credentialId: string;

@@ -1,8 +1,8 @@
 import type { App, AppKind, AppVersion } from '@microapp/contract';
 import type { AppRow, VersionRow } from './store.ts';
 
-/** An app as its owner sees it, with the draft of its spec. */
-export function presentApp(row: AppRow): App {
+/** An app as its owner sees it, with the draft of its spec. `changed` are the ids of those whose draft is not what is live. */
+export function presentApp(row: AppRow, changed: ReadonlySet<string>): App {
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -14,6 +14,7 @@ export function presentApp(row: AppRow): App {
     publicRuns: row.public_runs,
     spec: row.draft_spec,
     liveVersion: row.live_version,
+    hasDraftChanges: changed.has(row.id),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

@@ -52,11 +52,88 @@ describeApp('apps', (open) => {
       publicRuns: false,
       spec: saying('hello'),
       liveVersion: null,
+      hasDraftChanges: false,
       createdAt: now,
       updatedAt: now,
     });
     expect((await expectStatus(owner.ask({ url: '/v1/apps/fresh' }), 200)).body).toEqual(body);
     expect(await (await runner('fresh'))()).toBe('not_found');
+  });
+
+  it('a draft says whether it differs from what is live, also in another order of its fields (R39)', async () => {
+    const form = (...keys: string[]): unknown => ({
+      inputs: { type: 'object', properties: Object.fromEntries(keys.map((key) => [key, { type: 'string' }])) },
+      steps: [{ kind: 'transform', name: 'say', expression: '1' }],
+    });
+    const differs = async (): Promise<unknown> => {
+      const one = (await expectStatus(owner.ask({ url: '/v1/apps/differing' }), 200)).body.hasDraftChanges;
+      const { data } = (await expectStatus(owner.ask({ url: '/v1/apps?search=differing' }), 200)).body;
+      expect(data).toMatchObject([{ slug: 'differing', hasDraftChanges: one }]);
+      return one;
+    };
+    await expectStatus(create({ slug: 'differing', spec: form('a', 'b') }), 201);
+    expect((await expectStatus(publish('differing'), 200)).body.hasDraftChanges).toBe(false);
+    expect(await differs()).toBe(false);
+    const changed = await expectStatus(change('differing', { spec: form('b', 'a') }), 200);
+    expect(changed.body.hasDraftChanges).toBe(true);
+    expect(await differs()).toBe(true);
+    await expectStatus(publish('differing'), 200);
+    expect(await differs()).toBe(false);
+    const back = await expectStatus(
+      owner.ask({ method: 'POST', url: '/v1/apps/differing/roll-back', body: { version: 1 } }),
+      200,
+    );
+    expect(back.body.hasDraftChanges).toBe(true);
+  });
+
+  it('the list is narrowed by status, kind and a part of the name or slug, in which no character is special', async () => {
+    await expectStatus(create({ slug: 'quote-a', name: '100% Wool_quote' }), 201);
+    await expectStatus(create({ slug: 'quote-b', name: 'Other' }), 201);
+    await expectStatus(publish('quote-b'), 200);
+    const found = async (query: string): Promise<string[]> => {
+      const { body } = await expectStatus(owner.ask({ url: `/v1/apps?${query}` }), 200);
+      return body.data.map(({ slug }: { slug: string }) => slug);
+    };
+    expect(await found('search=QUOTE')).toEqual(['quote-b', 'quote-a']);
+    expect(await found('search=l_q')).toEqual(['quote-a']);
+    expect(await found('search=0%25%20w')).toEqual(['quote-a']);
+    expect(await found('search=%25')).toEqual(['quote-a']);
+    expect(await found('search=quote&status=live')).toEqual(['quote-b']);
+    expect(await found('search=quote&status=draft&kind=tool')).toEqual(['quote-a']);
+    expect(await found('search=quote&kind=chat')).toEqual([]);
+    expect((await owner.ask({ url: '/v1/apps?status=gone' })).status).toBe(400);
+  });
+
+  it('says what embeds an app: surfaces and tokens in force, of this owner alone', async () => {
+    await expectStatus(create({ slug: 'used' }), 201);
+    await expectStatus(publish('used'), 200);
+    const uses = async (): Promise<unknown> => (await expectStatus(owner.ask({ url: '/v1/apps/used/uses' }), 200)).body;
+    const none = { count: 0, some: [] };
+    expect(await uses()).toEqual({ surfaces: none, embedTokens: none });
+    const surface = await owner.surface(workspaceId, { apps: ['used', 'loan-calculator'] });
+    const token = await owner.embedToken(workspaceId, { apps: ['used'], label: 'Footer' });
+    const revoked = await owner.embedToken(workspaceId, { apps: ['used'] });
+    await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/embed-tokens/${revoked.id}` }), 204);
+    await owner.surface(workspaceId, { apps: ['loan-calculator'] });
+    const place = { workspaceId, workspaceName: 'Customer' };
+    expect(await uses()).toEqual({
+      surfaces: { count: 1, some: [{ id: surface.id, name: 'Shop', ...place }] },
+      embedTokens: { count: 1, some: [{ id: token.id, name: 'Footer', ...place }] },
+    });
+    await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/surfaces/${surface.id}` }), 204);
+    expect(await uses()).toMatchObject({ surfaces: none, embedTokens: { count: 1 } });
+    const stranger = await scenario.anotherOwner();
+    expect((await stranger.ask({ url: '/v1/apps/used/uses' })).status).toBe(404);
+  });
+
+  it('there is an example to begin from for each kind of step, each of which can be saved', async () => {
+    const { body } = await expectStatus(owner.ask({ url: '/v1/app-examples' }), 200);
+    const kinds = new Set<string>();
+    for (const { slug, name, kind, description, spec } of body.data) {
+      for (const step of spec.steps) kinds.add(step.kind);
+      await expectStatus(create({ slug: `from-${slug}`, name, kind, description, spec }), 201);
+    }
+    expect([...kinds].toSorted()).toEqual(['function', 'http', 'llm', 'transform']);
   });
 
   it('what is live stays as it was published until the next publishing, which counts the versions', async () => {

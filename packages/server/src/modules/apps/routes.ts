@@ -1,4 +1,4 @@
-import { App, AppChange, AppCreate, ListOf, pageQuery, Slug, type AppKind } from '@microapp/contract';
+import { App, AppChange, AppCreate, AppsQuery, AppUses, ListOf, Slug, type AppKind } from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -12,7 +12,8 @@ import { createApp } from './create.ts';
 import { deleteApp } from './delete.ts';
 import { presentApp } from './present.ts';
 import { publishApp } from './publish.ts';
-import { findApp, selectApps } from './store.ts';
+import { findApp, selectApps, selectChangedDrafts } from './store.ts';
+import { readAppUses } from './uses.ts';
 import { versionRoutes } from './version-routes.ts';
 
 const tag = 'Apps';
@@ -51,7 +52,7 @@ export function appRoutes(deps: AppRouteDeps): Route[] {
             description: body.description ?? '',
           });
           await recordAudit(deps, { tx, principal, request }, { event: 'app.created', targetId: row.id });
-          return presentApp(row);
+          return presentApp(row, await selectChangedDrafts(tx, [row.id]));
         });
       },
     }),
@@ -61,12 +62,24 @@ export function appRoutes(deps: AppRouteDeps): Route[] {
       scope: 'owner',
       tag,
       summary: 'Apps, newest first',
-      query: Type.Object(pageQuery),
+      query: AppsQuery,
       response: ListOf(App),
       async operation({ tx, query }) {
         const page = pageOf(query);
-        const rows = await selectApps(tx, page);
-        return toPage(rows, page, { startOf: (row) => ({ at: row.created_at, id: row.id }), present: presentApp });
+        const { kind, status, search } = query;
+        const rows = await selectApps(tx, page, {
+          ...(kind === undefined ? {} : { kind }),
+          ...(status === undefined ? {} : { status }),
+          ...(search === undefined ? {} : { search }),
+        });
+        const changed = await selectChangedDrafts(
+          tx,
+          rows.map(({ id }) => id),
+        );
+        return toPage(rows, page, {
+          startOf: (row) => ({ at: row.created_at, id: row.id }),
+          present: (row) => presentApp(row, changed),
+        });
       },
     }),
     defineRoute({
@@ -81,8 +94,19 @@ export function appRoutes(deps: AppRouteDeps): Route[] {
       async operation({ tx, params }) {
         const row = await findApp(tx, params.slug);
         if (row === undefined) throw notFound('app');
-        return presentApp(row);
+        return presentApp(row, await selectChangedDrafts(tx, [row.id]));
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/apps/:slug/uses',
+      scope: 'owner',
+      tag,
+      summary: 'What embeds an app: its surfaces, and its embed tokens that are in force',
+      params: bySlug,
+      response: AppUses,
+      errors: ['not_found'],
+      operation: ({ tx, params }) => readAppUses(deps, tx, params.slug),
     }),
     defineRoute({
       method: 'PATCH',
@@ -106,7 +130,7 @@ export function appRoutes(deps: AppRouteDeps): Route[] {
           const { publicRuns } = body;
           const detail = { fields: Object.keys(body), ...(publicRuns === undefined ? {} : { publicRuns }) };
           await recordAudit(deps, { tx, principal, request }, { event: 'app.changed', targetId: row.id, detail });
-          return presentApp(row);
+          return presentApp(row, await selectChangedDrafts(tx, [row.id]));
         });
       },
     }),
@@ -132,7 +156,7 @@ export function appRoutes(deps: AppRouteDeps): Route[] {
             { tx, principal, request },
             { event: 'app.published', targetId: row.id, detail: { version: row.live_version } },
           );
-          return presentApp(row);
+          return presentApp(row, await selectChangedDrafts(tx, [row.id]));
         });
       },
     }),

@@ -9,17 +9,87 @@ export async function insertApp(tx: OwnerTx, row: Insertable<DB['apps']>): Promi
   return tx.insertInto('apps').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** The page's rows and one more, newest first. */
-export async function selectApps(tx: OwnerTx, page: Page): Promise<AppRow[]> {
+export type AppFilter = { kind?: AppKind; status?: 'draft' | 'live'; search?: string };
+
+/** The page's rows and one more, newest first. `search` is a part of the name or of the slug, in whatever case. */
+export async function selectApps(tx: OwnerTx, page: Page, { kind, status, search }: AppFilter): Promise<AppRow[]> {
   return tx
     .selectFrom('apps')
     .selectAll()
     .where('deleted_at', 'is', null)
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? ''))
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+    .$if(search !== undefined, (query) =>
+      query.where(({ eb, fn, val, ref }) => {
+        // Not `like`, whose wildcards a name may hold.
+        const holds = (column: 'name' | 'slug') =>
+          eb(fn('strpos', [fn('lower', [ref(column)]), fn('lower', [val(search ?? '')])]), '>', 0);
+        return eb.or([holds('name'), holds('slug')]);
+      }),
+    )
     .where(olderThan(page.after, { at: 'created_at', id: 'id' }))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
+}
+
+/** Who embeds an app: identifiers and names of other nouns, which their own modules, above this one, do not answer by app. */
+export type UseRow = { id: string; name: string; workspaceId: string; workspaceName: string; count: number };
+
+/** The newest of the surfaces that show the app, and how many there are. */
+export async function selectSurfacesWith(tx: OwnerTx, slug: string, limit: number): Promise<UseRow[]> {
+  const rows = await tx
+    .selectFrom('surfaces as used')
+    .innerJoin('workspaces as workspace', 'workspace.id', 'used.workspace_id')
+    .select(['used.id', 'used.name', 'workspace.id as workspaceId', 'workspace.name as workspaceName'])
+    .select(sql<number | string>`count(*) over ()`.as('count'))
+    .where(sql<boolean>`${slug} = any(used.apps)`)
+    .where('used.deleted_at', 'is', null)
+    .where('workspace.deleted_at', 'is', null)
+    .orderBy('used.created_at', 'desc')
+    .orderBy('used.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+/** The newest of the embed tokens that may run the app at `now`, and how many there are. */
+export async function selectEmbedTokensWith(
+  tx: OwnerTx,
+  slug: string,
+  { now, limit }: { now: Date; limit: number },
+): Promise<UseRow[]> {
+  const rows = await tx
+    .selectFrom('embed_tokens as used')
+    .innerJoin('workspaces as workspace', 'workspace.id', 'used.workspace_id')
+    .select(['used.id', 'used.label as name', 'workspace.id as workspaceId', 'workspace.name as workspaceName'])
+    .select(sql<number | string>`count(*) over ()`.as('count'))
+    .where(sql<boolean>`${slug} = any(used.apps)`)
+    .where('used.revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('used.expires_at', 'is', null), eb('used.expires_at', '>', now)]))
+    .where('workspace.deleted_at', 'is', null)
+    .orderBy('used.created_at', 'desc')
+    .orderBy('used.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, name: row.name ?? '', count: Number(row.count) }));
+}
+
+/** Which of these apps have a draft that is another than their live version. */
+export async function selectChangedDrafts(tx: OwnerTx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .selectFrom('apps')
+    .innerJoin('app_versions', (join) =>
+      join.onRef('app_versions.app_id', '=', 'apps.id').onRef('app_versions.version', '=', 'apps.live_version'),
+    )
+    .select('apps.id')
+    .where('apps.id', 'in', [...ids])
+    // As text: a form is drawn in the order of its fields, so that another order is a change.
+    .where(sql<boolean>`apps.draft_spec::text <> app_versions.spec::text`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function findApp(tx: OwnerTx, slug: string): Promise<AppRow | undefined> {
@@ -145,12 +215,25 @@ export type LiveAppName = Pick<LiveApp, 'slug' | 'name' | 'kind'>;
 
 /** The names of the owner's live apps among `slugs`, in the order of the slugs. */
 export async function readLiveAppNames(tx: WorkspaceTx, slugs: readonly string[]): Promise<LiveAppName[]> {
+  const apps = await selectAppNames(tx, slugs);
+  return apps.filter(({ status }) => status === 'live').map(({ slug, name, kind }) => ({ slug, name, kind }));
+}
+
+/** The names of the owner's apps among `slugs`, live or not, in the order of the slugs. */
+export async function readAppNames(tx: WorkspaceTx, slugs: readonly string[]): Promise<LiveAppName[]> {
+  const apps = await selectAppNames(tx, slugs);
+  return apps.map(({ slug, name, kind }) => ({ slug, name, kind }));
+}
+
+async function selectAppNames(
+  tx: WorkspaceTx,
+  slugs: readonly string[],
+): Promise<(LiveAppName & { status: string })[]> {
   if (slugs.length === 0) return [];
   const rows = await tx
     .selectFrom('apps')
-    .select(['slug', 'name', 'kind'])
+    .select(['slug', 'name', 'kind', 'status'])
     .where('slug', 'in', [...slugs])
-    .where('status', '=', 'live')
     .where('deleted_at', 'is', null)
     .execute();
   return rows
@@ -171,6 +254,20 @@ export async function readPublicTool(tx: OwnerTx, id: string): Promise<PublicToo
     .where('public_runs', '=', true)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
+}
+
+/** What a draft has in place of a version's number. */
+const draftVersion = 0;
+
+/** The app by that slug as it is drafted, live or not: for its owner's own previews. */
+export async function readDraftApp(tx: WorkspaceTx, slug: string): Promise<LiveApp | undefined> {
+  const row = await tx
+    .selectFrom('apps')
+    .select(['id', 'slug', 'kind', 'name', 'description', 'draft_spec as spec'])
+    .where('slug', '=', slug)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return row && { ...row, kind: row.kind as AppKind, version: draftVersion }; // the table's own check
 }
 
 /** The live app by that slug, as a workspace of its owner may see it. */

@@ -9,7 +9,7 @@ import { recordAudit } from '../audit/index.ts';
 import type { AppKinds } from './check.ts';
 import { presentApp, presentVersion } from './present.ts';
 import { rollBackApp } from './roll-back.ts';
-import { findApp, findVersion, selectVersions } from './store.ts';
+import { findApp, findVersion, selectChangedDrafts, selectVersions } from './store.ts';
 
 const tag = 'Apps';
 
@@ -74,7 +74,7 @@ export function versionRoutes(deps: { clock: Clock; random: Random; kinds: AppKi
             detail: { from: before.live_version, version: row.live_version },
           });
         }
-        return presentApp(row);
+        return presentApp(row, await selectChangedDrafts(call.tx, [row.id]));
       },
     }),
   ];

@@ -1,4 +1,4 @@
-import { RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
+import { AppExample, RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
 import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Route,
 } from '../../platform/http/index.ts';
 import { checkMay } from '../access/index.ts';
+import { templates } from './examples/example-tools.ts';
 import { runOnce } from './idempotent-run.ts';
 import { runTool, type RunDeps } from './run.ts';
 
@@ -19,6 +20,15 @@ const runBytesMax = 2 * 1024 * 1024;
 
 export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys }): Route[] {
   return [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/app-examples',
+      scope: 'owner',
+      tag: 'Apps',
+      summary: 'Apps to begin from: one for each kind of step',
+      response: Type.Object({ data: Type.Array(AppExample) }),
+      longOperation: () => Promise.resolve({ data: [...templates] }),
+    }),
     defineRoute({
       method: 'GET',
       path: '/api/tools/:slug/schema',

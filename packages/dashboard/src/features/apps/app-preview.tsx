@@ -1,0 +1,123 @@
+import { Anchor, Button, Card, Group, Loader, Select, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { RotateCw } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
+import { answerOf, api } from '../../api/client.ts';
+import { useMay } from '../../session/session.tsx';
+import { FramePreview, type RunOutcome } from '../../ui/frame-preview.tsx';
+import type { App } from './queries.ts';
+
+type AppPreviewProps = { app: App; hasUnsavedChanges: boolean };
+
+/** The draft in the real frame, to look at and to try, with what came of the last run. */
+export function AppPreview({ app, hasUnsavedChanges }: AppPreviewProps) {
+  const may = useMay();
+  const [workspaceId, setWorkspaceId] = useState('');
+  const [round, setRound] = useState(0);
+  const [outcome, setOutcome] = useState<RunOutcome>();
+  const colorScheme = useComputedColorScheme('light');
+  const config = useMemo(() => ({ colorScheme }), [colorScheme]);
+
+  if (!may('apps:write')) {
+    return <Text c="dimmed">A preview runs the app, which takes the role of a developer.</Text>;
+  }
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <div>
+          <Title order={2}>Try it</Title>
+          <Text c="dimmed" role="status">
+            {hasUnsavedChanges ? 'Shows the draft as it was saved last.' : 'Shows the saved draft.'}
+          </Text>
+        </div>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<RotateCw size={16} aria-hidden />}
+          onClick={() => {
+            setOutcome(undefined);
+            setRound(round + 1);
+          }}
+        >
+          Start over
+        </Button>
+      </Group>
+      <WorkspaceSelect value={workspaceId} onChange={setWorkspaceId} />
+      <Card padding={0} style={{ overflow: 'hidden' }}>
+        <FramePreview
+          key={`${JSON.stringify(app.spec)} ${app.name} ${workspaceId} ${round}`}
+          title={`Preview of ${app.name}`}
+          config={config}
+          onRun={setOutcome}
+          requestTicket={() =>
+            answerOf(
+              api.POST('/v1/apps/{slug}/preview-ticket', {
+                params: { path: { slug: app.slug } },
+                body: workspaceId === '' ? {} : { workspaceId },
+              }),
+            )
+          }
+        />
+      </Card>
+      <Outcome outcome={outcome} app={app} />
+    </Stack>
+  );
+}
+
+/** A run of a preview is a real one: it counts, and stands in the log. */
+function Outcome({ outcome, app }: { outcome: RunOutcome | undefined; app: App }) {
+  const runs = (
+    <Anchor component={Link} to={`/logs/runs?appId=${app.id}`} underline="always" inherit>
+      See the runs
+    </Anchor>
+  );
+  switch (outcome?.type) {
+    case undefined:
+      return (
+        <Text size="xs" c="dimmed">
+          Runs here count in your quota. {runs}
+        </Text>
+      );
+    case 'MICROAPP_RUN_START':
+      return (
+        <Group gap="xs" role="status">
+          <Loader size="xs" /> <Text>Running</Text>
+        </Group>
+      );
+    case 'MICROAPP_RUN_OK':
+      return (
+        <Text role="status">
+          Run <code>{outcome.runId}</code> took {Math.round(outcome.durationMs)} ms. {runs}
+        </Text>
+      );
+    case 'MICROAPP_RUN_ERR':
+      return (
+        <Text role="status" c="var(--app-bad)">
+          The run ended with <code>{outcome.code}</code>. {runs}
+        </Text>
+      );
+  }
+}
+
+/** Whose data the steps see: what a customer gets may be that customer's alone. */
+function WorkspaceSelect({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+  const { data } = useQuery({
+    queryKey: ['workspaces', 'first-page'],
+    queryFn: async () => (await answerOf(api.GET('/v1/workspaces', { params: { query: { limit: '200' } } }))).data,
+  });
+  return (
+    <Select
+      label="As this customer"
+      data={[
+        { value: '', label: 'Your own workspace' },
+        ...(data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+      value={value}
+      allowDeselect={false}
+      searchable
+      nothingFoundMessage="No customer matches"
+      onChange={(id) => onChange(id ?? '')}
+    />
+  );
+}

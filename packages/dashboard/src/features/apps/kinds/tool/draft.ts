@@ -1,0 +1,267 @@
+import type { Issue, JsonSchema, ToolSpec, ToolStep } from '@microapp/contract';
+import { fieldsOfSchema, problemsOf, schemaOfFields, type FieldsOfSchema } from './field.ts';
+
+// What the tool editor holds while somebody types: texts, of which some are no spec yet.
+
+export type StepKind = ToolStep['kind'];
+
+/** One form for all kinds, so that a step keeps what was typed. Numbers and JSON are texts until they are saved. */
+export type StepDraft = {
+  /** Tells steps apart while they are moved and renamed. */
+  id: string;
+  kind: StepKind;
+  name: string;
+  /** JSONata of a transform, JavaScript of a function, the prompt of a model. */
+  text: string;
+  method: string;
+  url: string;
+  /** `Name: value`, one per line. */
+  headers: string;
+  /** JSON; empty: none. */
+  body: string;
+  provider: string;
+  model: string;
+  system: string;
+  /** JSON Schema of what the model answers; empty: it answers text. */
+  schema: string;
+  temperature: string;
+  maxOutputTokens: string;
+  timeoutMs: string;
+};
+
+export type InputsDraft = { view: 'fields'; form: FieldsOfSchema } | { view: 'json'; text: string };
+
+export type ToolDraft = {
+  inputs: InputsDraft;
+  steps: StepDraft[];
+  /** The step whose result is the output; empty: the last one. */
+  output: string;
+};
+
+let made = 0;
+
+export function newStep(kind: StepKind, changes: Partial<StepDraft> = {}): StepDraft {
+  made += 1;
+  return {
+    id: `step-${made}`,
+    kind,
+    name: '',
+    text: '',
+    method: '',
+    url: '',
+    headers: '',
+    body: '',
+    provider: '',
+    model: '',
+    system: '',
+    schema: '',
+    temperature: '',
+    maxOutputTokens: '',
+    timeoutMs: '',
+    ...changes,
+  };
+}
+
+/** What an editor begins with. A spec was checked when it was saved, so it is one. */
+export function draftOf(spec: ToolSpec): ToolDraft {
+  return {
+    inputs: inputsDraftOf(spec.inputs),
+    steps: spec.steps.map(stepDraftOf),
+    output: spec.output?.step ?? '',
+  };
+}
+
+/** As fields, where fields can say all of it, else as JSON. */
+export function inputsDraftOf(schema: JsonSchema): InputsDraft {
+  const form = fieldsOfSchema(schema);
+  return form === undefined ? { view: 'json', text: printed(schema) } : { view: 'fields', form };
+}
+
+export function printed(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function stepDraftOf(step: ToolStep): StepDraft {
+  const { kind, name } = step;
+  switch (kind) {
+    case 'transform':
+      return newStep(kind, { name, text: step.expression });
+    case 'function':
+      return newStep(kind, { name, text: step.code });
+    case 'http':
+      return newStep(kind, {
+        name,
+        method: step.method ?? '',
+        url: step.url,
+        headers: Object.entries(step.headers ?? {})
+          .map(([header, value]) => `${header}: ${value}`)
+          .join('\n'),
+        body: step.body === undefined ? '' : printed(step.body),
+        timeoutMs: numberText(step.timeoutMs),
+      });
+    case 'llm':
+      return newStep(kind, {
+        name,
+        text: step.prompt,
+        provider: step.provider ?? '',
+        model: step.model ?? '',
+        system: step.system ?? '',
+        schema: step.schema === undefined ? '' : printed(step.schema),
+        temperature: numberText(step.temperature),
+        maxOutputTokens: numberText(step.maxOutputTokens),
+        timeoutMs: numberText(step.timeoutMs),
+      });
+  }
+}
+
+function numberText(value: number | undefined): string {
+  return value === undefined ? '' : String(value);
+}
+
+/** A spec to be saved, or what is wrong before the server could be asked; paths as the server writes them. */
+export type ReadDraft = { spec: unknown; issues: Issue[] };
+
+export function specOf(draft: ToolDraft): ReadDraft {
+  const inputs = readInputs(draft.inputs);
+  const steps = draft.steps.map((step, index) => readStep(step, `spec.steps[${index}]`));
+  return {
+    spec: {
+      inputs: inputs.value,
+      steps: steps.map(({ value }) => value),
+      ...(draft.output !== '' && { output: { step: draft.output } }),
+    },
+    issues: [...inputs.issues, ...steps.flatMap(({ issues }) => issues)],
+  };
+}
+
+type Read = { value: unknown; issues: Issue[] };
+
+export function readInputs(inputs: InputsDraft): Read {
+  if (inputs.view === 'json') return readJson(inputs.text, 'spec.inputs');
+  const problems = Object.keys(problemsOf(inputs.form.fields));
+  const issues = problems.length === 0 ? [] : [{ path: 'spec.inputs', message: 'Mend the fields that are marked.' }];
+  return { value: schemaOfFields(inputs.form), issues };
+}
+
+function readJson(text: string, path: string): Read {
+  try {
+    return { value: JSON.parse(text), issues: [] };
+  } catch (error) {
+    // A `SyntaxError`, whose message says where.
+    const reason = error instanceof Error ? error.message : '';
+    return { value: undefined, issues: [{ path, message: `This is no JSON. ${reason}` }] };
+  }
+}
+
+function readStep(step: StepDraft, path: string): Read {
+  const { kind, name } = step;
+  switch (kind) {
+    case 'transform':
+      return { value: { kind, name, expression: step.text }, issues: [] };
+    case 'function':
+      return { value: { kind, name, code: step.text }, issues: [] };
+    case 'http':
+      return readHttpStep(step, path);
+    case 'llm':
+      return readLlmStep(step, path);
+  }
+}
+
+function readHttpStep(step: StepDraft, path: string): Read {
+  const headers = readHeaders(step.headers, `${path}.headers`);
+  const body = step.body.trim() === '' ? undefined : readJson(step.body, `${path}.body`);
+  const timeoutMs = readNumber(step.timeoutMs, `${path}.timeoutMs`);
+  return {
+    value: {
+      kind: step.kind,
+      name: step.name,
+      ...(step.method !== '' && { method: step.method }),
+      url: step.url,
+      ...(headers.value !== undefined && { headers: headers.value }),
+      ...(body !== undefined && { body: body.value }),
+      ...(timeoutMs.value !== undefined && { timeoutMs: timeoutMs.value }),
+    },
+    issues: [...headers.issues, ...(body?.issues ?? []), ...timeoutMs.issues],
+  };
+}
+
+function readLlmStep(step: StepDraft, path: string): Read {
+  const schema = step.schema.trim() === '' ? undefined : readJson(step.schema, `${path}.schema`);
+  const numbers = (['temperature', 'maxOutputTokens', 'timeoutMs'] as const).map((name) => ({
+    name,
+    ...readNumber(step[name], `${path}.${name}`),
+  }));
+  return {
+    value: {
+      kind: step.kind,
+      name: step.name,
+      ...(step.provider !== '' && { provider: step.provider }),
+      ...(step.model.trim() !== '' && { model: step.model.trim() }),
+      ...(step.system !== '' && { system: step.system }),
+      prompt: step.text,
+      ...(schema !== undefined && { schema: schema.value }),
+      ...Object.fromEntries(numbers.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    },
+    issues: [...(schema?.issues ?? []), ...numbers.flatMap(({ issues }) => issues)],
+  };
+}
+
+function readNumber(text: string, path: string): Read {
+  if (text.trim() === '') return { value: undefined, issues: [] };
+  const value = Number(text);
+  return Number.isFinite(value)
+    ? { value, issues: [] }
+    : { value: undefined, issues: [{ path, message: 'must be a number' }] };
+}
+
+function readHeaders(text: string, path: string): Read {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length === 0) return { value: undefined, issues: [] };
+  const pairs = lines.map((line) => /^([^:\s]+):\s*(.*)$/.exec(line.trim()));
+  const wrong = pairs.findIndex((pair) => pair === null);
+  if (wrong !== -1) {
+    return { value: undefined, issues: [{ path, message: `Line ${wrong + 1} is not written as “Name: value”.` }] };
+  }
+  const entries = pairs.flatMap((pair) => (pair === null ? [] : [[pair[1] ?? '', pair[2] ?? ''] as const]));
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const issues = twice === undefined ? [] : [{ path, message: `The header ${twice} is there twice.` }];
+  return { value: Object.fromEntries(entries), issues };
+}
+
+/** What is wrong, beside what it is about. Steps are named by their ids, since they may have moved when it is shown. */
+export type DraftProblems = {
+  inputs: readonly string[];
+  output: readonly string[];
+  /** By step, and in it by the field's name; an empty name is the step as a whole. */
+  steps: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What belongs to no part of the editor. */
+  rest: readonly Issue[];
+};
+
+export const noProblems: DraftProblems = { inputs: [], output: [], steps: {}, rest: [] };
+
+const stepPath = /^spec\.steps(?:\[(\d+)\]|\.(\d+))(?:[.[]([A-Za-z]+))?/;
+/** What a step's fields are called in the spec, where the editor has another name. */
+const fieldOfKeyword: Record<string, string> = { expression: 'text', code: 'text', prompt: 'text' };
+
+/** Puts what the server found, by its paths, to the parts of the draft that was sent. */
+export function problemsOfIssues(issues: readonly Issue[], draft: ToolDraft): DraftProblems {
+  const inputs: string[] = [];
+  const output: string[] = [];
+  const rest: Issue[] = [];
+  const steps: Record<string, Record<string, string>> = {};
+  for (const issue of issues) {
+    const { path, message } = issue;
+    const [, bracketed, dotted, keyword = ''] = stepPath.exec(path) ?? [];
+    const step = draft.steps[Number(bracketed ?? dotted)];
+    if (step !== undefined) {
+      const own = (steps[step.id] ??= {});
+      const field = fieldOfKeyword[keyword] ?? keyword;
+      own[field] = own[field] === undefined ? message : `${own[field]} ${message}`;
+    } else if (path.startsWith('spec.inputs')) inputs.push(`${path.slice('spec.inputs'.length + 1)} ${message}`.trim());
+    else if (path.startsWith('spec.output')) output.push(message);
+    else rest.push(issue);
+  }
+  return { inputs, output, steps, rest };
+}

@@ -1,0 +1,125 @@
+import { Divider, Stack } from '@mantine/core';
+import type { ToolSpec } from '@microapp/contract';
+import { useState } from 'react';
+import { ApiError } from '../../../../api/client.ts';
+import { ErrorNotice } from '../../../../ui/error-notice.tsx';
+import { notifyOfSuccess } from '../../../../ui/notify-of-success.ts';
+import { SaveBar } from '../../../../ui/save-bar.tsx';
+import { AppPreview } from '../../app-preview.tsx';
+import { EditorLayout } from '../../editor-layout.tsx';
+import { useChangeApp } from '../../queries.ts';
+import { ReleaseBar } from '../../release-bar.tsx';
+import type { EditorProps } from '../app-kind.ts';
+import { draftOf, noProblems, problemsOfIssues, specOf, type DraftProblems, type ToolDraft } from './draft.ts';
+import { saysTheSame } from './field.ts';
+import { InputsEditor } from './inputs-editor.tsx';
+import { OutputEditor, StepsEditor } from './steps-editor.tsx';
+
+type Editing = { saved: string; draft: ToolDraft };
+
+/** Inputs, steps and output of a tool's draft, with the real frame beside them. */
+export function ToolEditor({ app, mayChange }: EditorProps) {
+  const change = useChangeApp(app.slug);
+  const saved = JSON.stringify(app.spec);
+  const [editing, setEditing] = useState<Editing>(() => ({ saved, draft: draftOf(specIn(app.spec)) }));
+  const [problems, setProblems] = useState<DraftProblems>(noProblems);
+  const [hasTried, setTried] = useState(false);
+  const { draft } = editing;
+  const read = specOf(draft);
+  const isDirty = read.issues.length > 0 || !saysTheSame(read.spec, JSON.parse(editing.saved));
+
+  // Somebody else saved, or the draft was discarded: what was typed here stays, unless there is nothing of it.
+  if (editing.saved !== saved && !isDirty) setEditing({ saved, draft: draftOf(specIn(app.spec)) });
+
+  function edit(part: Partial<ToolDraft>): void {
+    setEditing({ ...editing, draft: { ...draft, ...part } });
+  }
+
+  function discard(): void {
+    setEditing({ saved, draft: draftOf(specIn(app.spec)) });
+    setProblems(noProblems);
+    setTried(false);
+    change.reset();
+  }
+
+  function save(): void {
+    setTried(true);
+    change.reset();
+    setProblems(problemsOfIssues(read.issues, draft));
+    if (read.issues.length > 0) return;
+    change.mutate(
+      { spec: read.spec },
+      {
+        onSuccess(changed) {
+          setEditing({ saved: JSON.stringify(changed.spec), draft });
+          setTried(false);
+          notifyOfSuccess('The draft is saved.');
+        },
+        onError: (error) => setProblems(error instanceof ApiError ? problemsOfIssues(error.issues, draft) : noProblems),
+      },
+    );
+  }
+
+  return (
+    <EditorLayout
+      preview={<AppPreview app={app} hasUnsavedChanges={isDirty} />}
+      editor={
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            save();
+          }}
+        >
+          <Stack gap="lg">
+            <ReleaseBar app={app} mayChange={mayChange} hasUnsavedChanges={isDirty} />
+            <fieldset disabled={!mayChange} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+              <Stack gap="lg">
+                <InputsEditor
+                  inputs={draft.inputs}
+                  problems={problems.inputs}
+                  showsProblems={hasTried}
+                  onChange={(inputs) => edit({ inputs })}
+                />
+                <Divider />
+                <StepsEditor steps={draft.steps} problems={problems.steps} onChange={(steps) => edit({ steps })} />
+                <Divider />
+                <OutputEditor
+                  output={draft.output}
+                  steps={draft.steps}
+                  problems={problems.output}
+                  onChange={(output) => edit({ output })}
+                />
+              </Stack>
+            </fieldset>
+            <SaveNotice error={change.error} problems={problems} />
+            {mayChange && (
+              <SaveBar isDirty={isDirty} isSaving={change.isPending} onDiscard={discard} label="Save draft" />
+            )}
+          </Stack>
+        </form>
+      }
+    />
+  );
+}
+
+/** Beside the button: that there is something to mend above, or what has no place there. */
+function SaveNotice({ error, problems }: { error: Error | null; problems: DraftProblems }) {
+  const isPlaced = problems.rest.length === 0 && (!(error instanceof ApiError) || error.issues.length > 0);
+  const count = Object.keys(problems.steps).length + problems.inputs.length + problems.output.length;
+  if (count > 0 && isPlaced) {
+    return (
+      <ErrorNotice
+        error={
+          new ApiError(400, { error: 'The draft is not saved.', hint: 'Mend what is marked above, and save again.' })
+        }
+      />
+    );
+  }
+  return error === null ? undefined : <ErrorNotice error={error} />;
+}
+
+/** The server checked it when it was saved; what is no tool's spec is none of ours. */
+function specIn(spec: unknown): ToolSpec {
+  return spec as ToolSpec;
+}

@@ -1,0 +1,207 @@
+import { loanCalculator } from '../../../packages/server/src/modules/tools/examples/loan-calculator.ts';
+import type { FrameLocator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { findings } from '../stage/findings.ts';
+import { laxSite, scriptTag } from '../stage/sites.ts';
+import { describeOnStage } from '../stage/stage.ts';
+import { see, widgetOn } from '../stage/widget.ts';
+import { openDashboard } from './dashboard.ts';
+
+const shop = 'shop.example.test';
+
+function previewOn(page: Page): FrameLocator {
+  return page.frameLocator('iframe[title^="Preview of"]');
+}
+
+async function confirm(page: Page, verb: string): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: verb }).click();
+}
+
+async function publish(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await confirm(page, 'Publish');
+}
+
+describeOnStage('the Apps screens', (stage) => {
+  it('lead from a name to a tool that was tried as a draft, published, embedded on a page, and rolled back there (K4, K20, R39)', async () => {
+    const { base, newPage, site, scenario } = stage();
+    const { owner } = scenario;
+    const page = await openDashboard(stage(), '/apps');
+    await page.getByRole('link', { name: 'New app' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Price with tax');
+    expect(await page.getByRole('textbox', { name: 'Slug' }).inputValue()).toBe('price-with-tax');
+    await page.getByRole('button', { name: 'Create app' }).click();
+
+    await see(page.getByText('Never published'));
+    const label = page.getByRole('textbox', { name: 'Label' });
+    await label.fill('Net price');
+    await page.getByRole('textbox', { name: 'Key' }).fill('net');
+    await page.getByLabel('Type', { exact: true }).first().click();
+    await page.getByRole('option', { name: 'Number', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Expression' }).fill('{ "total": inputs.net * 1.2 }');
+    await see(page.getByText('Not saved yet'));
+    expect(await page.getByRole('button', { name: 'Publish' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await see(page.getByText('The draft is saved.'));
+
+    const preview = previewOn(page);
+    await preview.getByLabel('Net price').fill('100');
+    await preview.getByRole('button', { name: 'Run' }).click();
+    await see(preview.getByText('120', { exact: true }));
+    await see(page.getByText(/Run run_\w+ took/));
+    const { body: runs } = await owner.ask({ url: '/v1/runs' });
+    expect(runs.data).toMatchObject([{ credentialClass: 'preview', status: 'ok', appVersion: 0 }]);
+
+    await publish(page);
+    await see(page.getByText('Version 1 is live, and the draft is the same.'));
+    const { clientToken } = await owner.surface(owner.workspaceId, {
+      apps: ['price-with-tax'],
+      allowedOrigins: [shop],
+    });
+    const visitor = await newPage();
+    await visitor.goto(site(shop, laxSite({ base, body: scriptTag(base, clientToken) })));
+    const { launcher, frame } = widgetOn(visitor);
+    await launcher.click();
+    const runAsVisitor = async (): Promise<void> => {
+      await frame.getByLabel('Net price').fill('100');
+      await frame.getByRole('button', { name: 'Run' }).click();
+    };
+    await runAsVisitor();
+    await see(frame.getByText('120', { exact: true }));
+
+    await page.getByRole('textbox', { name: 'Expression' }).fill('{ "total": inputs.net * 1.5 }');
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await see(page.getByText('The draft differs from it.'));
+    await runAsVisitor();
+    await see(frame.getByText('120', { exact: true }));
+    await publish(page);
+    await see(page.getByText('Version 2 is live, and the draft is the same.'));
+    await runAsVisitor();
+    await see(frame.getByText('150', { exact: true }));
+
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await page.getByRole('button', { name: 'Actions for version 1' }).click();
+    await page.getByRole('menuitem', { name: 'Compare' }).click();
+    await see(page.getByText('inputs.net * 1.5 }"'));
+    await see(page.getByText('inputs.net * 1.2 }"'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Actions for version 1' }).click();
+    await page.getByRole('menuitem', { name: 'Roll back to this' }).click();
+    await confirm(page, 'Roll back');
+    await see(page.getByRole('row', { name: 'Version 1' }).getByText('Live'));
+    await runAsVisitor();
+    await see(frame.getByText('120', { exact: true }));
+
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Delete app' }).click();
+    const dialog = page.getByRole('dialog');
+    await see(dialog.getByText('the surface “Shop” of Our own'));
+    expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('price-with-tax');
+    await confirm(page, 'Delete');
+    await page.waitForURL(`${base}/apps`);
+    await frame.getByRole('button', { name: 'Run' }).click();
+    await see(frame.getByRole('alert'));
+  });
+
+  it('show what the server finds wrong at the step that it is about, keep what was typed, and ask before it is left', async () => {
+    const page = await openDashboard(stage(), '/apps/loan-calculator');
+    const expression = page.getByRole('textbox', { name: 'Expression' });
+    await expression.fill('inputs.(');
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await see(page.getByText('The draft is not saved.'));
+    const [step] = loanCalculator.spec.steps;
+    const spec = { ...loanCalculator.spec, steps: [{ ...step, expression: 'inputs.(' }] };
+    const asked = { method: 'PATCH', url: '/v1/apps/loan-calculator', body: { spec } } as const;
+    const { body: refusal } = await stage().scenario.owner.ask(asked);
+    const described = (await expression.getAttribute('aria-describedby')) ?? '';
+    const ids = described.split(' ').filter((id) => id !== '');
+    const texts = await Promise.all(ids.map((id) => page.locator(`#${id}`).textContent()));
+    expect(texts).toContain(refusal.issues[0].message);
+    expect(await expression.getAttribute('aria-invalid')).toBe('true');
+    expect(await expression.inputValue()).toBe('inputs.(');
+
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await see(page.getByText('Leave without saving?'));
+    await confirm(page, 'Cancel');
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+    expect(await expression.inputValue()).toContain('$monthlyRate');
+  });
+
+  it('keep fields and JSON one document, and leave what fields cannot show to the JSON', async () => {
+    const { owner } = stage().scenario;
+    const page = await openDashboard(stage(), '/apps/loan-calculator');
+    await page.getByRole('button', { name: 'Move Term in years up' }).press('Enter');
+    await page.getByText('JSON', { exact: true }).click();
+    const json = page.getByRole('textbox', { name: 'JSON Schema' });
+    const schema = JSON.parse(await json.inputValue());
+    expect(Object.keys(schema.properties)).toEqual(['principal', 'years', 'annualRatePercent']);
+    expect(schema.properties.principal).toEqual(
+      loanCalculator.spec.inputs['properties'] === undefined ? {} : expect.objectContaining({ exclusiveMinimum: 0 }),
+    );
+    await json.fill(
+      JSON.stringify({
+        ...schema,
+        anyOf: [{ required: ['years'] }],
+        properties: { ...schema.properties, note: { type: ['string', 'null'] } },
+      }),
+    );
+    await page.getByText('Fields', { exact: true }).click();
+    await see(page.getByText('This schema says more than fields can show.'));
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await see(page.getByText('The draft is saved.'));
+    const { body } = await owner.ask({ url: '/v1/apps/loan-calculator' });
+    expect(body.spec.inputs.properties.note).toEqual({ type: ['string', 'null'] });
+    await page.getByRole('button', { name: 'Discard draft' }).click();
+    await confirm(page, 'Discard draft');
+    await see(page.getByText('Version 1 is live, and the draft is the same.'));
+  });
+
+  it('switch public runs on and off by hand only, and say why a tool with a function cannot have them (M37)', async () => {
+    const { base, scenario } = stage();
+    const page = await openDashboard(stage(), '/apps/loan-calculator/settings');
+    const run = () =>
+      fetch(`${base}/api/tools/loan-calculator/run`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ inputs: { principal: 1000, annualRatePercent: 5, years: 2 } }),
+      });
+    expect((await run()).status).toBe(401);
+    const toggle = page.getByRole('switch', { name: 'Public runs' });
+    expect(await toggle.isChecked()).toBe(false);
+    await toggle.click();
+    await confirm(page, 'Switch on');
+    await see(page.getByText('Public runs are on.'));
+    expect((await run()).status).toBe(200);
+    await toggle.click();
+    await see(page.getByText('Public runs are off from the next request on.'));
+    expect((await run()).status).toBe(401);
+
+    await page.goto(`${base}/apps/csv-column-statistics/settings`);
+    await toggle.click();
+    await confirm(page, 'Switch on');
+    await see(page.getByRole('alert').getByText(/function step/));
+    expect((await scenario.owner.ask({ url: '/v1/apps/csv-column-statistics' })).body.publicRuns).toBe(false);
+  });
+
+  describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
+    it('have nothing in the way of assistive technology', async () => {
+      const page = await openDashboard(stage(), '/apps', { colorScheme });
+      await see(page.getByRole('link', { name: 'Loan calculator' }));
+      expect(await findings(page)).toEqual([]);
+      for (const [path, shown] of [
+        ['/apps?search=nothing-like-it', 'No app matches'],
+        ['/apps/new', 'Shipping quote'],
+        ['/apps/loan-calculator/versions', 'Version 1'],
+        ['/apps/loan-calculator/settings', 'Public runs'],
+      ] as const) {
+        await page.goto(stage().base + path);
+        await see(page.getByText(shown, { exact: true }).first());
+        expect(await findings(page)).toEqual([]);
+      }
+      await page.goto(`${stage().base}/apps/product-description`);
+      await see(previewOn(page).getByRole('button', { name: 'Run' }));
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+});
