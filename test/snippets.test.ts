@@ -1,18 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { startPage } from '../packages/server/src/modules/start-page/page.ts';
 
-/** What people copy from: documents, the demo's pages, the start page. */
+/** What people copy from: documents, the demo's pages. */
 function placesWithSnippets(): Map<string, string> {
   const paths = execFileSync('git', ['ls-files', '*.md', '*.html', 'packages/server/demo/*.js'], { encoding: 'utf8' });
-  const places = new Map(
+  return new Map(
     paths
       .trim()
       .split('\n')
       .map((path) => [path, readFileSync(path, 'utf8')]),
   );
-  return places.set('the start page', startPage('https://apps.example.test'));
 }
 
 /** A credential, or a place to put one, inside an address. */

@@ -31,14 +31,14 @@ export const serverLayers: Readonly<Record<string, readonly string[]>> = {
 
 /** A module may import modules in rows below its own, through their index.ts. */
 export const moduleRows: readonly (readonly string[])[] = [
-  ['first-start', 'start-page', 'demo'],
+  ['first-start', 'dashboard', 'demo'],
   ['tools', 'recordings'],
-  ['embed-sessions', 'frames'],
+  ['embed-sessions', 'frames', 'sign-in'],
   ['access'],
   ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys', 'webhook-secret'],
   ['apps'],
-  ['workspaces'],
-  ['owner-keys', 'signing-keys', 'installation'],
+  ['workspaces', 'members'],
+  ['owner-keys', 'signing-keys', 'installation', 'dashboard-sessions'],
   ['owners'],
   ['usage', 'audit', 'access-log', 'spikes', 'idempotency-keys'],
 ];

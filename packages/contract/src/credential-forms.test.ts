@@ -15,8 +15,15 @@ import {
 
 const base62Letter = fc.constantFrom(...base62Alphabet.split(''));
 const body = fc.string({ unit: base62Letter, minLength: 32, maxLength: 32 });
-const credentialClass = fc.constantFrom<OpaqueClass>('owner_key', 'embed_token', 'client_token', 'embed_ticket');
-const classes: OpaqueClass[] = ['owner_key', 'embed_token', 'client_token', 'embed_ticket'];
+const classes: OpaqueClass[] = [
+  'owner_key',
+  'embed_token',
+  'client_token',
+  'embed_ticket',
+  'dashboard_session',
+  'member_link',
+];
+const credentialClass = fc.constantFrom(...classes);
 
 // Made here and valid nowhere: no installation has them.
 const body32 = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
@@ -45,6 +52,8 @@ describe('the checksum', () => {
     ['mtok_', '0qM8WN'],
     ['wk_pub_', '2aofRt'],
     ['mtkt_', '2PiSyD'],
+    ['mdsh_', '3DpGUH'],
+    ['mlnk_', '23bYGD'],
   ])('covers the prefix: %s and the same 32 characters end in %s', (prefix, checksum) => {
     expect(credentialChecksum(prefix + body32)).toBe(checksum);
   });
@@ -56,6 +65,8 @@ describe('a well-formed credential', () => {
     ['embed_token', /^mtok_[0-9A-Za-z]{38}$/],
     ['client_token', /^wk_pub_[0-9A-Za-z]{38}$/],
     ['embed_ticket', /^mtkt_[0-9A-Za-z]{38}$/],
+    ['dashboard_session', /^mdsh_[0-9A-Za-z]{38}$/],
+    ['member_link', /^mlnk_[0-9A-Za-z]{38}$/],
   ] as const)('of class %s is told by its prefix (M5, M9)', (form, pattern) => {
     expect(credentialOf(form)).toMatch(pattern);
     expect(credentialClassOf(credentialOf(form))).toBe(form);

@@ -11,6 +11,8 @@ export const credentialForms = {
   embed_token: 'mtok_',
   client_token: 'wk_pub_',
   embed_ticket: 'mtkt_',
+  dashboard_session: 'mdsh_',
+  member_link: 'mlnk_',
 } as const;
 
 export type OpaqueClass = keyof typeof credentialForms;

@@ -14,6 +14,8 @@ export const idPrefixes = {
   session: 'ses',
   urlToken: 'url',
   run: 'run',
+  dashboardSession: 'dses',
+  member: 'mem',
   auditEntry: 'aud',
   spike: 'spk',
   request: 'req',

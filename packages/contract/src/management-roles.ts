@@ -43,6 +43,8 @@ export const managementNouns: Readonly<Record<string, RoleRow>> = {
     writes: 'admin',
     because: 'it belongs to all owners, and the first one answers for it',
   },
+  members: { reads: 'viewer', writes: 'admin', because: 'whoever invites people decides what they may do' },
+  'dashboard-sessions': { reads: 'viewer', writes: 'viewer', because: 'everybody ends what they have begun' },
   owners: { reads: 'admin', writes: 'admin', because: 'a further owner is a further company on this installation' },
 };
 
@@ -89,8 +91,8 @@ export function permissionsOfRole(role: ManagementRole): string[] {
 
 /** Who a management credential is. */
 export const Me = Type.Object({
-  class: Type.Enum(['owner_key', 'oidc_user']),
-  credentialId: Type.String({ description: "An owner key's id, or the `sub` of an access token." }),
+  class: Type.Enum(['owner_key', 'oidc_user', 'member']),
+  credentialId: Type.String({ description: "An owner key's id, a member's id, or the `sub` of an access token." }),
   ownerId: Id,
   role: ManagementRoleSchema,
   permissions: Type.Array(Type.String(), { description: 'What the role may do, as noun:read and noun:write.' }),

@@ -92,6 +92,14 @@ export const refusalReasons = {
   caller_reads_too_slowly:
     'The caller left a stream of events unread until too much was waiting for it, and the stream was ended.',
   stopping: 'The server was told to stop, and this took longer than it could wait.',
+  signed_out: 'The session was signed out of, here or from another browser. Sign in again.',
+  session_idle: 'The session was not used for so long that it is over. Sign in again.',
+  member_disabled: 'The member was disabled or removed, and with that every session. An admin can let them in again.',
+  session_cookie_from_elsewhere:
+    'The cookie of the dashboard came with a request by another page. Something on your domain may be trying to use it.',
+  csrf_token_missing: 'A change was asked for with the cookie of the dashboard alone. Another page may have tried to.',
+  csrf_token_wrong: 'The CSRF token belongs to another session. The page was open while somebody signed in again.',
+  'dashboard session and': 'The cookie of the dashboard was sent together with a credential. Send one.',
   database: 'The database did not answer.',
   bug: 'Something went wrong on our side; the log has the cause under the request id.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -20,6 +20,8 @@ import { accessLogRoutes, createAccessLog } from './modules/access-log/index.ts'
 import { apiKeyRoutes } from './modules/api-keys/index.ts';
 import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
+import { dashboardRoutes } from './modules/dashboard/index.ts';
+import { dashboardSessionRoutes, sessionCookieName } from './modules/dashboard-sessions/index.ts';
 import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
@@ -30,9 +32,9 @@ import { ownerKeyRoutes } from './modules/owner-keys/index.ts';
 import { ownerRoutes } from './modules/owners/index.ts';
 import { providerKeyRoutes } from './modules/provider-keys/index.ts';
 import { recordingRoutes } from './modules/recordings/index.ts';
+import { signInRoutes } from './modules/sign-in/index.ts';
 import { openKeyring, signingKeyRoutes } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
-import { startPageRoutes } from './modules/start-page/index.ts';
 import { surfaceRoutes } from './modules/surfaces/index.ts';
 import {
   createHttpSteps,
@@ -77,7 +79,7 @@ export type AppParts = { authenticators: Authenticators; openStreams: OpenStream
 
 /** Everything there is, in one list. Nothing listens yet. `extend` adds to the server before it is sealed. */
 export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, parts: AppParts) => void): Promise<App> {
-  const { config, clock, random, log, db, envelope, redis, toolEngine, browserFiles } = deps;
+  const { config, clock, random, log, db, envelope, redis, toolEngine, browserFiles, dashboardFiles } = deps;
   let isStopping = false;
 
   const changes = createChangeFeed({ db, clock, random, log });
@@ -136,6 +138,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     log,
     db,
     trustProxy: config.trustProxy,
+    hosts: { public: config.publicUrl, embed: config.embedUrl },
     authenticators,
     onChanged: changes.everywhere,
     holdStream: (stream) => openStreams.hold(stream),
@@ -155,6 +158,12 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       components: {
         securitySchemes: {
           owner: { type: 'http', scheme: 'bearer', description: 'An owner key, mk_…, or an OIDC access token' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: sessionCookieName(config.publicUrl),
+            description: 'Of the dashboard. A request that changes something repeats its csrfToken as X-CSRF-Token.',
+          },
           embed: { type: 'apiKey', in: 'header', name: 'x-microapp-embed-token', description: 'With ?embed=1.' },
           apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'From servers only.' },
           signedToken: { type: 'apiKey', in: 'header', name: 'x-embed-token', description: 'Signed with an API key.' },
@@ -162,10 +171,13 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       },
     },
   });
+  const own = { db, clock, random, publicUrl: config.publicUrl, embedUrl: config.embedUrl };
   registerRoutes(
     server,
     [
-      ...startPageRoutes({ publicUrl: config.publicUrl }),
+      ...dashboardRoutes({ files: dashboardFiles, random, embedUrl: config.embedUrl }),
+      ...signInRoutes({ ...own, access, countFailures: limits.countFailures, hasIdentityProvider: false }),
+      ...dashboardSessionRoutes(own),
       ...healthRoutes({
         db,
         redis,

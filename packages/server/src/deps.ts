@@ -6,6 +6,7 @@ import type { Log } from './platform/log.ts';
 import type { Random } from './platform/random.ts';
 import type { RedisConnection } from './platform/redis/connection.ts';
 import type { Config } from './config.ts';
+import type { DashboardFiles } from './modules/dashboard/index.ts';
 import type { BrowserFiles } from './modules/frames/index.ts';
 import type { ToolEngine } from './modules/tools/index.ts';
 
@@ -24,4 +25,6 @@ export type Deps = {
   toolEngine: ToolEngine;
   /** What browsers load, as it was built. */
   browserFiles: BrowserFiles;
+  /** The dashboard, as it was built; undefined where it was not. */
+  dashboardFiles: DashboardFiles | undefined;
 };

@@ -121,7 +121,7 @@ describe('a server on its embedded database', () => {
   }
 
   it('prints its address, and puts the first owner key into a file for its user only when nobody watches', async () => {
-    expect(first.output()).toContain(`  Address    ${first.url}\n`);
+    expect(first.output()).toContain(`  Dashboard  ${first.url}\n`);
     expect(first.output()).toContain(`in ${join(dataDir, 'owner-key')} (readable by you only)`);
     expect((await stat(join(dataDir, 'owner-key'))).mode & 0o777).toBe(0o600);
     expect((await stat(join(dataDir, 'secret-key'))).mode & 0o777).toBe(0o600);

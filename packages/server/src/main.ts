@@ -3,6 +3,7 @@ import { collectDefaultMetrics } from 'prom-client';
 import { buildApp } from './app.ts';
 import { loadConfig, type Config } from './config.ts';
 import type { Deps } from './deps.ts';
+import { readDashboardFiles } from './modules/dashboard/index.ts';
 import { startDemo, type Demo } from './modules/demo/index.ts';
 import { foundInstallation } from './modules/first-start/index.ts';
 import { readBrowserFiles } from './modules/frames/index.ts';
@@ -60,6 +61,7 @@ async function start(config: Config): Promise<void> {
     keyedHash: createKeyedHash(secretKeys),
     toolEngine,
     browserFiles: await readBrowserFiles(),
+    dashboardFiles: await readDashboardFiles(),
   };
   // The process's own: memory, garbage collection, how late the event loop is.
   const founding = await foundInstallation(deps, { ownerKey: config.ownerKey });

@@ -9,8 +9,8 @@ import { firstKeyBanner, readyBanner, writeKeyFile } from './terminal.ts';
 const key = freshCredential(systemRandom, 'owner_key').secret;
 
 describe('what stands on the terminal', () => {
-  it('is the address, once the server answers', () => {
-    expect(readyBanner('http://127.0.0.1:4400', undefined)).toContain('  Address    http://127.0.0.1:4400\n');
+  it('is the dashboard, once the server answers', () => {
+    expect(readyBanner('http://127.0.0.1:4400', undefined)).toContain('  Dashboard  http://127.0.0.1:4400\n');
     expect(readyBanner('http://127.0.0.1:4400', undefined)).not.toContain('Demo page');
     expect(readyBanner('http://127.0.0.1:4400', 'http://localhost:4402')).toContain(
       '  Demo page  http://localhost:4402\n',

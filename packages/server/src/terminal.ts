@@ -20,7 +20,7 @@ export function firstKeyBanner(key: Secret, keyFile: string | undefined): string
 /** What is said when the server answers at `publicUrl`, and the demo page, if there is one, at `demoUrl`. */
 export function readyBanner(publicUrl: string, demoUrl: string | undefined): string {
   const demo = demoUrl === undefined ? '' : `  Demo page  ${demoUrl}\n`;
-  return `\n  Microapp is ready.\n\n  Address    ${publicUrl}\n${demo}\n`;
+  return `\n  Microapp is ready.\n\n  Dashboard  ${publicUrl}\n${demo}\n`;
 }
 
 /** Puts the first owner key into a file of the data folder, for a start that no person watches. Answers with its path. */

@@ -1,4 +1,5 @@
 import { staticFile } from '../platform/http/index.ts';
+import type { DashboardFiles } from '../modules/dashboard/index.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
 
 /** Stands in for the built files where a test does not care what is in them, so that it needs no build. */
@@ -16,5 +17,20 @@ export function plainBrowserFiles(): BrowserFiles {
       ['tool-test.css', staticFile('tool-test.css', Buffer.from('/* style */'))],
     ]),
     frames: { tool: { script: 'tool-test.js', style: 'tool-test.css' } },
+  };
+}
+
+/** Stands in for the built dashboard. */
+export function plainDashboardFiles(): DashboardFiles {
+  const script = staticFile('main-test.js', Buffer.from('/* dashboard */'), { br: Buffer.from('as brotli') });
+  return {
+    script: 'main-test.js',
+    styles: ['main-test.css'],
+    preloads: ['chunk-test.js'],
+    assets: new Map([
+      ['main-test.js', script],
+      ['main-test.css', staticFile('main-test.css', Buffer.from('/* style */'))],
+      ['chunk-test.js', staticFile('chunk-test.js', Buffer.from('/* chunk */'))],
+    ]),
   };
 }

@@ -6,6 +6,7 @@ import { afterAll, describe } from 'vitest';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config, type Environment } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import type { DashboardFiles } from '../modules/dashboard/index.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
 import { foundInstallation } from '../modules/first-start/index.ts';
 import { createToolEngine, type ToolEngine } from '../modules/tools/index.ts';
@@ -18,7 +19,7 @@ import { createLog } from '../platform/log.ts';
 import type { Session } from '../platform/db/engine.ts';
 import { newId, systemRandom } from '../platform/random.ts';
 import { Secret } from '../platform/secret.ts';
-import { plainBrowserFiles } from './browser-files.ts';
+import { plainBrowserFiles, plainDashboardFiles } from './browser-files.ts';
 import { describeOnBothEngines, openTestDatabase, type TestDatabase } from './database.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
@@ -110,6 +111,7 @@ function toolEngine(): ToolEngine {
 export type ScenarioOptions = {
   publicUrl?: string;
   browserFiles?: BrowserFiles;
+  dashboardFiles?: DashboardFiles | undefined;
   /** Environment variables, over the tests' own; an empty one restores the product's default. */
   settings?: Environment;
   /** 32-byte keys, base64, as MICROAPP_SECRET_KEY lists them. */
@@ -163,6 +165,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
   const {
     publicUrl = ownUrl,
     browserFiles = plainBrowserFiles(),
+    dashboardFiles = plainDashboardFiles(),
     settings = {},
     secretKeys = [freshSecretKey()],
   } = options;
@@ -188,6 +191,7 @@ export async function buildScenario(database: TestDatabase, options: ScenarioOpt
     redis: undefined,
     toolEngine: options.toolEngine ?? toolEngine(),
     browserFiles,
+    dashboardFiles,
   };
   const founding = await foundInstallation(deps, { ownerKey: undefined });
   if (founding?.generatedKey === undefined) throw new Error('The test database was not empty.');

@@ -16,7 +16,7 @@ export type ServerProcess = {
 export type Settings = Readonly<Record<string, string>>;
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-const readyLine = '  Address    ';
+const readyLine = '  Dashboard  ';
 
 /** The same server with streams to hold open, for tests. */
 export const streamingProgram = fileURLToPath(new URL('streaming-server.ts', import.meta.url));

@@ -10,7 +10,7 @@ import { createKeyedHash } from '../platform/crypto/keyed-hash.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { createLog } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
-import { plainBrowserFiles } from './browser-files.ts';
+import { plainBrowserFiles, plainDashboardFiles } from './browser-files.ts';
 import { addStreams } from './streams.ts';
 
 const loaded = loadConfig(process.env);
@@ -36,6 +36,7 @@ const deps = {
   redis: undefined,
   toolEngine,
   browserFiles: plainBrowserFiles(),
+  dashboardFiles: plainDashboardFiles(),
 };
 await foundInstallation(deps, { ownerKey: config.ownerKey });
 const app = await buildApp(deps, addStreams);
@@ -49,4 +50,4 @@ process.once('SIGTERM', () => {
     .then(() => db.close())
     .then(() => process.exit(0));
 });
-process.stdout.write(`\n  Address    http://${config.host}:${config.port}\n`);
+process.stdout.write(`\n  Dashboard  http://${config.host}:${config.port}\n`);

@@ -68,6 +68,8 @@ function inputOf(request: IncomingMessage, id: string): AuthenticationInput {
       return Array.isArray(value) ? value.join(', ') : value;
     },
     attribute: () => undefined,
+    setHeader: () => undefined,
+    method: 'GET',
     query: Object.fromEntries(searchParams),
     takesApiKey: false,
     openTarget: undefined,

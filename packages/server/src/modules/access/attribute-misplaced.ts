@@ -25,7 +25,7 @@ export async function attributingMisplaced<Principal>(
   }
 }
 
-/** Whose credential this is, of those that the database remembers; a ticket is gone within the minute. */
+/** Whose credential this is, of those that are remembered by it; tickets and sign-in links are good once and soon gone. */
 async function findHolder(records: CredentialRecords, credential: string): Promise<Attribution | undefined> {
   const credentialClass = credentialClassOf(credential);
   switch (credentialClass) {
@@ -43,7 +43,12 @@ async function findHolder(records: CredentialRecords, credential: string): Promi
       const { id: credentialId, ownerId, workspaceId } = record;
       return { credentialClass, credentialId, ownerId, workspaceId };
     }
+    case 'dashboard_session': {
+      const session = await records.dashboardSession(credential);
+      return session && { credentialClass, credentialId: session.id, ownerId: session.ownerId };
+    }
     case 'embed_ticket':
+    case 'member_link':
     case undefined:
       return undefined;
   }

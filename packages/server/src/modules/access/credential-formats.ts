@@ -16,6 +16,8 @@ export function credentialFormats(issuer: string): CredentialFormat[] {
     opaque('embed_token', { description: 'Uses apps in one workspace.', isSecret: true }),
     opaque('client_token', { description: 'Names a surface; stands in the markup of host pages.', isSecret: false }),
     opaque('embed_ticket', { description: 'Opens one session, once, within a minute.', isSecret: true }),
+    opaque('dashboard_session', { description: 'Keeps a person signed in to the dashboard.', isSecret: true }),
+    opaque('member_link', { description: 'Signs a member in to the dashboard, once, within a day.', isSecret: true }),
     jwt('embed_session', {
       description: 'What a frame works with, for some minutes.',
       typ: sessionTokenType,

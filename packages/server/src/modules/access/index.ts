@@ -5,6 +5,6 @@ export { readCredentialRecords, type EmbedRecord } from './records.ts';
 export { accessRoutes } from './routes.ts';
 export { createSessionTokens, sessionAudience, sessionTokenType, type SessionClaims } from './session-tokens.ts';
 export { createCredentialStamps } from './stamps.ts';
-export { checkListed, checkMay } from './standing.ts';
+export { checkListed, checkMay, checkOwnPage } from './standing.ts';
 export { createUrlTokens } from './url-tokens.ts';
 export * from './verify-credential.ts';

@@ -40,8 +40,14 @@ export async function noteCredentialInUrl(
     request.attribute({ credentialClass: jwtClass, credentialId: cred.id, ownerId, workspaceId });
     return;
   }
-  // A ticket is gone within the minute, and nothing of it is kept that could be shown.
-  if (credentialClass === 'embed_ticket') return;
+  if (credentialClass === 'dashboard_session') {
+    const record = await records.dashboardSession(credential);
+    if (record === undefined) return;
+    request.attribute({ credentialClass, credentialId: record.id, ownerId: record.ownerId });
+    return;
+  }
+  // A ticket is gone within the minute and a sign-in link within the day; nothing of them is kept that could be shown.
+  if (credentialClass === 'embed_ticket' || credentialClass === 'member_link') return;
   const record =
     credentialClass === 'embed_token' ? await records.embedToken(credential) : await records.clientToken(credential);
   if (record === undefined) return;

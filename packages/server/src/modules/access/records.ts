@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { hashSecret } from '../../platform/secret.ts';
 import type { Vault } from '../api-keys/index.ts';
+import { readDashboardSessionRecord, type DashboardSessionRecord } from '../dashboard-sessions/index.ts';
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
 import { findFirstOwner, readOwnerRecord, type OwnerRecord } from '../owners/index.ts';
@@ -16,6 +17,7 @@ import { bySecretRules, inTimeOf, lookUpRules, rememberedMax } from './record-ru
 import {
   lookUpClientTokenOfSurface,
   lookUpClientTokens,
+  lookUpDashboardSessions,
   lookUpEmbedTokenById,
   lookUpEmbedTokens,
   lookUpOwnerKeys,
@@ -32,6 +34,9 @@ export type RecordName = WorkspaceScoped & { class: EmbedRecord['class'] };
 export type CredentialRecords = Follower &
   Omit<ApiKeyRecords & PublicToolRecords, keyof Follower> & {
     ownerKey(secret: string): Promise<OwnerKeyRecord | undefined>;
+    dashboardSession(secret: string): Promise<DashboardSessionRecord | undefined>;
+    /** The same as it is in the database now: when it was last used is no news that anybody is told. */
+    dashboardSessionAnew(secret: string): Promise<DashboardSessionRecord | undefined>;
     embedToken(secret: string): Promise<EmbedTokenRecord | undefined>;
     clientToken(value: string): Promise<ClientTokenRecord | undefined>;
     owner(id: string): Promise<OwnerRecord | undefined>;
@@ -59,17 +64,22 @@ export function readCredentialRecords({
 }): CredentialRecords {
   const bySecret = bySecretRules({ clock, isTrusted });
   const ownerKeys: RecordCache<OwnerKeyRecord> = createRecordCache(bySecret);
+  const dashboardSessions: RecordCache<DashboardSessionRecord> = createRecordCache(bySecret);
   const embedTokens: RecordCache<EmbedTokenRecord> = createRecordCache(bySecret);
   const clientTokens: RecordCache<ClientTokenRecord> = createRecordCache(bySecret);
   const owners: RecordCache<OwnerRecord> = createRecordCache({ max: rememberedMax, isTrusted });
   const apiKeys = readApiKeyRecords({ db, clock, isTrusted, vault });
   const publicTools = readPublicToolRecords({ db, clock, isTrusted });
   const byName: RecordCache<EmbedRecord> = createRecordCache({ max: rememberedMax, isTrusted });
-  const caches = [ownerKeys, embedTokens, clientTokens, owners, byName];
+  const caches = [ownerKeys, dashboardSessions, embedTokens, clientTokens, owners, byName];
 
   const findOwnerKey = createLookUpBatch({
     ...lookUpRules,
     lookUp: (hashes: readonly Buffer[]) => db.withSystem('access.look-up', (tx) => lookUpOwnerKeys(tx, hashes)),
+  });
+  const findDashboardSession = createLookUpBatch({
+    ...lookUpRules,
+    lookUp: (hashes: readonly Buffer[]) => db.withSystem('access.look-up', (tx) => lookUpDashboardSessions(tx, hashes)),
   });
   const findEmbedToken = createLookUpBatch({
     ...lookUpRules,
@@ -101,6 +111,16 @@ export function readCredentialRecords({
     return isNamed ? record : undefined;
   }
 
+  async function dashboardSession(secret: string): Promise<DashboardSessionRecord | undefined> {
+    const hash = hashSecret(secret);
+    const read = dashboardSessions.get(hash.toString('base64'), async () => {
+      const found = await findDashboardSession(hash);
+      const value = found && (await db.withOwner(found, (tx) => readDashboardSessionRecord(tx, found.id)));
+      return value && { value, tags: tagsOfSession(value) };
+    });
+    return inTime(read);
+  }
+
   return {
     ...apiKeys,
     ...publicTools,
@@ -112,6 +132,13 @@ export function readCredentialRecords({
         return value && { value, tags: [`owner_key:${value.id}`, `owner:${value.ownerId}`] };
       });
       return inTime(read);
+    },
+    dashboardSession,
+    async dashboardSessionAnew(secret) {
+      const known = await dashboardSession(secret);
+      if (known === undefined) return undefined;
+      dashboardSessions.evict(`dashboard_session:${known.id}`);
+      return dashboardSession(secret);
     },
     embedToken(secret) {
       const hash = hashSecret(secret);
@@ -158,4 +185,10 @@ function tagged<Value extends EmbedRecord>(value: Value | undefined): Tagged<Val
   if (value === undefined) return undefined;
   const tags = [`${value.class}:${value.id}`, `workspace:${value.workspaceId}`, `owner:${value.ownerId}`];
   return { value, tags: value.surfaceId === undefined ? tags : [...tags, `surface:${value.surfaceId}`] };
+}
+
+/** A session is over when it ends, and when what it was made by does. */
+function tagsOfSession({ id, ownerId, holder }: DashboardSessionRecord): string[] {
+  const own = [`dashboard_session:${id}`, `owner:${ownerId}`];
+  return holder.kind === 'oidc_user' ? own : [...own, `${holder.kind}:${holder.id}`];
 }

@@ -1,5 +1,6 @@
-import { CredentialFormats, EmbedMe, Me, permissionsOfRole } from '@microapp/contract';
+import { CredentialFormats, EmbedMe, Me } from '@microapp/contract';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
+import { presentMe } from '../dashboard-sessions/index.ts';
 import { credentialFormats } from './credential-formats.ts';
 
 export function accessRoutes({ issuer }: { issuer: string }): Route[] {
@@ -12,8 +13,7 @@ export function accessRoutes({ issuer }: { issuer: string }): Route[] {
       summary: 'Who this management credential is',
       response: Me,
       async operation({ principal }) {
-        const { class: credentialClass, credentialId, ownerId, role } = principal;
-        return { class: credentialClass, credentialId, ownerId, role, permissions: permissionsOfRole(role) };
+        return presentMe(principal);
       },
     }),
     defineRoute({

@@ -54,6 +54,10 @@ export function createCredentialStamps({ db, clock, log }: { db: Database; clock
       const behind = principal !== undefined && 'credentialClass' in principal ? principal.credentialClass : undefined;
       const stampedClass = behind ?? (credentialClass === 'url_token' ? 'embed_token' : credentialClass);
       if (isStamped(stampedClass)) note('last_used_at', stampedClass, credentialId);
+      // The use of a session is its own, too, and keeps it alive.
+      const session =
+        principal !== undefined && 'dashboardSession' in principal ? principal.dashboardSession : undefined;
+      if (session !== undefined) note('last_used_at', 'dashboard_session', session.id);
     },
     seenInUrl: (credentialClass, id) => note('seen_in_url_at', credentialClass, id),
     flush,

@@ -1,5 +1,6 @@
 import { missingFrom, originMatches, type Permission } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
+import type { RequestFacts } from '../../platform/http/index.ts';
 import type { EmbedRecord } from './records.ts';
 
 /**
@@ -60,4 +61,16 @@ export function checkMay(
   // Of an API key, and of nothing else, none means all; whose apps those are, the tenant's wall knows.
   const isForAll = held.credentialClass === 'api_key' && held.apps.length === 0;
   if (!isForAll && !held.apps.includes(app)) throw new AppError('permission_denied', { reason: 'app_not_in_scope' });
+}
+
+/** A browser on a foreign page must not manage anything, whatever was pasted into that page. */
+export function checkOwnPage(request: Pick<RequestFacts, 'origin' | 'header'>, publicUrl: string): void {
+  const { origin } = request;
+  if (origin === undefined || origin === publicUrl) return;
+  if (request.header('sec-fetch-site') === 'same-origin') return;
+  throw new AppError('origin_not_allowed', {
+    reason: 'management_from_foreign_origin',
+    message: 'Management does not work from other sites.',
+    hint: 'Keep owner keys and access tokens on your server and call from there. If a key stood in a page, rotate it.',
+  });
 }

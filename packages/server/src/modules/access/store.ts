@@ -18,6 +18,18 @@ export async function lookUpOwnerKeys(
   return inPlace(rows);
 }
 
+/** Where sessions of the dashboard belong, by the hashes of their secrets, in their order. */
+export async function lookUpDashboardSessions(
+  tx: SystemTx,
+  hashes: readonly Buffer[],
+): Promise<readonly (OwnerScoped | undefined)[]> {
+  const { rows } = await sql<At<OwnerScoped>>`
+    select asked.place, found.id, found.owner_id as "ownerId"
+    from unnest(${hashes}::bytea[]) with ordinality as asked (hash, place)
+    cross join lateral lookup.dashboard_session(asked.hash) as found`.execute(tx);
+  return inPlace(rows);
+}
+
 /** Where embed tokens belong, by the hashes of their secrets, in their order. */
 export async function lookUpEmbedTokens(
   tx: SystemTx,
@@ -109,6 +121,8 @@ const tableOf = {
   embed_token: 'embed_tokens',
   client_token: 'client_tokens',
   api_key: 'api_keys',
+  dashboard_session: 'dashboard_sessions',
+  member: 'members',
 } as const;
 
 export type StampedClass = keyof typeof tableOf;

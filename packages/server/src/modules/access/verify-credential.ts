@@ -26,7 +26,11 @@ export type Access = {
 export type Attribute = (who: Attribution) => void;
 
 /** Who presents this owner key, if it may still be used. Throws `invalid_token`. */
-export async function verifyOwnerKey(access: Access, secret: string, attribute: Attribute): Promise<OwnerPrincipal> {
+export async function verifyOwnerKey(
+  access: Access,
+  secret: string,
+  attribute: Attribute,
+): Promise<OwnerPrincipal & { class: 'owner_key' }> {
   checkForm('owner_key', secret);
   const record = await access.records.ownerKey(secret);
   if (record === undefined) throw new AppError('invalid_token', { reason: 'unknown' });
@@ -190,6 +194,8 @@ const wrongClassHints = {
   embed_token: 'This is an embed token. Send it in the header x-microapp-embed-token, with ?embed=1.',
   client_token: 'This is a client token. It is good for one thing: asking for a session.',
   embed_ticket: 'This is a ticket. It is redeemed by the frame, once.',
+  dashboard_session: 'This is a session of the dashboard. It works as its cookie only.',
+  member_link: 'This is a sign-in link. It opens the dashboard, once.',
 } as const;
 
 /**

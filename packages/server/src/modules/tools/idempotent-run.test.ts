@@ -44,6 +44,7 @@ function requestWith(key: string | undefined): RequestFacts {
     origin: undefined,
     header: (name) => (name === 'idempotency-key' ? key : undefined),
     attribute: () => undefined,
+    setHeader: () => undefined,
   };
 }
 

@@ -104,6 +104,25 @@ export type ClientTokensTable = {
   seen_in_url_at: Timestamp | null;
 };
 
+export type DashboardSessionsTable = {
+  id: string;
+  owner_id: string;
+  kind: string;
+  owner_key_id: string | null;
+  owner_key_version: number | null;
+  member_id: string | null;
+  subject: string | null;
+  person_name: string | null;
+  person_email: string | null;
+  role: string | null;
+  secret_hash: Uint8Array;
+  user_agent: string | null;
+  created_at: Timestamp;
+  last_used_at: Timestamp;
+  expires_at: Timestamp;
+  ended_at: Timestamp | null;
+};
+
 export type EmbedTicketsTable = {
   secret_hash: Uint8Array;
   owner_id: string;
@@ -162,6 +181,22 @@ export type InstancesTable = {
   id: string;
   applied: number;
   renewals: number;
+};
+
+export type MembersTable = {
+  id: string;
+  owner_id: string;
+  name: string;
+  email: string | null;
+  role: string;
+  status: Generated<string>;
+  link_hash: Uint8Array | null;
+  link_expires_at: Timestamp | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  joined_at: Timestamp | null;
+  last_used_at: Timestamp | null;
+  removed_at: Timestamp | null;
 };
 
 export type OwnerKeysTable = {
@@ -357,11 +392,13 @@ export type DB = {
   audit_log: AuditLogTable;
   change_counter: ChangeCounterTable;
   client_tokens: ClientTokensTable;
+  dashboard_sessions: DashboardSessionsTable;
   embed_tickets: EmbedTicketsTable;
   embed_token_origins: EmbedTokenOriginsTable;
   embed_tokens: EmbedTokensTable;
   idempotency_keys: IdempotencyKeysTable;
   instances: InstancesTable;
+  members: MembersTable;
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
   provider_keys: ProviderKeysTable;

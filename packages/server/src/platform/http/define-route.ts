@@ -14,6 +14,8 @@ export type RequestFacts = {
   /** The Origin header as sent; undefined without one. */
   origin: string | undefined;
   header: (name: string) => string | undefined;
+  /** A header of the answer, if the operation succeeds; of two by one name the later counts. */
+  setHeader: (name: string, value: string) => void;
   /** Who stands behind a request whose route authenticates by itself; for the access log. */
   attribute: (who: Attribution) => void;
 };
@@ -29,6 +31,9 @@ export type Attribution = {
 };
 
 export type JwtInQuery = { parameter: string; audience: string };
+
+/** The host of the dashboard and the management API, and the host of frames and the embed API. */
+export type HostName = 'public' | 'embed';
 
 type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
@@ -66,6 +71,10 @@ export type RouteDefinition<
   method: Method;
   path: string;
   scope: S;
+  /** Where two hosts share the work, the one that answers; when absent the scope says, or both do. */
+  host?: HostName;
+  /** Not in `/openapi.json`: a page with as many addresses as it has views. */
+  isHidden?: boolean;
   summary: string;
   tag: string;
   params?: Params;

@@ -68,6 +68,7 @@ describeAppOnce('a call that takes its time', (open) => {
       log,
       db,
       trustProxy: [],
+      hosts: { public: 'http://localhost', embed: 'http://localhost' },
       authenticators: { owner: refuse, apiKey: refuse, embed: () => Promise.resolve(principal) },
       onCredentialInUrl: () => Promise.resolve(),
       onAnswered: (one) => void answered.push(one),

@@ -2,11 +2,13 @@ import type { ApiKeyScope, Environment, ManagementRole, Permission } from '@micr
 
 /** Who is asking, as the verified credential says. Nothing in here comes from a body, a query or a header of its own. */
 export type OwnerPrincipal = {
-  /** An owner key's id, or the `sub` of a person whom an identity provider vouches for. */
+  /** An owner key's id, a member's, or the `sub` of a person whom an identity provider vouches for. */
   credentialId: string;
   ownerId: string;
   role: ManagementRole;
-} & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' });
+  /** The session that the request came through; absent or undefined: it brought the credential itself. */
+  dashboardSession?: { id: string; csrfToken: string } | undefined;
+} & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' } | { class: 'member' });
 
 /**
  * An embed token, used directly or through a session, a client token, used through a session, an interactive API key on

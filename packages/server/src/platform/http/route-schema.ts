@@ -86,9 +86,25 @@ function jsonOrEvents({ response = Type.Unknown(), events }: Route): object {
   };
 }
 
+/**
+ * A route's name in clients that are generated from the document: its method and its path, so that it stays the same for as
+ * long as those do. `GET /v1/workspaces/:id/embed-tokens` is `getWorkspacesByIdEmbedTokens`.
+ */
+function operationIdOf({ method, path }: Route): string {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  // The version is every address's, but for the files that have several addresses.
+  const named = segments[0] === 'v1' && !path.includes('.') ? segments.slice(1) : segments;
+  const words = named
+    .map((segment) => (segment.startsWith(':') ? `by-${segment.slice(1)}` : segment))
+    .flatMap((segment) => segment.split(/[^0-9A-Za-z]+/))
+    .filter((word) => word !== '');
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
 /** The ways to authenticate, each alone; the route's own scope is first. An empty one is none at all. */
 function securityOf(route: Route): Record<string, string[]>[] {
   if (route.scope === 'apiKey') return [{ apiKey: [] }, { signedToken: [] }];
+  if (route.scope === 'owner') return [{ owner: [] }, { session: [] }];
   return [
     { [route.scope]: [] },
     ...(route.takesApiKey === true ? [{ apiKey: [] }] : []),
@@ -136,6 +152,8 @@ export function schemaOf(route: Route, status: number) {
   const response: Record<number, object> = { [status]: documented(route), ...repeatedAnswerOf(route, status) };
   for (const code of codes) response[errors[code].status] = ErrorBody;
   return {
+    ...(route.isHidden === true ? { hide: true } : {}),
+    operationId: operationIdOf(route),
     summary: route.summary,
     tags: [route.tag],
     ...(route.scope === 'public' ? {} : { security: securityOf(route) }),

@@ -10,6 +10,7 @@ import type { Content } from './content.ts';
 import { admitCrossOrigin, registerPreflight } from './cross-origin.ts';
 import type { Attribution, Call, RequestFacts, Route } from './define-route.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
+import { checkHost, hostOf, type Hosts } from './hosts.ts';
 import {
   bodyHashOf,
   idempotencyKeyHeader,
@@ -30,6 +31,7 @@ const requestTimeoutMs = 30_000;
 
 /** What an authenticator may look at: never the body. */
 export type AuthenticationInput = RequestFacts & {
+  method: string;
   query: Readonly<Record<string, unknown>>;
   /** Whether the route, whose scope is another, opens to an API key as well. */
   takesApiKey: boolean;
@@ -71,6 +73,7 @@ export type HttpServerOptions = {
   log: Log;
   db: Database;
   trustProxy: readonly string[];
+  hosts: Hosts;
   authenticators: Authenticators;
   /** Told of a credential that was seen in a URL, so that its owner can be. */
   onCredentialInUrl: (credential: string, request: RequestFacts) => Promise<void>;
@@ -89,6 +92,8 @@ type RequestState = {
   principal: Principal | undefined;
   error: AppError | undefined;
   isReported: boolean;
+  /** Set by the operation, for its success. */
+  answerHeaders: Map<string, string>;
 };
 
 /** What hooks know of the route; undefined where no route of ours was found. */
@@ -263,6 +268,7 @@ function registerRoute(
   // Asked here, so that a route of which nobody said who may use it stops the server from starting.
   const role = route.scope === 'owner' ? roleNeeded(route) : undefined;
   const events = route.answers === 'events' ? eventsOf(route) : undefined;
+  const host = hostOf(route);
   server.route({
     method: route.method,
     url: route.path,
@@ -274,6 +280,7 @@ function registerRoute(
     } satisfies RouteConfig,
     schema: schemaOf(route, status),
     onRequest: async (request, reply) => {
+      checkHost(options.hosts, host, request.host);
       if (route.cors === true) admitCrossOrigin(request, reply);
       if (route.scope === 'public') return;
       const state = stateOf(request);
@@ -294,6 +301,7 @@ function registerRoute(
         : { outcome: await run(route, request, options), repeated: false };
       // Also where nothing was left to change: an earlier call may have changed it and not been answered yet.
       if (route.scope === 'owner' && route.method !== 'GET') await options.onChanged();
+      for (const [name, value] of stateOf(request).answerHeaders) reply.header(name, value);
       if (route.answers === 'content') return sendContent(reply, answer as Content); // as its type says where it is defined
       reply.code(repeated ? repeatedStatusOf(route) : status);
       if (repeated) reply.header(repeatedHeader, 'true');
@@ -307,7 +315,8 @@ function registerRoute(
 function authenticationOf(request: FastifyRequest, route: Route): AuthenticationInput {
   const query = request.query as Record<string, unknown>; // the query parser makes an object, always
   const openTarget = route.openBy === undefined ? undefined : paramsOf(request)[route.openBy];
-  return { ...stateOf(request).facts, query, takesApiKey: route.takesApiKey ?? false, openTarget };
+  const { method } = request;
+  return { ...stateOf(request).facts, method, query, takesApiKey: route.takesApiKey ?? false, openTarget };
 }
 
 /** Throws unless the principal may use the address at all. */
@@ -436,11 +445,13 @@ function stateOf(request: FastifyRequest): RequestState {
   const known = states.get(request);
   if (known !== undefined) return known;
   const attribution: Attribution = {};
+  const answerHeaders = new Map<string, string>();
   const state: RequestState = {
     attribution,
     principal: undefined,
     error: undefined,
     isReported: false,
+    answerHeaders,
     facts: {
       id: request.id,
       address: clientAddressOf(request),
@@ -449,6 +460,7 @@ function stateOf(request: FastifyRequest): RequestState {
         const value = request.headers[name];
         return Array.isArray(value) ? value.join(', ') : value;
       },
+      setHeader: (name, value) => void answerHeaders.set(name, value),
       attribute: (who) => void Object.assign(attribution, who),
     },
   };

@@ -1,1 +1,0 @@
-export { startPageRoutes } from './routes.ts';
