@@ -12,73 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** Requests by embeds and refused requests, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    app?: string;
-                    code?: "missing_auth" | "invalid_token" | "token_in_url" | "mixed_auth" | "origin_not_allowed" | "permission_denied" | "workspace_disabled" | "not_found" | "method_not_allowed" | "validation_failed" | "payload_too_large" | "unsupported_media_type" | "conflict" | "spec_not_allowed_for_public" | "byok_required" | "quota_exceeded" | "rate_limited" | "llm_error" | "tool_error" | "timeout" | "canceled" | "unavailable" | "internal_error";
-                    credentialId?: string;
-                    cursor?: string;
-                    from?: string;
-                    limit?: string;
-                    origin?: string;
-                    /** @description Status 401, 403, 429. */
-                    refused?: "true" | "false";
-                    requestId?: string;
-                    /** @description An HTTP status. */
-                    status?: string;
-                    to?: string;
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                address: string | null;
-                                app: string | null;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                at: string;
-                                code: string | null;
-                                credentialClass: string | null;
-                                credentialId: string | null;
-                                durationMs: number;
-                                explanation: string | null;
-                                method: string;
-                                origin: string | null;
-                                reason: string | null;
-                                requestId: string;
-                                route: string;
-                                status: number;
-                                workspaceId: string | null;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getAccessLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -95,163 +29,10 @@ export interface paths {
             cookie?: never;
         };
         /** API keys, newest first, revoked ones included */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            appIds: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            isActive: boolean;
-                            /** @description The first eight characters, to recognize the key by. */
-                            keyPrefix: string;
-                            lastUsedAt: string | null;
-                            name: string;
-                            revokedAt: string | null;
-                            /** @enum {unknown} */
-                            scope: "readonly" | "interactive";
-                            seenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string | null;
-                        }[];
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getApiKeys"];
         put?: never;
         /** Create an API key; the key itself is in this answer only */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        allowedOrigins?: string[];
-                        appIds: string[];
-                        name: string;
-                        /** @enum {unknown} */
-                        scope: "readonly" | "interactive";
-                        workspaceId?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            appIds: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            isActive: boolean;
-                            /** @description The first eight characters, to recognize the key by. */
-                            keyPrefix: string;
-                            lastUsedAt: string | null;
-                            name: string;
-                            revokedAt: string | null;
-                            /** @enum {unknown} */
-                            scope: "readonly" | "interactive";
-                            seenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string | null;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            appIds: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            isActive: boolean;
-                            /** @description The raw key, in this answer only. */
-                            key: string;
-                            /** @description The first eight characters, to recognize the key by. */
-                            keyPrefix: string;
-                            lastUsedAt: string | null;
-                            name: string;
-                            revokedAt: string | null;
-                            /** @enum {unknown} */
-                            scope: "readonly" | "interactive";
-                            seenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postApiKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -266,162 +47,15 @@ export interface paths {
             cookie?: never;
         };
         /** One API key */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            appIds: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            isActive: boolean;
-                            /** @description The first eight characters, to recognize the key by. */
-                            keyPrefix: string;
-                            lastUsedAt: string | null;
-                            name: string;
-                            revokedAt: string | null;
-                            /** @enum {unknown} */
-                            scope: "readonly" | "interactive";
-                            seenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getApiKeysById"];
         put?: never;
         post?: never;
         /** Revoke an API key for good, and every token signed with it */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteApiKeysById"];
         options?: never;
         head?: never;
         /** Change an API key, or switch it off and on again */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        allowedOrigins?: string[];
-                        appIds?: string[];
-                        isActive?: boolean;
-                        name?: string;
-                        /** @enum {unknown} */
-                        scope?: "readonly" | "interactive";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            appIds: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            isActive: boolean;
-                            /** @description The first eight characters, to recognize the key by. */
-                            keyPrefix: string;
-                            lastUsedAt: string | null;
-                            name: string;
-                            revokedAt: string | null;
-                            /** @enum {unknown} */
-                            scope: "readonly" | "interactive";
-                            seenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchApiKeysById"];
         trace?: never;
     };
     "/v1/apps": {
@@ -432,137 +66,10 @@ export interface paths {
             cookie?: never;
         };
         /** Apps, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                createdAt: string;
-                                description: string;
-                                id: string;
-                                /** @enum {unknown} */
-                                kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
-                                liveVersion: number | null;
-                                name: string;
-                                ownerId: string;
-                                /** @description Whether anybody may run the tool, without a credential. */
-                                publicRuns: boolean;
-                                slug: string;
-                                /** @description What the app does; its form depends on the kind. */
-                                spec: unknown;
-                                /** @enum {unknown} */
-                                status: "draft" | "live";
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                updatedAt: string;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getApps"];
         put?: never;
         /** Make an app as a draft */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        description?: string;
-                        /** @enum {unknown} */
-                        kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
-                        name: string;
-                        slug: string;
-                        /** @description What the app does; its form depends on the kind. */
-                        spec: unknown;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            description: string;
-                            id: string;
-                            /** @enum {unknown} */
-                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
-                            liveVersion: number | null;
-                            name: string;
-                            ownerId: string;
-                            /** @description Whether anybody may run the tool, without a credential. */
-                            publicRuns: boolean;
-                            slug: string;
-                            /** @description What the app does; its form depends on the kind. */
-                            spec: unknown;
-                            /** @enum {unknown} */
-                            status: "draft" | "live";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postApps"];
         delete?: never;
         options?: never;
         head?: never;
@@ -577,166 +84,15 @@ export interface paths {
             cookie?: never;
         };
         /** One app */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            description: string;
-                            id: string;
-                            /** @enum {unknown} */
-                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
-                            liveVersion: number | null;
-                            name: string;
-                            ownerId: string;
-                            /** @description Whether anybody may run the tool, without a credential. */
-                            publicRuns: boolean;
-                            slug: string;
-                            /** @description What the app does; its form depends on the kind. */
-                            spec: unknown;
-                            /** @enum {unknown} */
-                            status: "draft" | "live";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getAppsBySlug"];
         put?: never;
         post?: never;
         /** Take an app away */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteAppsBySlug"];
         options?: never;
         head?: never;
         /** Change an app; a new spec is a draft until it is published */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        description?: string;
-                        name?: string;
-                        /** @description Whether anybody may run the tool, without a credential. */
-                        publicRuns?: boolean;
-                        /** @description What the app does; its form depends on the kind. */
-                        spec?: unknown;
-                        /** @enum {unknown} */
-                        status?: "draft" | "live";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            description: string;
-                            id: string;
-                            /** @enum {unknown} */
-                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
-                            liveVersion: number | null;
-                            name: string;
-                            ownerId: string;
-                            /** @description Whether anybody may run the tool, without a credential. */
-                            publicRuns: boolean;
-                            slug: string;
-                            /** @description What the app does; its form depends on the kind. */
-                            spec: unknown;
-                            /** @enum {unknown} */
-                            status: "draft" | "live";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchAppsBySlug"];
         trace?: never;
     };
     "/v1/apps/{slug}/publish": {
@@ -749,62 +105,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make the draft the next version and put it live */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            description: string;
-                            id: string;
-                            /** @enum {unknown} */
-                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
-                            liveVersion: number | null;
-                            name: string;
-                            ownerId: string;
-                            /** @description Whether anybody may run the tool, without a credential. */
-                            publicRuns: boolean;
-                            slug: string;
-                            /** @description What the app does; its form depends on the kind. */
-                            spec: unknown;
-                            /** @enum {unknown} */
-                            status: "draft" | "live";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postAppsBySlugPublish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -821,68 +122,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Put an earlier version live at once; the draft stays as it is */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        version: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            description: string;
-                            id: string;
-                            /** @enum {unknown} */
-                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
-                            liveVersion: number | null;
-                            name: string;
-                            ownerId: string;
-                            /** @description Whether anybody may run the tool, without a credential. */
-                            publicRuns: boolean;
-                            slug: string;
-                            /** @description What the app does; its form depends on the kind. */
-                            spec: unknown;
-                            /** @enum {unknown} */
-                            status: "draft" | "live";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postAppsBySlugRollBack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -897,52 +137,7 @@ export interface paths {
             cookie?: never;
         };
         /** What was published of an app, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                /** @description Whether this is what runs now; of a draft none is. */
-                                isLive: boolean;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                publishedAt: string;
-                                version: number;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getAppsBySlugVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -959,49 +154,7 @@ export interface paths {
             cookie?: never;
         };
         /** One version of an app, with its spec */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    slug: string;
-                    version: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @description Whether this is what runs now; of a draft none is. */
-                            isLive: boolean;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            publishedAt: string;
-                            /** @description What the app does; its form depends on the kind. */
-                            spec: unknown;
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getAppsBySlugVersionsByVersion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1018,68 +171,64 @@ export interface paths {
             cookie?: never;
         };
         /** Every change of a credential or setting, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    actorId?: string;
-                    cursor?: string;
-                    event?: string;
-                    from?: string;
-                    limit?: string;
-                    requestId?: string;
-                    targetId?: string;
-                    to?: string;
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                actorClass: string;
-                                actorId: string;
-                                address: string | null;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                at: string;
-                                detail: {
-                                    [key: string]: unknown;
-                                };
-                                event: string;
-                                id: string;
-                                requestId: string;
-                                targetId: string;
-                                workspaceId: string | null;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getAudit"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboard-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions that are signed in, newest first: your own, and to an admin those of everybody */
+        get: operations["getDashboardSessions"];
+        put?: never;
+        /** Sign in with an owner key, which is exchanged for a cookie */
+        post: operations["postDashboardSessions"];
+        /** Sign out everywhere: every session of this person, or of this owner key */
+        delete: operations["deleteDashboardSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboard-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign another browser out; an admin ends the sessions of everybody */
+        delete: operations["deleteDashboardSessionsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboard-sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The session of this cookie, and what the dashboard needs to begin */
+        get: operations["getDashboardSessionsCurrent"];
+        put?: never;
+        post?: never;
+        /** Sign out */
+        delete: operations["deleteDashboardSessionsCurrent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1093,107 +242,11 @@ export interface paths {
             cookie?: never;
         };
         /** One embed token */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[] | null;
-                            apps: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            expiresAt: string | null;
-                            id: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            /** @description The latest first. At most 100; in a list, 5. */
-                            originsSeen: {
-                                /** @description Requests that succeeded. */
-                                acceptedCount: number;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                firstSeenAt: string;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                lastSeenAt: string;
-                                origin: string;
-                                /** @description Requests that were refused because of their origin. */
-                                refusedCount: number;
-                            }[];
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            /** @enum {unknown} */
-                            use: "widget" | "iframe" | "server";
-                            version: number;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getEmbedTokensById"];
         put?: never;
         post?: never;
         /** Revoke an embed token for good */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteEmbedTokensById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1209,77 +262,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Replace the secret of an embed token; the old one is dead at once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[] | null;
-                            apps: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            expiresAt: string | null;
-                            id: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            /** @description The latest first. At most 100; in a list, 5. */
-                            originsSeen: {
-                                /** @description Requests that succeeded. */
-                                acceptedCount: number;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                firstSeenAt: string;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                lastSeenAt: string;
-                                origin: string;
-                                /** @description Requests that were refused because of their origin. */
-                                refusedCount: number;
-                            }[];
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            /** @description The raw token, in this answer only. */
-                            token: string;
-                            /** @enum {unknown} */
-                            use: "widget" | "iframe" | "server";
-                            version: number;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postEmbedTokensByIdRotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1296,52 +279,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Whether an embed token would work on a page, and every reason why not */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app?: string;
-                        origin: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            reasons: {
-                                /** @enum {unknown} */
-                                code: "revoked" | "expired" | "owner_disabled" | "workspace_deleted" | "workspace_disabled" | "server_token_in_browser" | "origin_not_listed" | "app_not_in_scope" | "app_not_found" | "app_not_live" | "permission_not_given" | "feature_off";
-                                hint: string;
-                                message: string;
-                            }[];
-                            works: boolean;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postEmbedTokensByIdTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1358,53 +296,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Copy URL: an address for an iframe with a fresh URL token in it */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        app?: string;
-                        /** @enum {unknown} */
-                        form?: "fragment" | "query";
-                    } | null;
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            expiresAt: string;
-                            /** @description The address for an iframe. It holds a token: it is shown in this answer only. */
-                            url: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postEmbedTokensByIdUrl"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1421,44 +313,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Encrypt everything at rest with the first key again; for the first owner */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @description Encrypted with the first key before. */
-                            alreadyCurrent: number;
-                            /** @description Changed by somebody else at every try. Left to them; run the rotation again. */
-                            changedMeanwhile: number;
-                            /** @description Encrypted again, now with the first key. */
-                            resealed: number;
-                            /** @description Encrypted with a key that the server was not given. Left as they are. */
-                            unreadable: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postInstallationRotateKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1473,44 +328,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether row-level security stands behind every query; for the first owner */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            breaches: string[];
-                            /** @enum {unknown} */
-                            engine: "pglite" | "postgres";
-                            /** @description How many rules were checked. */
-                            rules: number;
-                            stands: boolean;
-                            /** @description How many tables were asked without a filter. */
-                            tables: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getInstallationWall"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1527,45 +345,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who this management credential is */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @enum {unknown} */
-                            class: "owner_key" | "oidc_user";
-                            /** @description An owner key's id, or the `sub` of an access token. */
-                            credentialId: string;
-                            ownerId: string;
-                            /** @description What the role may do, as noun:read and noun:write. */
-                            permissions: string[];
-                            /** @enum {unknown} */
-                            role: "viewer" | "developer" | "admin";
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1582,131 +362,10 @@ export interface paths {
             cookie?: never;
         };
         /** Owner keys, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                createdAt: string;
-                                id: string;
-                                label: string | null;
-                                lastUsedAt: string | null;
-                                ownerId: string;
-                                seenInUrlAt: string | null;
-                                status: "active" | "expired" | "revoked";
-                                version: number;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getOwnerKeys"];
         put?: never;
         /** Make an owner key; its secret is in this answer only */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        label?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            ownerId: string;
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            /** @description The raw key, in this answer only. */
-                            key: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            ownerId: string;
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postOwnerKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1724,35 +383,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Revoke an owner key for good; the last active one stays */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteOwnerKeysById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1768,52 +399,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Replace the secret of an owner key; the old one is dead at once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            /** @description The raw key, in this answer only. */
-                            key: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            ownerId: string;
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postOwnerKeysByIdRotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1830,75 +416,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a further owner; for the installation's first owner only. Its first key is in this answer only */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            keyId: string;
-                            name: string;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            id: string;
-                            /** @description The new owner's first owner key, in this answer only. */
-                            key: string;
-                            keyId: string;
-                            name: string;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postOwners"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1913,132 +431,10 @@ export interface paths {
             cookie?: never;
         };
         /** Provider keys, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                baseUrl: string | null;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                createdAt: string;
-                                defaultModel: string | null;
-                                id: string;
-                                isActive: boolean;
-                                keyLast4: string;
-                                name: string | null;
-                                ownerId: string;
-                                /** @enum {unknown} */
-                                provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                updatedAt: string;
-                                version: number;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getProviderKeys"];
         put?: never;
         /** Store a key for an AI provider, encrypted; it is never answered again */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @description The provider's address including the version, such as https://llm.example.com/v1. */
-                        baseUrl?: string;
-                        /** @description The model that is asked when a step names none. `openai-compatible` needs it: there is no usual one. */
-                        defaultModel?: string;
-                        isActive?: boolean;
-                        /** @description The key as the provider issued it. It is stored encrypted and never answered. */
-                        key: string;
-                        name?: string;
-                        /** @enum {unknown} */
-                        provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            baseUrl: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            defaultModel: string | null;
-                            id: string;
-                            isActive: boolean;
-                            keyLast4: string;
-                            name: string | null;
-                            ownerId: string;
-                            /** @enum {unknown} */
-                            provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postProviderKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2056,101 +452,11 @@ export interface paths {
         put?: never;
         post?: never;
         /** Destroy a provider key */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteProviderKeysById"];
         options?: never;
         head?: never;
         /** Change a provider key; another key makes another version */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        baseUrl?: string | null;
-                        defaultModel?: string | null;
-                        isActive?: boolean;
-                        /** @description The key as the provider issued it. It is stored encrypted and never answered. */
-                        key?: string;
-                        name?: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            baseUrl: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            defaultModel: string | null;
-                            id: string;
-                            isActive: boolean;
-                            keyLast4: string;
-                            name: string | null;
-                            ownerId: string;
-                            /** @enum {unknown} */
-                            provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchProviderKeysById"];
         trace?: never;
     };
     "/v1/provider-keys/{id}/test": {
@@ -2163,41 +469,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Try the key at its provider, for real: whether it would work, and why not */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @description What the provider made of the key, in a sentence. */
-                            message: string;
-                            ok: boolean;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postProviderKeysByIdTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2212,69 +484,24 @@ export interface paths {
             cookie?: never;
         };
         /** Runs, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    appId?: string;
-                    credentialId?: string;
-                    cursor?: string;
-                    errorCode?: "missing_auth" | "invalid_token" | "token_in_url" | "mixed_auth" | "origin_not_allowed" | "permission_denied" | "workspace_disabled" | "not_found" | "method_not_allowed" | "validation_failed" | "payload_too_large" | "unsupported_media_type" | "conflict" | "spec_not_allowed_for_public" | "byok_required" | "quota_exceeded" | "rate_limited" | "llm_error" | "tool_error" | "timeout" | "canceled" | "unavailable" | "internal_error" | "interrupted";
-                    from?: string;
-                    limit?: string;
-                    status?: "running" | "ok" | "failed" | "canceled";
-                    surfaceId?: string;
-                    to?: string;
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                appId: string;
-                                appVersion: number;
-                                credentialClass: string;
-                                credentialId: string;
-                                durationMs: number | null;
-                                errorCode: string | null;
-                                errorDetail: string | null;
-                                id: string;
-                                origin: string | null;
-                                requestId: string;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                startedAt: string;
-                                /** @enum {unknown} */
-                                status: "running" | "ok" | "failed" | "canceled";
-                                surfaceId: string | null;
-                                workspaceId: string;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
+        get: operations["getRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** How one can sign in here */
+        get: operations["getSignIn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2291,54 +518,7 @@ export interface paths {
             cookie?: never;
         };
         /** The keys that sign embed sessions and those that did, newest first; for the first owner */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                createdAt: string;
-                                kid: string;
-                                retiredAt: string | null;
-                                revokedAt: string | null;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                signsFrom: string;
-                                /** @enum {unknown} */
-                                state: "next" | "current" | "previous" | "retired" | "revoked";
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getSigningKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2358,35 +538,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take a leaked signing key away: what it signed is refused at once; for the first owner */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteSigningKeysById"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2402,54 +554,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Publish a new signing key, which takes over without downtime; for the first owner */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            kid: string;
-                            retiredAt: string | null;
-                            revokedAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            signsFrom: string;
-                            /** @enum {unknown} */
-                            state: "next" | "current" | "previous" | "retired" | "revoked";
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postSigningKeysRotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2464,62 +569,7 @@ export interface paths {
             cookie?: never;
         };
         /** What was out of the ordinary: mints, refusals, new origins, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    credentialId?: string;
-                    cursor?: string;
-                    kind?: "mints" | "refusals" | "new_origin";
-                    limit?: string;
-                    open?: "true" | "false";
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                credentialId: string | null;
-                                endedAt: string | null;
-                                /** @description What the hours before let expect within five minutes. */
-                                expected: number;
-                                id: string;
-                                /** @enum {unknown} */
-                                kind: "mints" | "refusals" | "new_origin";
-                                /** @description The most that was counted within five minutes. */
-                                observed: number;
-                                origin: string | null;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                startedAt: string;
-                                workspaceId: string;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getSpikes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2536,175 +586,10 @@ export interface paths {
             cookie?: never;
         };
         /** Surfaces, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                allowedOrigins: string[];
-                                apps: string[];
-                                /** @description Public: it stands in the page and is good for asking for a session only. */
-                                clientToken: string;
-                                clientTokenId: string;
-                                clientTokenSeenInUrlAt: string | null;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                createdAt: string;
-                                /** @enum {unknown} */
-                                environment: "development" | "production";
-                                id: string;
-                                limits: {
-                                    aiActionsPerDay?: number;
-                                    messagesPerSession?: number;
-                                    /** @description Tickets per client token and minute; 300 when absent. */
-                                    mintsPerMinute?: number;
-                                    runsPerDay?: number;
-                                };
-                                name: string;
-                                ownerId: string;
-                                permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                                texts: {
-                                    [key: string]: string;
-                                };
-                                theme: {
-                                    [key: string]: string;
-                                };
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                updatedAt: string;
-                                workspaceId: string;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getSurfaces"];
         put?: never;
         /** Make a surface with its client token */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        allowedOrigins?: string[];
-                        apps: string[];
-                        /** @enum {unknown} */
-                        environment: "development" | "production";
-                        limits?: {
-                            aiActionsPerDay?: number;
-                            messagesPerSession?: number;
-                            /** @description Tickets per client token and minute; 300 when absent. */
-                            mintsPerMinute?: number;
-                            runsPerDay?: number;
-                        };
-                        name: string;
-                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                        texts?: {
-                            [key: string]: string;
-                        };
-                        theme?: {
-                            [key: string]: string;
-                        };
-                        workspaceId: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            apps: string[];
-                            /** @description Public: it stands in the page and is good for asking for a session only. */
-                            clientToken: string;
-                            clientTokenId: string;
-                            clientTokenSeenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            environment: "development" | "production";
-                            id: string;
-                            limits: {
-                                aiActionsPerDay?: number;
-                                messagesPerSession?: number;
-                                /** @description Tickets per client token and minute; 300 when absent. */
-                                mintsPerMinute?: number;
-                                runsPerDay?: number;
-                            };
-                            name: string;
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            texts: {
-                                [key: string]: string;
-                            };
-                            theme: {
-                                [key: string]: string;
-                            };
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postSurfaces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2719,201 +604,15 @@ export interface paths {
             cookie?: never;
         };
         /** One surface */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            apps: string[];
-                            /** @description Public: it stands in the page and is good for asking for a session only. */
-                            clientToken: string;
-                            clientTokenId: string;
-                            clientTokenSeenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            environment: "development" | "production";
-                            id: string;
-                            limits: {
-                                aiActionsPerDay?: number;
-                                messagesPerSession?: number;
-                                /** @description Tickets per client token and minute; 300 when absent. */
-                                mintsPerMinute?: number;
-                                runsPerDay?: number;
-                            };
-                            name: string;
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            texts: {
-                                [key: string]: string;
-                            };
-                            theme: {
-                                [key: string]: string;
-                            };
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getSurfacesById"];
         put?: never;
         post?: never;
         /** Take a surface away with its client token */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteSurfacesById"];
         options?: never;
         head?: never;
         /** Change a surface; its allowed origins work at once */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        allowedOrigins?: string[];
-                        apps?: string[];
-                        /** @enum {unknown} */
-                        environment?: "development" | "production";
-                        limits?: {
-                            aiActionsPerDay?: number;
-                            messagesPerSession?: number;
-                            /** @description Tickets per client token and minute; 300 when absent. */
-                            mintsPerMinute?: number;
-                            runsPerDay?: number;
-                        };
-                        name?: string;
-                        permissions?: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                        texts?: {
-                            [key: string]: string;
-                        };
-                        theme?: {
-                            [key: string]: string;
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            apps: string[];
-                            /** @description Public: it stands in the page and is good for asking for a session only. */
-                            clientToken: string;
-                            clientTokenId: string;
-                            clientTokenSeenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            environment: "development" | "production";
-                            id: string;
-                            limits: {
-                                aiActionsPerDay?: number;
-                                messagesPerSession?: number;
-                                /** @description Tickets per client token and minute; 300 when absent. */
-                                mintsPerMinute?: number;
-                                runsPerDay?: number;
-                            };
-                            name: string;
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            texts: {
-                                [key: string]: string;
-                            };
-                            theme: {
-                                [key: string]: string;
-                            };
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchSurfacesById"];
         trace?: never;
     };
     "/v1/surfaces/{id}/rotate-token": {
@@ -2926,74 +625,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Replace the client token; the old one and its sessions are dead at once */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            apps: string[];
-                            /** @description Public: it stands in the page and is good for asking for a session only. */
-                            clientToken: string;
-                            clientTokenId: string;
-                            clientTokenSeenInUrlAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            /** @enum {unknown} */
-                            environment: "development" | "production";
-                            id: string;
-                            limits: {
-                                aiActionsPerDay?: number;
-                                messagesPerSession?: number;
-                                /** @description Tickets per client token and minute; 300 when absent. */
-                                mintsPerMinute?: number;
-                                runsPerDay?: number;
-                            };
-                            name: string;
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            texts: {
-                                [key: string]: string;
-                            };
-                            theme: {
-                                [key: string]: string;
-                            };
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postSurfacesByIdRotateToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3008,63 +640,7 @@ export interface paths {
             cookie?: never;
         };
         /** Runs per UTC day, workspace, app and surface, newest day first */
-        get: {
-            parameters: {
-                query?: {
-                    appId?: string;
-                    cursor?: string;
-                    /** @description A UTC day. */
-                    from?: string;
-                    limit?: string;
-                    surfaceId?: string;
-                    /** @description A UTC day. */
-                    to?: string;
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                /** @description Of runs that ended well or were called off; failed ones give theirs back. */
-                                aiActions: number;
-                                appId: string;
-                                canceledRuns: number;
-                                /**
-                                 * Format: date
-                                 * @description A UTC day.
-                                 */
-                                day: string;
-                                failedRuns: number;
-                                /** @description Runs that ended well. */
-                                runs: number;
-                                surfaceId: string | null;
-                                workspaceId: string;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3081,64 +657,7 @@ export interface paths {
             cookie?: never;
         };
         /** Quotas of which 80 or 100 percent were used, newest first; once each per day */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                    surfaceId?: string;
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                at: string;
-                                /**
-                                 * Format: date
-                                 * @description A UTC day.
-                                 */
-                                day: string;
-                                /** @description As it was then. */
-                                limit: number;
-                                /** @enum {unknown} */
-                                quota: "runs" | "aiActions" | "failedRuns";
-                                /** @enum {unknown} */
-                                scope: "owner" | "workspace" | "surface";
-                                surfaceId: string | null;
-                                /** @description 80 or 100. */
-                                thresholdPercent: number;
-                                workspaceId: string | null;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getUsageAlerts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3155,71 +674,7 @@ export interface paths {
             cookie?: never;
         };
         /** What is used and left of today's quotas: the owner's, each workspace's, each surface's */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                    surfaceId?: string;
-                    workspaceId?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                aiActions: {
-                                    limit: number | null;
-                                    remaining: number | null;
-                                    /** @description Runs under way included. */
-                                    used: number;
-                                };
-                                failedRuns: {
-                                    limit: number | null;
-                                    remaining: number | null;
-                                    /** @description Runs under way included. */
-                                    used: number;
-                                } | null;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                resetsAt: string;
-                                runs: {
-                                    limit: number | null;
-                                    remaining: number | null;
-                                    /** @description Runs under way included. */
-                                    used: number;
-                                };
-                                /** @enum {unknown} */
-                                scope: "owner" | "workspace" | "surface";
-                                surfaceId: string | null;
-                                workspaceId: string | null;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getUsageQuotas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3236,40 +691,7 @@ export interface paths {
             cookie?: never;
         };
         /** The secret that calls to your endpoints are signed with: since when there is one, and how it ends */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            createdAt: string | null;
-                            ownerId: string;
-                            secretLast4: string | null;
-                            version: number | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getWebhookSecret"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3288,46 +710,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a new secret, shown in this answer only; the old one signs nothing any more */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            ownerId: string;
-                            /** @description whsec_ and base64, as Standard Webhooks libraries take it; in this answer only. */
-                            secret: string;
-                            secretLast4: string;
-                            version: number;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postWebhookSecretRotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3342,145 +725,10 @@ export interface paths {
             cookie?: never;
         };
         /** Workspaces, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                allowedOrigins: string[];
-                                attributes: {
-                                    [key: string]: unknown;
-                                };
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                createdAt: string;
-                                features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                                id: string;
-                                limits: {
-                                    aiActionsPerDay?: number;
-                                    runsPerDay?: number;
-                                };
-                                name: string;
-                                ownerId: string;
-                                portalEnabled: boolean;
-                                /** @enum {unknown} */
-                                status: "active" | "disabled";
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                updatedAt: string;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getWorkspaces"];
         put?: never;
         /** Make a workspace for a customer */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        allowedOrigins?: string[];
-                        attributes?: {
-                            [key: string]: unknown;
-                        };
-                        features?: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                        limits?: {
-                            aiActionsPerDay?: number;
-                            runsPerDay?: number;
-                        };
-                        name: string;
-                        portalEnabled?: boolean;
-                        /** @enum {unknown} */
-                        status?: "active" | "disabled";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            attributes: {
-                                [key: string]: unknown;
-                            };
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            id: string;
-                            limits: {
-                                aiActionsPerDay?: number;
-                                runsPerDay?: number;
-                            };
-                            name: string;
-                            ownerId: string;
-                            portalEnabled: boolean;
-                            /** @enum {unknown} */
-                            status: "active" | "disabled";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postWorkspaces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3495,173 +743,15 @@ export interface paths {
             cookie?: never;
         };
         /** One workspace */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            attributes: {
-                                [key: string]: unknown;
-                            };
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            id: string;
-                            limits: {
-                                aiActionsPerDay?: number;
-                                runsPerDay?: number;
-                            };
-                            name: string;
-                            ownerId: string;
-                            portalEnabled: boolean;
-                            /** @enum {unknown} */
-                            status: "active" | "disabled";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getWorkspacesById"];
         put?: never;
         post?: never;
         /** Take a workspace away with all its credentials */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteWorkspacesById"];
         options?: never;
         head?: never;
         /** Change a workspace; disabling it stops all its credentials at once */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        allowedOrigins?: string[];
-                        attributes?: {
-                            [key: string]: unknown;
-                        };
-                        features?: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                        limits?: {
-                            aiActionsPerDay?: number;
-                            runsPerDay?: number;
-                        };
-                        name?: string;
-                        portalEnabled?: boolean;
-                        /** @enum {unknown} */
-                        status?: "active" | "disabled";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[];
-                            attributes: {
-                                [key: string]: unknown;
-                            };
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            id: string;
-                            limits: {
-                                aiActionsPerDay?: number;
-                                runsPerDay?: number;
-                            };
-                            name: string;
-                            ownerId: string;
-                            portalEnabled: boolean;
-                            /** @enum {unknown} */
-                            status: "active" | "disabled";
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            updatedAt: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchWorkspacesById"];
         trace?: never;
     };
     "/v1/workspaces/{id}/embed-tokens": {
@@ -3672,225 +762,27 @@ export interface paths {
             cookie?: never;
         };
         /** Embed tokens of a workspace, newest or latest used first */
-        get: {
-            parameters: {
-                query?: {
-                    cursor?: string;
-                    limit?: string;
-                    sort?: "createdAt" | "lastUsedAt";
-                    status?: "active" | "expired" | "revoked";
-                    /** @description `true`: never used. A number: neither used nor issued in so many days. */
-                    unused?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                allowedOrigins: string[] | null;
-                                apps: string[];
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                createdAt: string;
-                                expiresAt: string | null;
-                                id: string;
-                                label: string | null;
-                                lastUsedAt: string | null;
-                                /** @description The latest first. At most 100; in a list, 5. */
-                                originsSeen: {
-                                    /** @description Requests that succeeded. */
-                                    acceptedCount: number;
-                                    /**
-                                     * Format: date-time
-                                     * @description ISO 8601, UTC
-                                     */
-                                    firstSeenAt: string;
-                                    /**
-                                     * Format: date-time
-                                     * @description ISO 8601, UTC
-                                     */
-                                    lastSeenAt: string;
-                                    origin: string;
-                                    /** @description Requests that were refused because of their origin. */
-                                    refusedCount: number;
-                                }[];
-                                ownerId: string;
-                                permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                                seenInUrlAt: string | null;
-                                status: "active" | "expired" | "revoked";
-                                /** @enum {unknown} */
-                                use: "widget" | "iframe" | "server";
-                                version: number;
-                                workspaceId: string;
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        get: operations["getWorkspacesByIdEmbedTokens"];
         put?: never;
         /** Issue an embed token; its secret is in this answer only */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
-                    "idempotency-key"?: string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        allowedOrigins?: string[];
-                        apps: string[];
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601, UTC
-                         */
-                        expiresAt?: string;
-                        label?: string;
-                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                        /** @enum {unknown} */
-                        use?: "widget" | "iframe" | "server";
-                        workspaceId?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description A repeat under the same Idempotency-Key: what was made, without its secret. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[] | null;
-                            apps: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            expiresAt: string | null;
-                            id: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            /** @description The latest first. At most 100; in a list, 5. */
-                            originsSeen: {
-                                /** @description Requests that succeeded. */
-                                acceptedCount: number;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                firstSeenAt: string;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                lastSeenAt: string;
-                                origin: string;
-                                /** @description Requests that were refused because of their origin. */
-                                refusedCount: number;
-                            }[];
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            /** @enum {unknown} */
-                            use: "widget" | "iframe" | "server";
-                            version: number;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            allowedOrigins: string[] | null;
-                            apps: string[];
-                            /**
-                             * Format: date-time
-                             * @description ISO 8601, UTC
-                             */
-                            createdAt: string;
-                            expiresAt: string | null;
-                            id: string;
-                            label: string | null;
-                            lastUsedAt: string | null;
-                            /** @description The latest first. At most 100; in a list, 5. */
-                            originsSeen: {
-                                /** @description Requests that succeeded. */
-                                acceptedCount: number;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                firstSeenAt: string;
-                                /**
-                                 * Format: date-time
-                                 * @description ISO 8601, UTC
-                                 */
-                                lastSeenAt: string;
-                                origin: string;
-                                /** @description Requests that were refused because of their origin. */
-                                refusedCount: number;
-                            }[];
-                            ownerId: string;
-                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                            seenInUrlAt: string | null;
-                            status: "active" | "expired" | "revoked";
-                            /** @description The raw token, in this answer only. */
-                            token: string;
-                            /** @enum {unknown} */
-                            use: "widget" | "iframe" | "server";
-                            version: number;
-                            workspaceId: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
+        post: operations["postWorkspacesByIdEmbedTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{id}/embed-tokens/reviewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Note that somebody has looked through the embed tokens of a workspace */
+        post: operations["postWorkspacesByIdEmbedTokensReviewed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3907,47 +799,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Revoke for good every embed token that was not used lately */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        unusedSinceDays: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @description Whether there may be more: one request revokes 1000. */
-                            hasMore: boolean;
-                            revokedIds: string[];
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post: operations["postWorkspacesByIdEmbedTokensRevokeUnused"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4011,4 +863,3552 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    getAccessLog: {
+        parameters: {
+            query?: {
+                app?: string;
+                code?: "missing_auth" | "invalid_token" | "token_in_url" | "mixed_auth" | "origin_not_allowed" | "permission_denied" | "workspace_disabled" | "not_found" | "method_not_allowed" | "validation_failed" | "payload_too_large" | "unsupported_media_type" | "conflict" | "spec_not_allowed_for_public" | "byok_required" | "quota_exceeded" | "rate_limited" | "llm_error" | "tool_error" | "timeout" | "canceled" | "unavailable" | "internal_error";
+                credentialId?: string;
+                cursor?: string;
+                from?: string;
+                limit?: string;
+                origin?: string;
+                /** @description Status 401, 403, 429. */
+                refused?: "true" | "false";
+                requestId?: string;
+                /** @description An HTTP status. */
+                status?: string;
+                to?: string;
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            address: string | null;
+                            app: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            at: string;
+                            code: string | null;
+                            credentialClass: string | null;
+                            credentialId: string | null;
+                            durationMs: number;
+                            explanation: string | null;
+                            method: string;
+                            origin: string | null;
+                            reason: string | null;
+                            requestId: string;
+                            route: string;
+                            status: number;
+                            workspaceId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        appIds: string[];
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        id: string;
+                        isActive: boolean;
+                        /** @description The first eight characters, to recognize the key by. */
+                        keyPrefix: string;
+                        lastUsedAt: string | null;
+                        name: string;
+                        revokedAt: string | null;
+                        /** @enum {unknown} */
+                        scope: "readonly" | "interactive";
+                        seenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string | null;
+                    }[];
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postApiKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowedOrigins?: string[];
+                    appIds: string[];
+                    name: string;
+                    /** @enum {unknown} */
+                    scope: "readonly" | "interactive";
+                    workspaceId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        appIds: string[];
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        id: string;
+                        isActive: boolean;
+                        /** @description The raw key, in this answer only. */
+                        key: string;
+                        /** @description The first eight characters, to recognize the key by. */
+                        keyPrefix: string;
+                        lastUsedAt: string | null;
+                        name: string;
+                        revokedAt: string | null;
+                        /** @enum {unknown} */
+                        scope: "readonly" | "interactive";
+                        seenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getApiKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        appIds: string[];
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        id: string;
+                        isActive: boolean;
+                        /** @description The first eight characters, to recognize the key by. */
+                        keyPrefix: string;
+                        lastUsedAt: string | null;
+                        name: string;
+                        revokedAt: string | null;
+                        /** @enum {unknown} */
+                        scope: "readonly" | "interactive";
+                        seenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteApiKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchApiKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowedOrigins?: string[];
+                    appIds?: string[];
+                    isActive?: boolean;
+                    name?: string;
+                    /** @enum {unknown} */
+                    scope?: "readonly" | "interactive";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        appIds: string[];
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        id: string;
+                        isActive: boolean;
+                        /** @description The first eight characters, to recognize the key by. */
+                        keyPrefix: string;
+                        lastUsedAt: string | null;
+                        name: string;
+                        revokedAt: string | null;
+                        /** @enum {unknown} */
+                        scope: "readonly" | "interactive";
+                        seenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getApps: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            description: string;
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                            liveVersion: number | null;
+                            name: string;
+                            ownerId: string;
+                            /** @description Whether anybody may run the tool, without a credential. */
+                            publicRuns: boolean;
+                            slug: string;
+                            /** @description What the app does; its form depends on the kind. */
+                            spec: unknown;
+                            /** @enum {unknown} */
+                            status: "draft" | "live";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            updatedAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postApps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string;
+                    /** @enum {unknown} */
+                    kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                    name: string;
+                    slug: string;
+                    /** @description What the app does; its form depends on the kind. */
+                    spec: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        description: string;
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                        liveVersion: number | null;
+                        name: string;
+                        ownerId: string;
+                        /** @description Whether anybody may run the tool, without a credential. */
+                        publicRuns: boolean;
+                        slug: string;
+                        /** @description What the app does; its form depends on the kind. */
+                        spec: unknown;
+                        /** @enum {unknown} */
+                        status: "draft" | "live";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAppsBySlug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        description: string;
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                        liveVersion: number | null;
+                        name: string;
+                        ownerId: string;
+                        /** @description Whether anybody may run the tool, without a credential. */
+                        publicRuns: boolean;
+                        slug: string;
+                        /** @description What the app does; its form depends on the kind. */
+                        spec: unknown;
+                        /** @enum {unknown} */
+                        status: "draft" | "live";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteAppsBySlug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchAppsBySlug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string;
+                    name?: string;
+                    /** @description Whether anybody may run the tool, without a credential. */
+                    publicRuns?: boolean;
+                    /** @description What the app does; its form depends on the kind. */
+                    spec?: unknown;
+                    /** @enum {unknown} */
+                    status?: "draft" | "live";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        description: string;
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                        liveVersion: number | null;
+                        name: string;
+                        ownerId: string;
+                        /** @description Whether anybody may run the tool, without a credential. */
+                        publicRuns: boolean;
+                        slug: string;
+                        /** @description What the app does; its form depends on the kind. */
+                        spec: unknown;
+                        /** @enum {unknown} */
+                        status: "draft" | "live";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAppsBySlugPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        description: string;
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                        liveVersion: number | null;
+                        name: string;
+                        ownerId: string;
+                        /** @description Whether anybody may run the tool, without a credential. */
+                        publicRuns: boolean;
+                        slug: string;
+                        /** @description What the app does; its form depends on the kind. */
+                        spec: unknown;
+                        /** @enum {unknown} */
+                        status: "draft" | "live";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAppsBySlugRollBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        description: string;
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "tool" | "chat" | "lead_form" | "voice" | "insights" | "replay";
+                        liveVersion: number | null;
+                        name: string;
+                        ownerId: string;
+                        /** @description Whether anybody may run the tool, without a credential. */
+                        publicRuns: boolean;
+                        slug: string;
+                        /** @description What the app does; its form depends on the kind. */
+                        spec: unknown;
+                        /** @enum {unknown} */
+                        status: "draft" | "live";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAppsBySlugVersions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Whether this is what runs now; of a draft none is. */
+                            isLive: boolean;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            publishedAt: string;
+                            version: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAppsBySlugVersionsByVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether this is what runs now; of a draft none is. */
+                        isLive: boolean;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        publishedAt: string;
+                        /** @description What the app does; its form depends on the kind. */
+                        spec: unknown;
+                        version: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAudit: {
+        parameters: {
+            query?: {
+                actorId?: string;
+                cursor?: string;
+                event?: string;
+                from?: string;
+                limit?: string;
+                requestId?: string;
+                targetId?: string;
+                to?: string;
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            actorClass: string;
+                            actorId: string;
+                            address: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            at: string;
+                            detail: {
+                                [key: string]: unknown;
+                            };
+                            event: string;
+                            id: string;
+                            requestId: string;
+                            targetId: string;
+                            workspaceId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDashboardSessions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            expiresAt: string;
+                            id: string;
+                            /** @description Whether it is the one that asks. */
+                            isCurrent: boolean;
+                            /**
+                             * @description How it was signed in.
+                             * @enum {unknown}
+                             */
+                            kind: "owner_key" | "member" | "oidc_user";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            lastUsedAt: string;
+                            person: {
+                                email?: string;
+                                name: string;
+                            } | null;
+                            /** @description As the browser called itself at the sign-in. */
+                            userAgent?: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postDashboardSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An owner key, mk_…. */
+                    ownerKey: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Goes with every request that changes something, as X-CSRF-Token. */
+                        csrfToken: string;
+                        /** @description Where frames and the embed API are, as an origin. */
+                        embedUrl: string;
+                        /**
+                         * Format: date-time
+                         * @description When the session ends at the latest; it ends before when it is not used.
+                         */
+                        expiresAt: string;
+                        id: string;
+                        me: {
+                            /** @enum {unknown} */
+                            class: "owner_key" | "oidc_user" | "member";
+                            /** @description An owner key's id, a member's id, or the `sub` of an access token. */
+                            credentialId: string;
+                            ownerId: string;
+                            /** @description What the role may do, as noun:read and noun:write. */
+                            permissions: string[];
+                            /** @enum {unknown} */
+                            role: "viewer" | "developer" | "admin";
+                        };
+                        owner: {
+                            id: string;
+                            name: string;
+                        };
+                        person: {
+                            email?: string;
+                            name: string;
+                        } | null;
+                        /** @description Where the dashboard and the management API are, as an origin. */
+                        publicUrl: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteDashboardSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteDashboardSessionsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDashboardSessionsCurrent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Goes with every request that changes something, as X-CSRF-Token. */
+                        csrfToken: string;
+                        /** @description Where frames and the embed API are, as an origin. */
+                        embedUrl: string;
+                        /**
+                         * Format: date-time
+                         * @description When the session ends at the latest; it ends before when it is not used.
+                         */
+                        expiresAt: string;
+                        id: string;
+                        me: {
+                            /** @enum {unknown} */
+                            class: "owner_key" | "oidc_user" | "member";
+                            /** @description An owner key's id, a member's id, or the `sub` of an access token. */
+                            credentialId: string;
+                            ownerId: string;
+                            /** @description What the role may do, as noun:read and noun:write. */
+                            permissions: string[];
+                            /** @enum {unknown} */
+                            role: "viewer" | "developer" | "admin";
+                        };
+                        owner: {
+                            id: string;
+                            name: string;
+                        };
+                        person: {
+                            email?: string;
+                            name: string;
+                        } | null;
+                        /** @description Where the dashboard and the management API are, as an origin. */
+                        publicUrl: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteDashboardSessionsCurrent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getEmbedTokensById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[] | null;
+                        apps: string[];
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        expiresAt: string | null;
+                        id: string;
+                        label: string | null;
+                        lastUsedAt: string | null;
+                        /** @description The latest first. At most 100; in a list, 5. */
+                        originsSeen: {
+                            /** @description Requests that succeeded. */
+                            acceptedCount: number;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            firstSeenAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            lastSeenAt: string;
+                            origin: string;
+                            /** @description Requests that were refused because of their origin. */
+                            refusedCount: number;
+                        }[];
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        seenInUrlAt: string | null;
+                        status: "active" | "expired" | "revoked";
+                        /** @enum {unknown} */
+                        use: "widget" | "iframe" | "server";
+                        version: number;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteEmbedTokensById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postEmbedTokensByIdRotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[] | null;
+                        apps: string[];
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        expiresAt: string | null;
+                        id: string;
+                        label: string | null;
+                        lastUsedAt: string | null;
+                        /** @description The latest first. At most 100; in a list, 5. */
+                        originsSeen: {
+                            /** @description Requests that succeeded. */
+                            acceptedCount: number;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            firstSeenAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            lastSeenAt: string;
+                            origin: string;
+                            /** @description Requests that were refused because of their origin. */
+                            refusedCount: number;
+                        }[];
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        seenInUrlAt: string | null;
+                        status: "active" | "expired" | "revoked";
+                        /** @description The raw token, in this answer only. */
+                        token: string;
+                        /** @enum {unknown} */
+                        use: "widget" | "iframe" | "server";
+                        version: number;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postEmbedTokensByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app?: string;
+                    origin: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reasons: {
+                            /** @enum {unknown} */
+                            code: "revoked" | "expired" | "owner_disabled" | "workspace_deleted" | "workspace_disabled" | "server_token_in_browser" | "origin_not_listed" | "app_not_in_scope" | "app_not_found" | "app_not_live" | "permission_not_given" | "feature_off";
+                            hint: string;
+                            message: string;
+                        }[];
+                        works: boolean;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postEmbedTokensByIdUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app?: string;
+                    /** @enum {unknown} */
+                    form?: "fragment" | "query";
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        expiresAt: string;
+                        /** @description The address for an iframe. It holds a token: it is shown in this answer only. */
+                        url: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postInstallationRotateKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Encrypted with the first key before. */
+                        alreadyCurrent: number;
+                        /** @description Changed by somebody else at every try. Left to them; run the rotation again. */
+                        changedMeanwhile: number;
+                        /** @description Encrypted again, now with the first key. */
+                        resealed: number;
+                        /** @description Encrypted with a key that the server was not given. Left as they are. */
+                        unreadable: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getInstallationWall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        breaches: string[];
+                        /** @enum {unknown} */
+                        engine: "pglite" | "postgres";
+                        /** @description How many rules were checked. */
+                        rules: number;
+                        stands: boolean;
+                        /** @description How many tables were asked without a filter. */
+                        tables: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        class: "owner_key" | "oidc_user" | "member";
+                        /** @description An owner key's id, a member's id, or the `sub` of an access token. */
+                        credentialId: string;
+                        ownerId: string;
+                        /** @description What the role may do, as noun:read and noun:write. */
+                        permissions: string[];
+                        /** @enum {unknown} */
+                        role: "viewer" | "developer" | "admin";
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getOwnerKeys: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            id: string;
+                            label: string | null;
+                            lastUsedAt: string | null;
+                            ownerId: string;
+                            seenInUrlAt: string | null;
+                            status: "active" | "expired" | "revoked";
+                            version: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postOwnerKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    label?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        id: string;
+                        /** @description The raw key, in this answer only. */
+                        key: string;
+                        label: string | null;
+                        lastUsedAt: string | null;
+                        ownerId: string;
+                        seenInUrlAt: string | null;
+                        status: "active" | "expired" | "revoked";
+                        version: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteOwnerKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postOwnerKeysByIdRotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        id: string;
+                        /** @description The raw key, in this answer only. */
+                        key: string;
+                        label: string | null;
+                        lastUsedAt: string | null;
+                        ownerId: string;
+                        seenInUrlAt: string | null;
+                        status: "active" | "expired" | "revoked";
+                        version: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postOwners: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        id: string;
+                        /** @description The new owner's first owner key, in this answer only. */
+                        key: string;
+                        keyId: string;
+                        name: string;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getProviderKeys: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            baseUrl: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            defaultModel: string | null;
+                            id: string;
+                            isActive: boolean;
+                            keyLast4: string;
+                            name: string | null;
+                            ownerId: string;
+                            /** @enum {unknown} */
+                            provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            updatedAt: string;
+                            version: number;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postProviderKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The provider's address including the version, such as https://llm.example.com/v1. */
+                    baseUrl?: string;
+                    /** @description The model that is asked when a step names none. `openai-compatible` needs it: there is no usual one. */
+                    defaultModel?: string;
+                    isActive?: boolean;
+                    /** @description The key as the provider issued it. It is stored encrypted and never answered. */
+                    key: string;
+                    name?: string;
+                    /** @enum {unknown} */
+                    provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        baseUrl: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        defaultModel: string | null;
+                        id: string;
+                        isActive: boolean;
+                        keyLast4: string;
+                        name: string | null;
+                        ownerId: string;
+                        /** @enum {unknown} */
+                        provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        version: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteProviderKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchProviderKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    baseUrl?: string | null;
+                    defaultModel?: string | null;
+                    isActive?: boolean;
+                    /** @description The key as the provider issued it. It is stored encrypted and never answered. */
+                    key?: string;
+                    name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        baseUrl: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        defaultModel: string | null;
+                        id: string;
+                        isActive: boolean;
+                        keyLast4: string;
+                        name: string | null;
+                        ownerId: string;
+                        /** @enum {unknown} */
+                        provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        version: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postProviderKeysByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What the provider made of the key, in a sentence. */
+                        message: string;
+                        ok: boolean;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getRuns: {
+        parameters: {
+            query?: {
+                appId?: string;
+                credentialId?: string;
+                cursor?: string;
+                errorCode?: "missing_auth" | "invalid_token" | "token_in_url" | "mixed_auth" | "origin_not_allowed" | "permission_denied" | "workspace_disabled" | "not_found" | "method_not_allowed" | "validation_failed" | "payload_too_large" | "unsupported_media_type" | "conflict" | "spec_not_allowed_for_public" | "byok_required" | "quota_exceeded" | "rate_limited" | "llm_error" | "tool_error" | "timeout" | "canceled" | "unavailable" | "internal_error" | "interrupted";
+                from?: string;
+                limit?: string;
+                status?: "running" | "ok" | "failed" | "canceled";
+                surfaceId?: string;
+                to?: string;
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            appId: string;
+                            appVersion: number;
+                            credentialClass: string;
+                            credentialId: string;
+                            durationMs: number | null;
+                            errorCode: string | null;
+                            errorDetail: string | null;
+                            id: string;
+                            origin: string | null;
+                            requestId: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            startedAt: string;
+                            /** @enum {unknown} */
+                            status: "running" | "ok" | "failed" | "canceled";
+                            surfaceId: string | null;
+                            workspaceId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether /sign-in/oidc leads to an identity provider; an owner key always works. */
+                        identityProvider: boolean;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            kid: string;
+                            retiredAt: string | null;
+                            revokedAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            signsFrom: string;
+                            /** @enum {unknown} */
+                            state: "next" | "current" | "previous" | "retired" | "revoked";
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteSigningKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postSigningKeysRotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        kid: string;
+                        retiredAt: string | null;
+                        revokedAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        signsFrom: string;
+                        /** @enum {unknown} */
+                        state: "next" | "current" | "previous" | "retired" | "revoked";
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSpikes: {
+        parameters: {
+            query?: {
+                credentialId?: string;
+                cursor?: string;
+                kind?: "mints" | "refusals" | "new_origin";
+                limit?: string;
+                open?: "true" | "false";
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            credentialId: string | null;
+                            endedAt: string | null;
+                            /** @description What the hours before let expect within five minutes. */
+                            expected: number;
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "mints" | "refusals" | "new_origin";
+                            /** @description The most that was counted within five minutes. */
+                            observed: number;
+                            origin: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            startedAt: string;
+                            workspaceId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSurfaces: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            allowedOrigins: string[];
+                            apps: string[];
+                            /** @description Public: it stands in the page and is good for asking for a session only. */
+                            clientToken: string;
+                            clientTokenId: string;
+                            clientTokenSeenInUrlAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            /** @enum {unknown} */
+                            environment: "development" | "production";
+                            id: string;
+                            limits: {
+                                aiActionsPerDay?: number;
+                                messagesPerSession?: number;
+                                /** @description Tickets per client token and minute; 300 when absent. */
+                                mintsPerMinute?: number;
+                                runsPerDay?: number;
+                            };
+                            name: string;
+                            ownerId: string;
+                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                            texts: {
+                                [key: string]: string;
+                            };
+                            theme: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            updatedAt: string;
+                            workspaceId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postSurfaces: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowedOrigins?: string[];
+                    apps: string[];
+                    /** @enum {unknown} */
+                    environment: "development" | "production";
+                    limits?: {
+                        aiActionsPerDay?: number;
+                        messagesPerSession?: number;
+                        /** @description Tickets per client token and minute; 300 when absent. */
+                        mintsPerMinute?: number;
+                        runsPerDay?: number;
+                    };
+                    name: string;
+                    permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                    texts?: {
+                        [key: string]: string;
+                    };
+                    theme?: {
+                        [key: string]: string;
+                    };
+                    workspaceId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        apps: string[];
+                        /** @description Public: it stands in the page and is good for asking for a session only. */
+                        clientToken: string;
+                        clientTokenId: string;
+                        clientTokenSeenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        /** @enum {unknown} */
+                        environment: "development" | "production";
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            messagesPerSession?: number;
+                            /** @description Tickets per client token and minute; 300 when absent. */
+                            mintsPerMinute?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        texts: {
+                            [key: string]: string;
+                        };
+                        theme: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSurfacesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        apps: string[];
+                        /** @description Public: it stands in the page and is good for asking for a session only. */
+                        clientToken: string;
+                        clientTokenId: string;
+                        clientTokenSeenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        /** @enum {unknown} */
+                        environment: "development" | "production";
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            messagesPerSession?: number;
+                            /** @description Tickets per client token and minute; 300 when absent. */
+                            mintsPerMinute?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        texts: {
+                            [key: string]: string;
+                        };
+                        theme: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteSurfacesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchSurfacesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowedOrigins?: string[];
+                    apps?: string[];
+                    /** @enum {unknown} */
+                    environment?: "development" | "production";
+                    limits?: {
+                        aiActionsPerDay?: number;
+                        messagesPerSession?: number;
+                        /** @description Tickets per client token and minute; 300 when absent. */
+                        mintsPerMinute?: number;
+                        runsPerDay?: number;
+                    };
+                    name?: string;
+                    permissions?: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                    texts?: {
+                        [key: string]: string;
+                    };
+                    theme?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        apps: string[];
+                        /** @description Public: it stands in the page and is good for asking for a session only. */
+                        clientToken: string;
+                        clientTokenId: string;
+                        clientTokenSeenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        /** @enum {unknown} */
+                        environment: "development" | "production";
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            messagesPerSession?: number;
+                            /** @description Tickets per client token and minute; 300 when absent. */
+                            mintsPerMinute?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        texts: {
+                            [key: string]: string;
+                        };
+                        theme: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postSurfacesByIdRotateToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        apps: string[];
+                        /** @description Public: it stands in the page and is good for asking for a session only. */
+                        clientToken: string;
+                        clientTokenId: string;
+                        clientTokenSeenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        /** @enum {unknown} */
+                        environment: "development" | "production";
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            messagesPerSession?: number;
+                            /** @description Tickets per client token and minute; 300 when absent. */
+                            mintsPerMinute?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        texts: {
+                            [key: string]: string;
+                        };
+                        theme: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                appId?: string;
+                cursor?: string;
+                /** @description A UTC day. */
+                from?: string;
+                limit?: string;
+                surfaceId?: string;
+                /** @description A UTC day. */
+                to?: string;
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Of runs that ended well or were called off; failed ones give theirs back. */
+                            aiActions: number;
+                            appId: string;
+                            canceledRuns: number;
+                            /**
+                             * Format: date
+                             * @description A UTC day.
+                             */
+                            day: string;
+                            failedRuns: number;
+                            /** @description Runs that ended well. */
+                            runs: number;
+                            surfaceId: string | null;
+                            workspaceId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsageAlerts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                surfaceId?: string;
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            at: string;
+                            /**
+                             * Format: date
+                             * @description A UTC day.
+                             */
+                            day: string;
+                            /** @description As it was then. */
+                            limit: number;
+                            /** @enum {unknown} */
+                            quota: "runs" | "aiActions" | "failedRuns";
+                            /** @enum {unknown} */
+                            scope: "owner" | "workspace" | "surface";
+                            surfaceId: string | null;
+                            /** @description 80 or 100. */
+                            thresholdPercent: number;
+                            workspaceId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsageQuotas: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                surfaceId?: string;
+                workspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            aiActions: {
+                                limit: number | null;
+                                remaining: number | null;
+                                /** @description Runs under way included. */
+                                used: number;
+                            };
+                            failedRuns: {
+                                limit: number | null;
+                                remaining: number | null;
+                                /** @description Runs under way included. */
+                                used: number;
+                            } | null;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            resetsAt: string;
+                            runs: {
+                                limit: number | null;
+                                remaining: number | null;
+                                /** @description Runs under way included. */
+                                used: number;
+                            };
+                            /** @enum {unknown} */
+                            scope: "owner" | "workspace" | "surface";
+                            surfaceId: string | null;
+                            workspaceId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        createdAt: string | null;
+                        ownerId: string;
+                        secretLast4: string | null;
+                        version: number | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postWebhookSecretRotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        ownerId: string;
+                        /** @description whsec_ and base64, as Standard Webhooks libraries take it; in this answer only. */
+                        secret: string;
+                        secretLast4: string;
+                        version: number;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWorkspaces: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                /** @description A part of the name, or the id. */
+                search?: string;
+                status?: "active" | "disabled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            allowedOrigins: string[];
+                            attributes: {
+                                [key: string]: unknown;
+                            };
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            embedTokensReviewedAt: string | null;
+                            features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                            id: string;
+                            limits: {
+                                aiActionsPerDay?: number;
+                                runsPerDay?: number;
+                            };
+                            name: string;
+                            ownerId: string;
+                            portalEnabled: boolean;
+                            /** @enum {unknown} */
+                            status: "active" | "disabled";
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            updatedAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postWorkspaces: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowedOrigins?: string[];
+                    attributes?: {
+                        [key: string]: unknown;
+                    };
+                    features?: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                    limits?: {
+                        aiActionsPerDay?: number;
+                        runsPerDay?: number;
+                    };
+                    name: string;
+                    portalEnabled?: boolean;
+                    /** @enum {unknown} */
+                    status?: "active" | "disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        embedTokensReviewedAt: string | null;
+                        features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        portalEnabled: boolean;
+                        /** @enum {unknown} */
+                        status: "active" | "disabled";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWorkspacesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        embedTokensReviewedAt: string | null;
+                        features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        portalEnabled: boolean;
+                        /** @enum {unknown} */
+                        status: "active" | "disabled";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteWorkspacesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patchWorkspacesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowedOrigins?: string[];
+                    attributes?: {
+                        [key: string]: unknown;
+                    };
+                    features?: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                    limits?: {
+                        aiActionsPerDay?: number;
+                        runsPerDay?: number;
+                    };
+                    name?: string;
+                    portalEnabled?: boolean;
+                    /** @enum {unknown} */
+                    status?: "active" | "disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        embedTokensReviewedAt: string | null;
+                        features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        portalEnabled: boolean;
+                        /** @enum {unknown} */
+                        status: "active" | "disabled";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWorkspacesByIdEmbedTokens: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                sort?: "createdAt" | "lastUsedAt";
+                status?: "active" | "expired" | "revoked";
+                /** @description `true`: never used. A number: neither used nor issued in so many days. */
+                unused?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            allowedOrigins: string[] | null;
+                            apps: string[];
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            createdAt: string;
+                            expiresAt: string | null;
+                            id: string;
+                            label: string | null;
+                            lastUsedAt: string | null;
+                            /** @description The latest first. At most 100; in a list, 5. */
+                            originsSeen: {
+                                /** @description Requests that succeeded. */
+                                acceptedCount: number;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601, UTC
+                                 */
+                                firstSeenAt: string;
+                                /**
+                                 * Format: date-time
+                                 * @description ISO 8601, UTC
+                                 */
+                                lastSeenAt: string;
+                                origin: string;
+                                /** @description Requests that were refused because of their origin. */
+                                refusedCount: number;
+                            }[];
+                            ownerId: string;
+                            permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                            seenInUrlAt: string | null;
+                            status: "active" | "expired" | "revoked";
+                            /** @enum {unknown} */
+                            use: "widget" | "iframe" | "server";
+                            version: number;
+                            workspaceId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postWorkspacesByIdEmbedTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to ask again: for 24 hours the same key with the same body repeats the answer. 1 to 255 visible ASCII characters, bare or as a quoted string. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowedOrigins?: string[];
+                    apps: string[];
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601, UTC
+                     */
+                    expiresAt?: string;
+                    label?: string;
+                    permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                    /** @enum {unknown} */
+                    use?: "widget" | "iframe" | "server";
+                    workspaceId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[] | null;
+                        apps: string[];
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        expiresAt: string | null;
+                        id: string;
+                        label: string | null;
+                        lastUsedAt: string | null;
+                        /** @description The latest first. At most 100; in a list, 5. */
+                        originsSeen: {
+                            /** @description Requests that succeeded. */
+                            acceptedCount: number;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            firstSeenAt: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601, UTC
+                             */
+                            lastSeenAt: string;
+                            origin: string;
+                            /** @description Requests that were refused because of their origin. */
+                            refusedCount: number;
+                        }[];
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        seenInUrlAt: string | null;
+                        status: "active" | "expired" | "revoked";
+                        /** @description The raw token, in this answer only. */
+                        token: string;
+                        /** @enum {unknown} */
+                        use: "widget" | "iframe" | "server";
+                        version: number;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postWorkspacesByIdEmbedTokensReviewed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        embedTokensReviewedAt: string | null;
+                        features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            runsPerDay?: number;
+                        };
+                        name: string;
+                        ownerId: string;
+                        portalEnabled: boolean;
+                        /** @enum {unknown} */
+                        status: "active" | "disabled";
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postWorkspacesByIdEmbedTokensRevokeUnused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    unusedSinceDays: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether there may be more: one request revokes 1000. */
+                        hasMore: boolean;
+                        revokedIds: string[];
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+}
