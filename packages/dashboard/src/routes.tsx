@@ -23,6 +23,19 @@ export const routes: RouteObject[] = [
             ErrorBoundary: Crashed,
             children: [
               { index: true, lazy: () => import('./features/overview/overview.tsx') },
+              { path: 'surfaces', lazy: () => import('./features/surfaces/list.tsx') },
+              { path: 'surfaces/new', lazy: () => import('./features/surfaces/new.tsx') },
+              {
+                path: 'surfaces/:id',
+                lazy: () => import('./features/surfaces/surface.tsx'),
+                children: [
+                  { index: true, lazy: () => import('./features/surfaces/embed-tab.tsx') },
+                  { path: 'auth', lazy: () => import('./features/surfaces/auth-tab.tsx') },
+                  { path: 'appearance', lazy: () => import('./features/surfaces/appearance-tab.tsx') },
+                  { path: 'limits', lazy: () => import('./features/surfaces/limits-tab.tsx') },
+                  { path: 'settings', lazy: () => import('./features/surfaces/settings-tab.tsx') },
+                ],
+              },
               { path: '*', Component: NothingHere },
             ],
           },
