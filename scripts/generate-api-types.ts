@@ -70,7 +70,9 @@ function managementPart(document: Document): Document {
   const paths = Object.entries(document.paths).flatMap(([path, operations]) => {
     const kept = Object.entries(operations).filter(([, operation]) => isManagement(path, operation));
     const typed = kept.map(([method, operation]) => {
-      const successes = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+      // The 200 beside a 201 answers to a repeated `Idempotency-Key`, which the dashboard does not send.
+      const statuses = '201' in operation.responses ? ['201'] : ['200', '204'];
+      const successes = Object.entries(operation.responses).filter(([status]) => statuses.includes(status));
       return [method, { ...operation, responses: Object.fromEntries([...successes, ['default', error]]) }] as const;
     });
     return typed.length === 0 ? [] : [[path, Object.fromEntries(typed)] as const];
@@ -107,6 +109,7 @@ async function readDocument(dataDir: string): Promise<Document> {
     keyedHash: createKeyedHash(secretKeys),
     toolEngine,
     browserFiles: plainBrowserFiles(),
+    dashboardFiles: undefined,
   });
   try {
     return (await app.server.inject('/openapi.json')).json<Document>();

@@ -32,6 +32,20 @@ export const SessionTicket = Type.Object({
   ui: SessionUi,
 });
 
+/** Whose customer's eyes a preview looks through: the owner's own first workspace, when absent. */
+export const PreviewTicketRequest = Type.Object({ workspaceId: Type.Optional(Id) }, { additionalProperties: false });
+
+export const PreviewTicket = Type.Object({
+  ticket: SecretText({ description: 'Good once, for 60 seconds, in a frame on a page of the dashboard.' }),
+  frameUrl: Type.String(),
+  expiresIn: Type.Integer({ description: 'Seconds that the ticket waits to be redeemed.' }),
+  endsAt: Type.String({
+    format: 'date-time',
+    description: 'When the preview ends, however often its session is refreshed.',
+  }),
+});
+export type PreviewTicket = Type.Static<typeof PreviewTicket>;
+
 /** One of `ticket` and `urlToken`. */
 export const RedeemRequest = Type.Object(
   {

@@ -13,6 +13,7 @@ export const idPrefixes = {
   visitor: 'vis',
   session: 'ses',
   urlToken: 'url',
+  preview: 'prv',
   run: 'run',
   dashboardSession: 'dses',
   member: 'mem',

@@ -56,7 +56,7 @@ export const Run = Type.Object({
   id: Id,
   workspaceId: Id,
   appId: Id,
-  appVersion: Type.Integer(),
+  appVersion: Type.Integer({ description: '0 where a preview ran the draft.' }),
   surfaceId: Nullable(Id),
   credentialClass: Type.String(),
   credentialId: Type.String(),

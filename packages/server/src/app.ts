@@ -22,7 +22,7 @@ import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { dashboardRoutes } from './modules/dashboard/index.ts';
 import { dashboardSessionRoutes, sessionCookieName } from './modules/dashboard-sessions/index.ts';
-import { createMintLimits, embedSessionRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
+import { createMintLimits, embedSessionRoutes, previewRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
@@ -209,6 +209,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         embedUrl: config.embedUrl,
         issuer: config.embedUrl,
       }),
+      ...previewRoutes({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl }),
       ...toolRoutes({
         clock,

@@ -95,6 +95,23 @@ export interface paths {
         patch: operations["patchAppsBySlug"];
         trace?: never;
     };
+    "/v1/apps/{slug}/preview-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for a frame in the dashboard that runs the draft of this app, and no other */
+        post: operations["postAppsBySlugPreviewTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps/{slug}/publish": {
         parameters: {
             query?: never;
@@ -766,23 +783,6 @@ export interface paths {
         put?: never;
         /** Issue an embed token; its secret is in this answer only */
         post: operations["postWorkspacesByIdEmbedTokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/workspaces/{id}/embed-tokens/reviewed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note that somebody has looked through the embed tokens of a workspace */
-        post: operations["postWorkspacesByIdEmbedTokensReviewed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1472,6 +1472,54 @@ export interface operations {
                          * @description ISO 8601, UTC
                          */
                         updatedAt: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postAppsBySlugPreviewTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    workspaceId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When the preview ends, however often its session is refreshed.
+                         */
+                        endsAt: string;
+                        /** @description Seconds that the ticket waits to be redeemed. */
+                        expiresIn: number;
+                        frameUrl: string;
+                        /** @description Good once, for 60 seconds, in a frame on a page of the dashboard. */
+                        ticket: string;
                     };
                 };
             };
@@ -2912,6 +2960,7 @@ export interface operations {
                     "application/json": {
                         data: {
                             appId: string;
+                            /** @description 0 where a preview ran the draft. */
                             appVersion: number;
                             credentialClass: string;
                             credentialId: string;
@@ -3842,9 +3891,6 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: string;
-                /** @description A part of the name, or the id. */
-                search?: string;
-                status?: "active" | "disabled";
             };
             header?: never;
             path?: never;
@@ -3869,7 +3915,6 @@ export interface operations {
                              * @description ISO 8601, UTC
                              */
                             createdAt: string;
-                            embedTokensReviewedAt: string | null;
                             features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                             id: string;
                             limits: {
@@ -3948,7 +3993,6 @@ export interface operations {
                          * @description ISO 8601, UTC
                          */
                         createdAt: string;
-                        embedTokensReviewedAt: string | null;
                         features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                         id: string;
                         limits: {
@@ -4006,7 +4050,6 @@ export interface operations {
                          * @description ISO 8601, UTC
                          */
                         createdAt: string;
-                        embedTokensReviewedAt: string | null;
                         features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                         id: string;
                         limits: {
@@ -4111,7 +4154,6 @@ export interface operations {
                          * @description ISO 8601, UTC
                          */
                         createdAt: string;
-                        embedTokensReviewedAt: string | null;
                         features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
                         id: string;
                         limits: {
@@ -4298,64 +4340,6 @@ export interface operations {
                         use: "widget" | "iframe" | "server";
                         version: number;
                         workspaceId: string;
-                    };
-                };
-            };
-            /** @description Refused, or failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    postWorkspacesByIdEmbedTokensReviewed: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        allowedOrigins: string[];
-                        attributes: {
-                            [key: string]: unknown;
-                        };
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601, UTC
-                         */
-                        createdAt: string;
-                        embedTokensReviewedAt: string | null;
-                        features: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
-                        id: string;
-                        limits: {
-                            aiActionsPerDay?: number;
-                            runsPerDay?: number;
-                        };
-                        name: string;
-                        ownerId: string;
-                        portalEnabled: boolean;
-                        /** @enum {unknown} */
-                        status: "active" | "disabled";
-                        /**
-                         * Format: date-time
-                         * @description ISO 8601, UTC
-                         */
-                        updatedAt: string;
                     };
                 };
             };

@@ -119,12 +119,13 @@ export function createOpenStreams(deps: {
 }
 
 function tagsOf(principal: EmbedPrincipal): string[] {
-  const { credentialClass, credentialId, workspaceId, ownerId, surfaceId, openAppId } = principal;
+  const { credentialClass, credentialId, workspaceId, ownerId, surfaceId, openAppId, preview } = principal;
   return [
     `${credentialClass}:${credentialId}`,
     `workspace:${workspaceId}`,
     `owner:${ownerId}`,
     ...(surfaceId === undefined ? [] : [`surface:${surfaceId}`]),
     ...(openAppId === undefined ? [] : [`app:${openAppId}`]),
+    ...(preview?.restsOn ?? []),
   ];
 }

@@ -10,6 +10,7 @@ import { readDashboardSessionRecord, type DashboardSessionRecord } from '../dash
 import { readEmbedTokenRecord, type EmbedTokenRecord } from '../embed-tokens/index.ts';
 import { readOwnerKeyRecord, type OwnerKeyRecord } from '../owner-keys/index.ts';
 import { findFirstOwner, readOwnerRecord, type OwnerRecord } from '../owners/index.ts';
+import { readPreviewRecord, type PreviewRecord } from '../previews/index.ts';
 import { readClientTokenRecord, type ClientTokenRecord } from '../surfaces/index.ts';
 import { readApiKeyRecords, type ApiKeyRecords } from './api-key-records.ts';
 import { readPublicToolRecords, type PublicToolRecords } from './public-tool-records.ts';
@@ -24,8 +25,8 @@ import {
   type WorkspaceScoped,
 } from './store.ts';
 
-/** What stands behind an embed: an embed token's or a client token's record, as it is now. */
-export type EmbedRecord = EmbedTokenRecord | ClientTokenRecord;
+/** What stands behind an embed: the record of an embed token, a client token or a preview, as it is now. */
+export type EmbedRecord = EmbedTokenRecord | ClientTokenRecord | PreviewRecord;
 
 /** Names a record without its secret, as a session or a ticket does. */
 export type RecordName = WorkspaceScoped & { class: EmbedRecord['class'] };
@@ -97,14 +98,20 @@ export function readCredentialRecords({
     return value && { value, tags: [`owner:${id}`] };
   }
 
+  async function readNamed(name: RecordName): Promise<EmbedRecord | undefined> {
+    switch (name.class) {
+      case 'embed_token':
+        return db.withWorkspace(name, (tx) => readEmbedTokenRecord(tx, name.id));
+      case 'client_token':
+        return db.withWorkspace(name, (tx) => readClientTokenRecord(tx, name.id));
+      case 'preview':
+        // It is worth what its maker is, and that is the owner's to know.
+        return db.withOwner(name, (tx) => readPreviewRecord(tx, name.id));
+    }
+  }
+
   async function named(name: RecordName): Promise<EmbedRecord | undefined> {
-    const read = byName.get(`${name.class}:${name.id}`, async () =>
-      tagged(
-        await db.withWorkspace(name, async (tx) =>
-          name.class === 'embed_token' ? readEmbedTokenRecord(tx, name.id) : readClientTokenRecord(tx, name.id),
-        ),
-      ),
-    );
+    const read = byName.get(`${name.class}:${name.id}`, async () => tagged(await readNamed(name)));
     const record = await inTime(read);
     // A remembered record was read inside its own wall, which need not be the one that is named now.
     const isNamed = record?.ownerId === name.ownerId && record.workspaceId === name.workspaceId;
@@ -184,7 +191,9 @@ export function readCredentialRecords({
 function tagged<Value extends EmbedRecord>(value: Value | undefined): Tagged<Value> | undefined {
   if (value === undefined) return undefined;
   const tags = [`${value.class}:${value.id}`, `workspace:${value.workspaceId}`, `owner:${value.ownerId}`];
-  return { value, tags: value.surfaceId === undefined ? tags : [...tags, `surface:${value.surfaceId}`] };
+  if (value.surfaceId !== undefined) tags.push(`surface:${value.surfaceId}`);
+  if (value.class === 'preview') tags.push(...value.restsOn);
+  return { value, tags };
 }
 
 /** A session is over when it ends, and when what it was made by does. */

@@ -19,7 +19,7 @@ export const SessionClaims = Type.Object({
   environment: Environment,
   origin: Type.String({ description: "The customer's origin, as the browser attested it." }),
   cred: Type.Object({
-    class: Type.Union([Type.Literal('embed_token'), Type.Literal('client_token')]),
+    class: Type.Union([Type.Literal('embed_token'), Type.Literal('client_token'), Type.Literal('preview')]),
     id: Type.String(),
     version: Type.Integer(),
   }),

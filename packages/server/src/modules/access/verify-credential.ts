@@ -175,6 +175,7 @@ export function principalOf(record: EmbedRecord): EmbedPrincipal {
     allowedOrigins: record.allowedOrigins,
     environment: record.environment,
     expiresAt: record.expiresAt?.getTime(),
+    preview: record.class === 'preview' ? { shows: record.shows, restsOn: record.restsOn } : undefined,
     origin: undefined,
     session: undefined,
   };

@@ -145,12 +145,25 @@ export type LiveAppName = Pick<LiveApp, 'slug' | 'name' | 'kind'>;
 
 /** The names of the owner's live apps among `slugs`, in the order of the slugs. */
 export async function readLiveAppNames(tx: WorkspaceTx, slugs: readonly string[]): Promise<LiveAppName[]> {
+  const apps = await selectAppNames(tx, slugs);
+  return apps.filter(({ status }) => status === 'live').map(({ slug, name, kind }) => ({ slug, name, kind }));
+}
+
+/** The names of the owner's apps among `slugs`, live or not, in the order of the slugs. */
+export async function readAppNames(tx: WorkspaceTx, slugs: readonly string[]): Promise<LiveAppName[]> {
+  const apps = await selectAppNames(tx, slugs);
+  return apps.map(({ slug, name, kind }) => ({ slug, name, kind }));
+}
+
+async function selectAppNames(
+  tx: WorkspaceTx,
+  slugs: readonly string[],
+): Promise<(LiveAppName & { status: string })[]> {
   if (slugs.length === 0) return [];
   const rows = await tx
     .selectFrom('apps')
-    .select(['slug', 'name', 'kind'])
+    .select(['slug', 'name', 'kind', 'status'])
     .where('slug', 'in', [...slugs])
-    .where('status', '=', 'live')
     .where('deleted_at', 'is', null)
     .execute();
   return rows
@@ -171,6 +184,20 @@ export async function readPublicTool(tx: OwnerTx, id: string): Promise<PublicToo
     .where('public_runs', '=', true)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
+}
+
+/** What a draft has in place of a version's number. */
+const draftVersion = 0;
+
+/** The app by that slug as it is drafted, live or not: for its owner's own previews. */
+export async function readDraftApp(tx: WorkspaceTx, slug: string): Promise<LiveApp | undefined> {
+  const row = await tx
+    .selectFrom('apps')
+    .select(['id', 'slug', 'kind', 'name', 'description', 'draft_spec as spec'])
+    .where('slug', '=', slug)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return row && { ...row, kind: row.kind as AppKind, version: draftVersion }; // the table's own check
 }
 
 /** The live app by that slug, as a workspace of its owner may see it. */

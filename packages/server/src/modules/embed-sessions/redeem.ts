@@ -4,7 +4,7 @@ import { AppError, invalid } from '../../platform/app-error.ts';
 import type { RequestFacts } from '../../platform/http/index.ts';
 import { newId } from '../../platform/random.ts';
 import { hashSecret } from '../../platform/secret.ts';
-import { checkListed, principalOf, verifyNamed } from '../access/index.ts';
+import { checkListed, principalOf, verifyNamed, type EmbedRecord } from '../access/index.ts';
 import { mintSession, type MintDeps } from './mint.ts';
 import { checkWorkspaceAssertion, onlyOne, type SessionDeps } from './open.ts';
 import { redeemUrlToken } from './redeem-url-token.ts';
@@ -50,7 +50,7 @@ async function redeemTicket(
   const record = await verifyNamed(
     deps.access,
     {
-      class: ticket.credential_class === 'client_token' ? 'client_token' : 'embed_token',
+      class: ticket.credential_class as EmbedRecord['class'], // the table's own check
       id: ticket.credential_id,
       version: ticket.credential_version,
       ownerId: ticket.owner_id,

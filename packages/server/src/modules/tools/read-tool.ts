@@ -5,7 +5,7 @@ import { createRecordCache, type RecordCache } from '../../platform/cache/record
 import type { Follower } from '../../platform/changes/change-feed.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
-import { readLiveApp } from '../apps/index.ts';
+import { readDraftApp, readLiveApp } from '../apps/index.ts';
 import { readWorkspaceFacts, type WorkspaceFacts } from '../workspaces/index.ts';
 import type { LiveTool } from './live-tool.ts';
 import { toolSchemaOf } from './schema.ts';
@@ -14,7 +14,7 @@ import { toolSchemaOf } from './schema.ts';
 export type ToolInWorkspace = { tool: LiveTool; schema: Static<typeof ToolSchema>; workspace: WorkspaceFacts };
 
 export type LiveTools = Follower & {
-  /** The live tool by that slug. Drafts, other kinds and deleted apps are not found. */
+  /** The live tool by that slug; in a preview of drafts, the draft. Other drafts, other kinds and deleted apps are not found. */
   read(principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace>;
 };
 
@@ -25,7 +25,8 @@ export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () =
   const remembered: RecordCache<ToolInWorkspace> = createRecordCache({ max: rememberedMax, isTrusted });
   return {
     async read(principal, slug) {
-      const found = await remembered.get(`${principal.workspaceId}/${slug}`, async () => {
+      const shows = principal.preview?.shows ?? 'live';
+      const found = await remembered.get(`${shows}/${principal.workspaceId}/${slug}`, async () => {
         const value = await load(db, principal, slug);
         return value && { value, tags: [`app:${value.tool.id}`, `workspace:${value.workspace.id}`] };
       });
@@ -39,7 +40,7 @@ export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () =
 
 async function load(db: Database, principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace | undefined> {
   return db.withWorkspace(principal, async (tx) => {
-    const app = await readLiveApp(tx, slug);
+    const app = await (principal.preview?.shows === 'draft' ? readDraftApp : readLiveApp)(tx, slug);
     if (app === undefined || app.kind !== 'tool') return undefined;
     const workspace = await readWorkspaceFacts(tx, principal.workspaceId);
     if (workspace === undefined) throw new AppError('invalid_token', { reason: 'workspace_gone' });

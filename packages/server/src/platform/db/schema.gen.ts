@@ -219,6 +219,23 @@ export type OwnersTable = {
   created_at: Timestamp;
 };
 
+export type PreviewsTable = {
+  id: string;
+  owner_id: string;
+  workspace_id: string;
+  surface_id: string | null;
+  apps: string[];
+  permissions: string[];
+  shows: string;
+  origin: string;
+  made_by_class: string;
+  made_by_id: string;
+  made_by_version: number | null;
+  dashboard_session_id: string | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+};
+
 export type ProviderKeysTable = {
   id: string;
   owner_id: string;
@@ -401,6 +418,7 @@ export type DB = {
   members: MembersTable;
   owner_keys: OwnerKeysTable;
   owners: OwnersTable;
+  previews: PreviewsTable;
   provider_keys: ProviderKeysTable;
   quota_alerts: QuotaAlertsTable;
   quota_days: QuotaDaysTable;

@@ -11,13 +11,13 @@ export type OwnerPrincipal = {
 } & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' } | { class: 'member' });
 
 /**
- * An embed token, used directly or through a session, a client token, used through a session, an interactive API key on
+ * An embed token, used directly or through a session, a client token or a preview, used through a session, an interactive API key on
  * a route that takes one, or nobody in particular, who uses what was opened to everybody.
  */
 export type EmbedPrincipal = {
-  class: 'embed_token' | 'client_token' | 'embed_session' | 'api_key' | 'anonymous';
+  class: 'embed_token' | 'client_token' | 'preview' | 'embed_session' | 'api_key' | 'anonymous';
   /** The record that stands behind the request; a session names the credential that it was minted from. */
-  credentialClass: 'embed_token' | 'client_token' | 'api_key' | 'anonymous';
+  credentialClass: 'embed_token' | 'client_token' | 'preview' | 'api_key' | 'anonymous';
   credentialId: string;
   version: number;
   ownerId: string;
@@ -34,6 +34,8 @@ export type EmbedPrincipal = {
   origin: string | undefined;
   /** The app that is open to everybody, of class `anonymous`: what such a request rests on instead of a credential. */
   openAppId?: string | undefined;
+  /** Of a preview: whether apps run as they are drafted, and what else it ends with, as changes are named. */
+  preview?: { shows: 'draft' | 'live'; restsOn: readonly string[] } | undefined;
   /** The visitor behind a session; `authTime` is when its first ticket was redeemed, in epoch seconds. */
   session: { visitorId: string; authTime: number } | undefined;
 };

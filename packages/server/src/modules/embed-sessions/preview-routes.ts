@@ -1,0 +1,44 @@
+import { permissionOfKind, PreviewTicket, PreviewTicketRequest, Slug, type AppKind } from '@microapp/contract';
+import Type from 'typebox';
+import { notFound } from '../../platform/app-error.ts';
+import type { OwnerTx } from '../../platform/db/index.ts';
+import { defineRoute, type Route } from '../../platform/http/index.ts';
+import { findApp } from '../apps/index.ts';
+import { findWorkspace, readFirstWorkspace } from '../workspaces/index.ts';
+import { issuePreviewTicket, type PreviewDeps } from './issue-preview-ticket.ts';
+
+/** What the dashboard shows beside an editor: the real frame, with what is not published yet. */
+export function previewRoutes(deps: PreviewDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/apps/:slug/preview-ticket',
+      scope: 'owner',
+      tag: 'Apps',
+      summary: 'A ticket for a frame in the dashboard that runs the draft of this app, and no other',
+      params: Type.Object({ slug: Slug }),
+      body: PreviewTicketRequest,
+      response: PreviewTicket,
+      errors: ['not_found'],
+      // Good once and for a minute: an answer that is repeated would be worth nothing.
+      idempotency: 'none',
+      async longOperation({ principal, params, body }) {
+        const { kind, workspaceId } = await deps.db.withOwner(principal, async (tx) => {
+          const app = await findApp(tx, params.slug);
+          if (app === undefined) throw notFound('app');
+          const found = await workspaceOf(tx, principal.ownerId, body.workspaceId);
+          return { kind: app.kind as AppKind, workspaceId: found }; // the table's own check
+        });
+        const permissions = [permissionOfKind[kind]];
+        return issuePreviewTicket(deps, principal, { workspaceId, apps: [params.slug], permissions, shows: 'draft' });
+      },
+    }),
+  ];
+}
+
+/** The workspace that is named, or the owner's own. */
+async function workspaceOf(tx: OwnerTx, ownerId: string, id: string | undefined): Promise<string> {
+  const workspace = id === undefined ? await readFirstWorkspace(tx, ownerId) : await findWorkspace(tx, id);
+  if (workspace === undefined) throw notFound('workspace');
+  return workspace.id;
+}

@@ -1,0 +1,1 @@
+export { insertPreview, deleteExpiredPreviews, readPreviewRecord, type PreviewRecord } from './store.ts';
