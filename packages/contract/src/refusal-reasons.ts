@@ -87,6 +87,7 @@ export const refusalReasons = {
   run_interrupted: 'The run was given up: its server was cut off for so long that the others took it for dead.',
   metrics_from_elsewhere:
     'The metrics were asked for from another machine. They are for programs on the server itself.',
+  theme_suggestions_of_owner: 'Themes were asked for more often than they may be in a minute.',
   runs_of_credential: 'The credential ran the tool more often than it may in a minute (TOOL_RUNS_PER_MINUTE).',
   caller_went_away: 'The caller closed the connection before the answer was there. What had run until then is counted.',
   caller_reads_too_slowly:

@@ -1,4 +1,4 @@
 export { changeSurface } from './change.ts';
 export { createSurface } from './create.ts';
 export { surfaceRoutes } from './routes.ts';
-export { readClientTokenRecord, type ClientTokenRecord } from './store.ts';
+export { findSurface, readClientTokenRecord, type ClientTokenRecord } from './store.ts';
