@@ -8,6 +8,8 @@ import {
   Modal,
   NavLink,
   Paper,
+  SegmentedControl,
+  Table,
   Tabs,
   Tooltip,
   type CSSVariablesResolver,
@@ -81,10 +83,16 @@ export const theme = createTheme({
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } }),
     Menu: Menu.extend({ defaultProps: { position: 'bottom-end', shadow: 'md', width: 220 } }),
     Modal: Modal.extend({
+      styles: { title: { fontWeight: 600, fontSize: 16, lineHeight: '24px' } },
       defaultProps: { radius: 'lg', centered: true, transitionProps: { transition: 'fade', duration: 150 } },
     }),
     NavLink: NavLink.extend({ defaultProps: { variant: 'light' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
+    SegmentedControl: SegmentedControl.extend({
+      // The library's own gray is too light to read on its ground.
+      styles: { label: { color: 'var(--mantine-color-text)', fontWeight: 500 } },
+    }),
+    Table: Table.extend({ defaultProps: { horizontalSpacing: 'md' } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: { duration: 120 } } }),
   },

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, inject } from 'vitest';
+import { readDashboardFiles } from '../../../packages/server/src/modules/dashboard/index.ts';
 import { readBrowserFiles } from '../../../packages/server/src/modules/frames/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../../packages/server/src/testing/database.ts';
 import { buildScenario, type Scenario } from '../../../packages/server/src/testing/scenario.ts';
@@ -97,7 +98,11 @@ async function build(): Promise<{ stage: Stage; strike: () => Promise<void>; end
 async function listen(database: TestDatabase): Promise<{ scenario: Scenario; base: string }> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const scenario = await buildScenario(database, { publicUrl: base, browserFiles: await readBrowserFiles() });
+  const scenario = await buildScenario(database, {
+    publicUrl: base,
+    browserFiles: await readBrowserFiles(),
+    dashboardFiles: await readDashboardFiles(),
+  });
   await scenario.server.listen({ host: '127.0.0.1', port });
   return { scenario, base };
 }

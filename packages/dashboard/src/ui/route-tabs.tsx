@@ -1,28 +1,27 @@
-import { Tabs } from '@mantine/core';
-import { useLocation, useNavigate } from 'react-router';
+import { Link, useLocation } from 'react-router';
+import classes from './route-tabs.module.css';
 
-/** Tabs that are addresses: the browser's back button and a copied link lead to them. `base` is the path above them. */
-export function RouteTabs({
-  base,
-  tabs,
-  label,
-}: {
+type RouteTabsProps = {
+  /** The path above the tabs. */
   base: string;
+  /** `to` is relative to `base`; the first one's is empty. */
   tabs: readonly { to: string; label: string }[];
   label: string;
-}) {
+};
+
+/** Tabs that are addresses: the back button and a copied link lead to them, and they open beside as links do. */
+export function RouteTabs({ base, tabs, label }: RouteTabsProps) {
   const { pathname } = useLocation();
-  const navigate = useNavigate();
-  const current = tabs.find(({ to }) => pathname === (to === '' ? base : `${base}/${to}`))?.to ?? tabs[0]?.to ?? '';
   return (
-    <Tabs value={current} onChange={(to) => void navigate(to === null || to === '' ? base : `${base}/${to}`)}>
-      <Tabs.List aria-label={label} style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
-        {tabs.map(({ to, label: name }) => (
-          <Tabs.Tab key={to} value={to} style={{ flexShrink: 0 }}>
+    <div role="tablist" aria-label={label} className={classes['list']}>
+      {tabs.map(({ to, label: name }) => {
+        const path = to === '' ? base : `${base}/${to}`;
+        return (
+          <Link key={to} to={path} role="tab" aria-selected={pathname === path} className={classes['tab'] ?? ''}>
             {name}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+          </Link>
+        );
+      })}
+    </div>
   );
 }
