@@ -59,24 +59,24 @@ function Appearance({ surface }: { surface: Surface }) {
             onChange={changeTheme}
             isReadOnly={!mayChange}
           />
+          {mayChange && (
+            <SuggestTheme
+              allowedOrigins={surface.allowedOrigins}
+              // Only the colors are suggested: shape and size stay.
+              onUse={(suggested) => changeTheme({ ...keptLengths(theme), ...suggested })}
+            />
+          )}
           <Texts texts={texts} onChange={setTexts} isReadOnly={!mayChange} />
           {mayChange && (
-            <>
-              <SaveBar
-                isDirty={isDirty}
-                isSaving={change.isPending}
-                onDiscard={() => {
-                  changeTheme(surface.theme);
-                  setTexts(surface.texts);
-                  change.reset();
-                }}
-              />
-              <SuggestTheme
-                allowedOrigins={surface.allowedOrigins}
-                // Only the colors are suggested: shape and size stay.
-                onUse={(suggested) => changeTheme({ ...keptLengths(theme), ...suggested })}
-              />
-            </>
+            <SaveBar
+              isDirty={isDirty}
+              isSaving={change.isPending}
+              onDiscard={() => {
+                changeTheme(surface.theme);
+                setTexts(surface.texts);
+                change.reset();
+              }}
+            />
           )}
         </Stack>
       </form>

@@ -69,82 +69,85 @@ function AllowedOrigins({ surface }: { surface: Surface }) {
 
   const issues = issuesByEntry(change.error);
   return (
-    <Card component="section" aria-labelledby="allowed-origins">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <Stack>
-          <Title order={2} id="allowed-origins">
-            Where it may be used
-          </Title>
-          <Text c="dimmed" maw={640}>
-            The widget works on listed domains only. Requests from others are refused. A domain that is added works at
-            once, and one that is removed loses its open widgets.
-          </Text>
-          {change.error !== null && issues === undefined && <ErrorNotice error={change.error} />}
-          <Stack gap={4}>
-            <Text fw={500} id="environment">
-              Environment
+    <>
+      <Card component="section" aria-labelledby="allowed-origins">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            save();
+          }}
+        >
+          <Stack>
+            <Title order={2} id="allowed-origins">
+              Where it may be used
+            </Title>
+            <Text c="dimmed" maw={640}>
+              The widget works on listed domains only. Requests from others are refused. A domain that is added works at
+              once, and one that is removed loses its open widgets.
             </Text>
-            <SegmentedControl
-              aria-labelledby="environment"
-              value={draft.environment}
-              onChange={(environment) => setDraft({ ...draft, environment: environment as Environment })}
-              data={[
-                { value: 'development', label: 'Development' },
-                { value: 'production', label: 'Production' },
-              ]}
-              readOnly={!mayChange}
-              w="fit-content"
+            {change.error !== null && issues === undefined && <ErrorNotice error={change.error} />}
+            <Stack gap={4}>
+              <Text fw={500} id="environment">
+                Environment
+              </Text>
+              <SegmentedControl
+                aria-labelledby="environment"
+                value={draft.environment}
+                onChange={(environment) => setDraft({ ...draft, environment: environment as Environment })}
+                data={[
+                  { value: 'development', label: 'Development' },
+                  { value: 'production', label: 'Production' },
+                ]}
+                readOnly={!mayChange}
+                w="fit-content"
+              />
+              <Text size="sm" c="dimmed" maw={640}>
+                {draft.environment === 'production'
+                  ? 'Production: list live domains only. Staging and local addresses belong on a development surface, so that no production widget runs on a development site.'
+                  : 'Development: list staging and local addresses, such as localhost:3000 or *.ngrok.io. “*” allows every site, for testing only.'}{' '}
+                Each surface has one environment, a list and a token of its own.{' '}
+                {mayChange && (
+                  <Anchor
+                    component={Link}
+                    to={`/surfaces/new?workspaceId=${surface.workspaceId}&environment=${otherThan(surface.environment)}`}
+                    size="sm"
+                    underline="always"
+                  >
+                    Make one for {otherThan(surface.environment)}
+                  </Anchor>
+                )}
+              </Text>
+            </Stack>
+            <OriginsEditor
+              entries={draft.entries}
+              saved={surface.allowedOrigins}
+              environment={draft.environment}
+              typed={typed}
+              {...(issues !== undefined && { issues })}
+              isReadOnly={!mayChange}
+              onChange={(entries, text) => {
+                setDraft({ ...draft, entries });
+                setTyped(text);
+              }}
             />
-            <Text size="sm" c="dimmed" maw={640}>
-              {draft.environment === 'production'
-                ? 'Production: list live domains only. Staging and local addresses belong on a development surface, so that no production widget runs on a development site.'
-                : 'Development: list staging and local addresses, such as localhost:3000 or *.ngrok.io. “*” allows every site, for testing only.'}{' '}
-              Each surface has one environment, a list and a token of its own.{' '}
-              {mayChange && (
-                <Anchor
-                  component={Link}
-                  to={`/surfaces/new?workspaceId=${surface.workspaceId}&environment=${otherThan(surface.environment)}`}
-                  size="sm"
-                >
-                  Make one for {otherThan(surface.environment)}
-                </Anchor>
-              )}
-            </Text>
+            {problem !== undefined && typed !== '' && (
+              <Text c="var(--app-bad)" role="alert">
+                {problem}
+              </Text>
+            )}
+            {mayChange && <SaveBar isDirty={isDirty} isSaving={change.isPending} onDiscard={discard} />}
           </Stack>
-          <OriginsEditor
-            entries={draft.entries}
-            saved={surface.allowedOrigins}
-            environment={draft.environment}
-            typed={typed}
-            {...(issues !== undefined && { issues })}
-            isReadOnly={!mayChange}
-            onChange={(entries, text) => {
-              setDraft({ ...draft, entries });
-              setTyped(text);
-            }}
-          />
-          {problem !== undefined && typed !== '' && (
-            <Text c="var(--app-bad)" role="alert">
-              {problem}
-            </Text>
-          )}
-          {mayChange && <SaveBar isDirty={isDirty} isSaving={change.isPending} onDiscard={discard} />}
-          <SeenLive
-            surfaceId={surface.id}
-            onAdd={
-              mayChange
-                ? (origin) => setDraft({ ...draft, entries: withEntry(draft.entries, origin, draft.environment) })
-                : undefined
-            }
-          />
-        </Stack>
-      </form>
-    </Card>
+        </form>
+      </Card>
+      <SeenLive
+        surfaceId={surface.id}
+        onAdd={
+          mayChange
+            ? (origin) => setDraft({ ...draft, entries: withEntry(draft.entries, origin, draft.environment) })
+            : undefined
+        }
+      />
+    </>
   );
 }
 

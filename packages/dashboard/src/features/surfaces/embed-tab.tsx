@@ -37,7 +37,7 @@ function NothingAllowed({ surface }: { surface: Surface }) {
       title="No website is allowed yet"
     >
       The snippet works on allowed origins only.{' '}
-      <Anchor component={Link} to={`/surfaces/${surface.id}/auth`}>
+      <Anchor component={Link} to={`/surfaces/${surface.id}/auth`} underline="always">
         Add the customer’s domain under Auth
       </Anchor>
       .
@@ -103,7 +103,7 @@ function Snippets({ surface }: { surface: Surface }) {
             <>
               A page that takes an iframe and no script needs an address with a signed token in it, which a client token
               is not. Make an embed token, and use <em>Copy URL</em> in its row:{' '}
-              <Anchor component={Link} to={`/customers/${surface.workspaceId}/embed-urls`}>
+              <Anchor component={Link} to={`/customers/${surface.workspaceId}/embed-urls`} underline="always">
                 Embed URLs of this customer
               </Anchor>
               .
@@ -116,7 +116,7 @@ function Snippets({ surface }: { surface: Surface }) {
           text={
             <>
               For pages whose visitors are signed in at the customer’s own server: the server holds an{' '}
-              <Anchor component={Link} to={`/customers/${surface.workspaceId}/embed-urls`}>
+              <Anchor component={Link} to={`/customers/${surface.workspaceId}/embed-urls`} underline="always">
                 embed token
               </Anchor>{' '}
               and asks for a ticket; the page never sees the token. With Node.js and Express:

@@ -58,7 +58,7 @@ export function OriginsEditor(props: OriginsEditorProps) {
             spellCheck={false}
             flex={1}
           />
-          <Button variant="default" mt={44} onClick={add} disabled={typed.trim() === ''}>
+          <Button variant="default" mt={38} onClick={add} disabled={typed.trim() === ''}>
             Add
           </Button>
         </Group>

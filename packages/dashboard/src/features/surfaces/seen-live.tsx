@@ -40,7 +40,7 @@ function Seen({ sighting, onAdd }: { sighting: Sighting; onAdd: ((origin: string
         <Status status="seen" tone="good" />
         <Text>
           We saw this widget on{' '}
-          <Anchor href={origin} target="_blank" rel="noreferrer">
+          <Anchor href={origin} target="_blank" rel="noreferrer" underline="always">
             {origin}
           </Anchor>{' '}
           <Time at={lastSeenAt} />.

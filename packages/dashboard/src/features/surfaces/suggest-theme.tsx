@@ -71,7 +71,7 @@ export function SuggestTheme({
           />
           <Button
             variant="default"
-            mt={24}
+            mt={20}
             leftSection={<Wand2 size={16} aria-hidden />}
             onClick={() => suggest.mutate({ url: url.trim() })}
             disabled={url.trim() === ''}

@@ -37,7 +37,7 @@ export function colorOf(theme: Theme, name: ThemeColorName, scheme: ThemeScheme)
 }
 
 /** Whether the theme says so itself, or the frame's own color shows. */
-export function isOwnColor(theme: Theme, name: ThemeColorName, scheme: ThemeScheme): boolean {
+function isOwnColor(theme: Theme, name: ThemeColorName, scheme: ThemeScheme): boolean {
   return theme[keyOf(theme, name, scheme)] !== undefined;
 }
 

@@ -14,7 +14,6 @@ import { Check, TriangleAlert } from 'lucide-react';
 import {
   colorOf,
   contrastsOf,
-  isOwnColor,
   schemeChoiceOf,
   withColor,
   withSchemeChoice,
@@ -54,14 +53,16 @@ export function ThemeEditor({ theme, scheme, onSchemeShown, onChange, isReadOnly
           value={choice}
           onChange={(next) => choose(next as SchemeChoice)}
           data={[
-            { value: 'auto', label: 'Like the visitor’s system' },
-            { value: 'light', label: 'Always light' },
-            { value: 'dark', label: 'Always dark' },
+            { value: 'auto', label: 'Auto' },
+            { value: 'light', label: 'Light' },
+            { value: 'dark', label: 'Dark' },
           ]}
           readOnly={isReadOnly}
           w="fit-content"
-          maw="100%"
         />
+        <Text size="sm" c="dimmed">
+          Auto follows the visitor’s system, with colors for both.
+        </Text>
       </Stack>
       <Stack gap="sm">
         <Group justify="space-between">
@@ -79,13 +80,17 @@ export function ThemeEditor({ theme, scheme, onSchemeShown, onChange, isReadOnly
             />
           )}
         </Group>
+        {!isReadOnly && (
+          <Text size="sm" c="dimmed">
+            Clear a field to go back to the widget’s own color.
+          </Text>
+        )}
         <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
           {themeColors.map(({ name }) => (
             <ColorField
               key={name}
               name={name}
               color={colorOf(theme, name, scheme)}
-              isOwn={isOwnColor(theme, name, scheme)}
               onChange={(color) => onChange(withColor(theme, name, scheme, color))}
               isReadOnly={isReadOnly}
             />
@@ -117,17 +122,16 @@ const hexForm = /^#([\da-f]{3}|[\da-f]{6})$/i;
 type ColorFieldProps = {
   name: ThemeColorName;
   color: string;
-  isOwn: boolean;
   onChange: (color: string | undefined) => void;
   isReadOnly: boolean;
 };
 
-function ColorField({ name, color, isOwn, onChange, isReadOnly }: ColorFieldProps) {
+function ColorField({ name, color, onChange, isReadOnly }: ColorFieldProps) {
   const { label, description } = colorWords[name];
   return (
     <ColorInput
       label={label}
-      description={isOwn ? description : `${description} The widget’s own.`}
+      description={description}
       value={color}
       onChange={(next) => onChange(next === '' ? undefined : next)}
       error={hexForm.test(color) ? undefined : 'Write a color such as #5b5bd6.'}
