@@ -111,7 +111,7 @@ function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
               aria-label="Scheme of the preview"
               size="xs"
               value={scheme}
-              onChange={(next) => onScheme(next as ThemeScheme)}
+              onChange={(next) => onScheme(next)}
               data={[
                 { value: 'light', label: 'Light', disabled: choice === 'dark' },
                 { value: 'dark', label: 'Dark', disabled: choice === 'light' },

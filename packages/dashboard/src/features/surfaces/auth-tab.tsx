@@ -93,7 +93,7 @@ function AllowedOrigins({ surface }: { surface: Surface }) {
               <SegmentedControl
                 aria-labelledby="environment"
                 value={draft.environment}
-                onChange={(environment) => setDraft({ ...draft, environment: environment as Environment })}
+                onChange={(environment) => setDraft({ ...draft, environment })}
                 data={[
                   { value: 'development', label: 'Development' },
                   { value: 'production', label: 'Production' },

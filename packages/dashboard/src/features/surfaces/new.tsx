@@ -109,7 +109,7 @@ function NewSurface() {
           <SegmentedControl
             aria-labelledby="new-environment"
             value={environment}
-            onChange={(value) => setEnvironment(value as Environment)}
+            onChange={(value) => setEnvironment(value)}
             data={[
               { value: 'development', label: 'Development' },
               { value: 'production', label: 'Production' },

@@ -100,8 +100,8 @@ function Delete({ surface }: { surface: Surface }) {
     });
     if (!isSure) return;
     remove.mutate(undefined, {
-      async onSuccess() {
-        await navigate('/surfaces', { replace: true });
+      onSuccess() {
+        void navigate('/surfaces', { replace: true });
         notifyOfSuccess(`“${surface.name}” is deleted.`);
       },
       onError: notifyOfError,

@@ -51,7 +51,7 @@ export function ThemeEditor({ theme, scheme, onSchemeShown, onChange, isReadOnly
         <SegmentedControl
           aria-labelledby="color-scheme"
           value={choice}
-          onChange={(next) => choose(next as SchemeChoice)}
+          onChange={(next) => choose(next)}
           data={[
             { value: 'auto', label: 'Auto' },
             { value: 'light', label: 'Light' },
@@ -72,7 +72,7 @@ export function ThemeEditor({ theme, scheme, onSchemeShown, onChange, isReadOnly
               aria-label="Colors of which scheme"
               size="xs"
               value={scheme}
-              onChange={(next) => onSchemeShown(next as ThemeScheme)}
+              onChange={(next) => onSchemeShown(next)}
               data={[
                 { value: 'light', label: 'Light' },
                 { value: 'dark', label: 'Dark' },
