@@ -21,11 +21,11 @@ async function visit(stage: Stage, host: string, body: string): Promise<Page> {
   return page;
 }
 
-/** Opens the widget, and waits until it is refused. */
+/** Opens the widget, and waits until it is refused a session. */
 async function seeRefusal(page: Page): Promise<void> {
-  const { launcher, root, frame } = widgetOn(page);
+  const { launcher, root } = widgetOn(page);
   await launcher.click();
-  await see(root.getByRole('alert').or(frame.getByRole('alert')).first());
+  await see(root.getByRole('alert'));
 }
 
 async function seeForm(page: Page): Promise<void> {
@@ -122,10 +122,13 @@ describeOnStage('the screens of a surface', (stage) => {
     await seePayment(widgetOn(visitor).frame);
 
     const page = await openDashboard(stage(), `${surface.path}/auth`);
-    const rotate = page.getByRole('button', { name: 'Rotate Token' });
+    const rotate = page.getByRole('region', { name: 'Client token', exact: true }).getByRole('button', {
+      name: 'Rotate Token',
+    });
     const question = page.getByRole('dialog', { name: 'Rotate the client token of “Shop footer”?' });
     await rotate.click();
     await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'hidden' });
     await see(page.getByText(surface.clientToken));
 
     await rotate.click();
@@ -175,7 +178,7 @@ describeOnStage('the screens of a surface', (stage) => {
     const page = await openDashboard(stage(), `${live.path}/auth`);
     await page.getByRole('link', { name: 'Make one for development' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Local shop');
-    await page.getByRole('textbox', { name: 'Apps' }).click();
+    await page.getByRole('combobox', { name: 'Apps' }).click();
     await page.getByRole('option', { name: 'Loan calculator' }).click();
     await page.keyboard.press('Escape');
     expect(await page.getByRole('checkbox', { name: 'Run tools' }).isChecked()).toBe(true);

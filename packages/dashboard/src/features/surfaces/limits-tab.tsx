@@ -51,13 +51,13 @@ export function Component() {
   const surface = useOpenSurface();
   return (
     <Stack gap="lg" maw={640}>
-      <Today surfaceId={surface.id} />
+      <Today surface={surface} />
       <LimitsForm key={surface.updatedAt} surface={surface} />
     </Stack>
   );
 }
 
-function Today({ surfaceId }: { surfaceId: string }) {
+function Today({ surface: { id: surfaceId, limits } }: { surface: Surface }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['usage', 'quotas', { surfaceId }],
     queryFn: async () => answerOf(api.GET('/v1/usage/quotas', { params: { query: { surfaceId } } })),
@@ -68,8 +68,13 @@ function Today({ surfaceId }: { surfaceId: string }) {
     <Stack gap="xs">
       <Title order={2}>Today</Title>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <Use label="Runs" use={own?.runs} isLoading={data === undefined} />
-        <Use label="AI actions" use={own?.aiActions} isLoading={data === undefined} />
+        <Use label="Runs" used={own?.runs.used} limit={limits.runsPerDay} isLoading={data === undefined} />
+        <Use
+          label="AI actions"
+          used={own?.aiActions.used}
+          limit={limits.aiActionsPerDay}
+          isLoading={data === undefined}
+        />
       </SimpleGrid>
       <Text size="sm" c="dimmed" mih={20}>
         {own !== undefined && (
@@ -82,11 +87,10 @@ function Today({ surfaceId }: { surfaceId: string }) {
   );
 }
 
-type QuotaUse = { used: number; limit: number | null };
+type UseProps = { label: string; used: number | undefined; limit: number | undefined; isLoading: boolean };
 
-function Use({ label, use, isLoading }: { label: string; use: QuotaUse | undefined; isLoading: boolean }) {
-  const limit = use?.limit ?? null;
-  const used = use?.used ?? 0;
+/** A surface that was not used yet today has no count. */
+function Use({ label, used = 0, limit, isLoading }: UseProps) {
   return (
     <Card mih={132}>
       <Text c="dimmed">{label}</Text>
@@ -98,9 +102,9 @@ function Use({ label, use, isLoading }: { label: string; use: QuotaUse | undefin
         </Text>
       )}
       <Text size="sm" c="dimmed">
-        {limit === null ? 'No limit of its own' : `of ${limit.toLocaleString('en')}`}
+        {limit === undefined ? 'No limit of its own' : `of ${limit.toLocaleString('en')}`}
       </Text>
-      {limit !== null && limit > 0 && (
+      {limit !== undefined && limit > 0 && (
         <Progress
           value={Math.min(100, (100 * used) / limit)}
           mt="xs"
