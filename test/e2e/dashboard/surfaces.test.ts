@@ -114,7 +114,7 @@ describeOnStage('the screens of a surface', (stage) => {
     expect(await storedOrigins(stage(), surface.id)).toContain('*');
   });
 
-  it('Rotate Token asks first, shows the new snippet, and from then on the page with the old one is refused (R25, R29, R30, R31)', async () => {
+  it('Rotate Token asks first, shows the new snippet, and from then on the page with the old one is refused (R29, R30, R31)', async () => {
     const surface = await surfaceOf(stage(), { allowedOrigins: [shop] });
     const visitor = await visit(stage(), shop, scriptTag(stage().base, surface.clientToken));
     await seeForm(visitor);
@@ -171,7 +171,7 @@ describeOnStage('the screens of a surface', (stage) => {
     await see(page.getByText('Copy URL'));
   });
 
-  it('development and production are two surfaces with a list each: neither’s token works on the other’s domains (R16, R17, R20, R40)', async () => {
+  it('development and production are two surfaces with a list each: neither’s token works on the other’s domains (R16, R17, R20)', async () => {
     const { base, scenario, sitePort } = stage();
     const local = `localhost:${sitePort}`;
     const live = await surfaceOf(stage(), { name: 'Live shop', allowedOrigins: [shop] });
@@ -202,12 +202,14 @@ describeOnStage('the screens of a surface', (stage) => {
     await seeRefusal(await visit(stage(), shop, scriptTag(base, made.clientToken)));
   });
 
-  it('says what a client token is, that it is no API key, and where those are (R33, R35)', async () => {
+  it('says what a client token is, that it is no API key, and where those are (R33, R35, R40)', async () => {
     const surface = await surfaceOf(stage());
     const page = await openDashboard(stage(), `${surface.path}/auth`);
     const section = page.getByRole('region', { name: 'Client tokens are not API keys' });
     await see(section.getByText('is public. It stands in the website, works on the allowed origins only'));
     await see(section.getByText('An API key is secret and belongs on a server.'));
+    await see(section.getByText('For an API surface use an API key, never a client token.'));
+    await see(page.getByRole('link', { name: 'Make one for development' }));
     expect(await section.getByRole('link', { name: 'API keys' }).getAttribute('href')).toBe('/developers/api-keys');
     await see(page.getByText(surface.clientToken));
   });
