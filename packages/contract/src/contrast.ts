@@ -33,6 +33,12 @@ export function readableOn(front: string, back: string, min = contrastMin): stri
   return hexOf(towards);
 }
 
+/** `share` of the way from one color to another, 0 to 1; the first where one of the two is no opaque hexadecimal color. */
+export function mixedColor(from: string, to: string, share: number): string {
+  const [one, other] = [rgbOf(from), rgbOf(to)];
+  return one === undefined || other === undefined ? from : hexOf(mix(one, other, share));
+}
+
 function rgbOf(color: string): Rgb | undefined {
   const [, hex] = /^#([\da-f]{3}|[\da-f]{6})$/i.exec(color.trim()) ?? [];
   if (hex === undefined) return undefined;

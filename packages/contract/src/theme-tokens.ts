@@ -21,7 +21,7 @@ export const themeColors = [
   { name: 'text-muted', isNeutral: true, defaults: { light: '#60646c', dark: '#b0b4ba' } },
   { name: 'border', isNeutral: true, defaults: { light: '#d9d9e0', dark: '#363a3f' } },
   { name: 'focus', isNeutral: false, defaults: { light: '#9b9ef0', dark: '#5958b1' } },
-  { name: 'danger', isNeutral: false, defaults: { light: '#ce2c31', dark: '#ff9592' } },
+  { name: 'danger', isNeutral: true, defaults: { light: '#ce2c31', dark: '#ff9592' } },
 ] as const satisfies readonly ThemeColor[];
 
 export type ThemeColorName = (typeof themeColors)[number]['name'];
@@ -32,9 +32,17 @@ export type ThemeLength = { name: string; min: number; max: number; default: num
 export const themeLengths = [
   { name: 'radius', min: 0, max: 32, default: 8 },
   { name: 'radius-l', min: 0, max: 32, default: 10 },
-  { name: 'space', min: 2, max: 8, default: 4 },
   { name: 'font-size', min: 12, max: 24, default: 15 },
 ] as const satisfies readonly ThemeLength[];
+
+/** How close things stand. */
+export const themeDensities = ['comfortable', 'compact'] as const;
+
+/** Names of fonts that visitors have, or families of CSS, separated by commas: no address, nothing that loads. */
+export function isFontList(text: string): boolean {
+  const names = text.split(',').map((name) => name.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  return names.length <= 8 && names.every((name) => /^-?[\p{L}\p{N}][\p{L}\p{N} ._+-]{0,60}$/u.test(name));
+}
 
 /** What has to be readable on what, in each scheme. */
 export const themeContrasts = [

@@ -1,13 +1,13 @@
-import { themeLengths, type ThemeScheme } from '@microapp/contract';
+import { themeDensities, themeLengths, type ThemeScheme } from '@microapp/contract';
 import { Box, Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
+import { FramePreview } from '../../ui/frame-preview.tsx';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import classes from './appearance-tab.module.css';
-import { FramePreview } from './frame-preview.tsx';
 import { useSurfaceActions, type Surface } from './queries.ts';
 import { SuggestTheme } from './suggest-theme.tsx';
 import { useMayChange, useOpenSurface } from './surface.tsx';
@@ -15,7 +15,12 @@ import { colorOf, previewTokens, schemeChoiceOf, type Theme } from './theme-draf
 import { ThemeEditor } from './theme-editor.tsx';
 import { textFields } from './theme-words.ts';
 
-const lengths = Object.fromEntries(themeLengths.map((length) => [length.name, `${length.default}px`]));
+/** What is no color, as frames have it: told to a preview that has shown something else before. */
+const shapeDefaults: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(themeLengths.map((length) => [length.name, `${length.default}px`])),
+  density: themeDensities[0],
+  font: 'system-ui, sans-serif',
+};
 const phoneWidth = 375;
 
 /** How the widget looks and speaks, beside the real one. */
@@ -63,7 +68,7 @@ function Appearance({ surface }: { surface: Surface }) {
             <SuggestTheme
               allowedOrigins={surface.allowedOrigins}
               // Only the colors are suggested: shape and size stay.
-              onUse={(suggested) => changeTheme({ ...keptLengths(theme), ...suggested })}
+              onUse={(suggested) => changeTheme({ ...shapeOf(theme), ...suggested })}
             />
           )}
           <Texts texts={texts} onChange={setTexts} isReadOnly={!mayChange} />
@@ -101,6 +106,10 @@ function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
     mutationFn: async () =>
       answerOf(api.POST('/v1/surfaces/{id}/preview-ticket', { params: { path: { id: surface.id } } })),
   });
+  const config = useMemo(
+    () => ({ theme: previewTokens(theme, scheme, shapeDefaults), texts, colorScheme: scheme }),
+    [theme, scheme, texts],
+  );
   return (
     <section className={classes['preview']} aria-label="Preview">
       <Stack gap="sm">
@@ -131,12 +140,13 @@ function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
         </Group>
         {mayChange ? (
           <>
-            <FramePreview
-              title={`Preview of ${surface.name}`}
-              openTicket={() => ticket.mutateAsync()}
-              config={{ theme: previewTokens(theme, scheme, lengths), texts, colorScheme: scheme }}
-              {...(width === 'phone' && { width: phoneWidth })}
-            />
+            <div className={classes['frame']} style={{ maxWidth: width === 'phone' ? phoneWidth : undefined }}>
+              <FramePreview
+                title={`Preview of ${surface.name}`}
+                requestTicket={() => ticket.mutateAsync()}
+                config={config}
+              />
+            </div>
             <LauncherSample theme={theme} scheme={scheme} label={texts['launcher'] ?? ''} />
             <Text size="sm" c="dimmed">
               This is the real widget with what is not saved yet. What is run here counts in the customer’s limits.
@@ -196,8 +206,8 @@ function Texts({ texts, onChange, isReadOnly }: TextsProps) {
   );
 }
 
-function keptLengths(theme: Theme): Theme {
-  return Object.fromEntries(Object.entries(theme).filter(([key]) => Object.hasOwn(lengths, key)));
+function shapeOf(theme: Theme): Theme {
+  return Object.fromEntries(Object.entries(theme).filter(([key]) => Object.hasOwn(shapeDefaults, key)));
 }
 
 function spelled(record: Readonly<Record<string, string>>): string {

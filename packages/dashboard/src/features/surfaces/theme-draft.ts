@@ -1,6 +1,7 @@
 import {
   contrastMin,
   contrastOf,
+  mixedColor,
   readableOn,
   themeColors,
   themeContrasts,
@@ -26,8 +27,15 @@ export function schemeChoiceOf(theme: Theme): SchemeChoice {
   return (contrastOf('#ffffff', bg) ?? 0) > (contrastOf('#000000', bg) ?? 21) ? 'dark' : 'light';
 }
 
+/** Boxes and lines on a background of somebody's own are shades of it, by so much of the text's color. */
+const derivedShares: Partial<Record<ThemeColorName, number>> = { surface: 0.04, border: 0.2 };
+
 /** The color that a frame shows in that scheme. */
 export function colorOf(theme: Theme, name: ThemeColorName, scheme: ThemeScheme): string {
+  const share = derivedShares[name];
+  if (share !== undefined && !isOwnColor(theme, name, scheme) && isOwnColor(theme, 'bg', scheme)) {
+    return mixedColor(colorOf(theme, 'bg', scheme), colorOf(theme, 'text', scheme), share);
+  }
   const choice = schemeChoiceOf(theme);
   const color = colors.get(name);
   const fallback = color?.defaults[scheme] ?? '#000000';
@@ -92,8 +100,8 @@ function isColorKey(key: string): boolean {
  * Every token for one scheme, in both spellings, so that a frame which has been told an earlier theme shows this one and
  * nothing of the other.
  */
-export function previewTokens(theme: Theme, scheme: ThemeScheme, lengths: Theme): Record<string, string> {
-  const tokens: Record<string, string> = { ...lengths };
+export function previewTokens(theme: Theme, scheme: ThemeScheme, defaults: Theme): Record<string, string> {
+  const tokens: Record<string, string> = { ...defaults };
   for (const [key, value] of Object.entries(theme)) if (!isColorKey(key)) tokens[key] = value;
   for (const { name } of themeColors) {
     const color = colorOf(theme, name, scheme);

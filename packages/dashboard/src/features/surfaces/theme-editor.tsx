@@ -1,4 +1,12 @@
-import { themeColors, themeLengths, type ThemeColorName, type ThemeLength, type ThemeScheme } from '@microapp/contract';
+import {
+  isFontList,
+  themeColors,
+  themeDensities,
+  themeLengths,
+  type ThemeColorName,
+  type ThemeLength,
+  type ThemeScheme,
+} from '@microapp/contract';
 import {
   Button,
   ColorInput,
@@ -8,6 +16,7 @@ import {
   SimpleGrid,
   Stack,
   Text,
+  TextInput,
   Title,
 } from '@mantine/core';
 import { Check, TriangleAlert } from 'lucide-react';
@@ -111,7 +120,39 @@ export function ThemeEditor({ theme, scheme, onSchemeShown, onChange, isReadOnly
               isReadOnly={isReadOnly}
             />
           ))}
+          <TextInput
+            label="Font"
+            description="Fonts that visitors have, for example Georgia, serif."
+            placeholder="system-ui"
+            value={theme['font'] ?? ''}
+            onChange={({ currentTarget: { value } }) =>
+              onChange(withToken(theme, 'font', value === '' ? undefined : value))
+            }
+            error={
+              theme['font'] === undefined || isFontList(theme['font'])
+                ? undefined
+                : 'Write names of fonts, separated by commas.'
+            }
+            maxLength={200}
+            readOnly={isReadOnly}
+          />
         </SimpleGrid>
+        <Stack gap={4}>
+          <Text fw={500} id="density">
+            Density
+          </Text>
+          <SegmentedControl
+            aria-labelledby="density"
+            value={theme['density'] ?? themeDensities[0]}
+            onChange={(next) => onChange(withToken(theme, 'density', next === themeDensities[0] ? undefined : next))}
+            data={[
+              { value: 'comfortable', label: 'Comfortable' },
+              { value: 'compact', label: 'Compact' },
+            ]}
+            readOnly={isReadOnly}
+            w="fit-content"
+          />
+        </Stack>
       </Stack>
     </Stack>
   );

@@ -19,7 +19,6 @@ type LengthName = (typeof themeLengths)[number]['name'];
 export const lengthWords: Readonly<Record<LengthName, Words>> = {
   radius: { label: 'Corners of controls', description: 'In pixels.' },
   'radius-l': { label: 'Corners of cards', description: 'In pixels.' },
-  space: { label: 'Density', description: 'The unit of all distances, in pixels.' },
   'font-size': { label: 'Text size', description: 'In pixels.' },
 };
 

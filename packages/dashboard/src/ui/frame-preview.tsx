@@ -1,0 +1,97 @@
+import { Skeleton } from '@mantine/core';
+import type { FrameConfig, FrameToHost } from '@microapp/contract/protocol';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { ErrorNotice } from './error-notice.tsx';
+import { openFrame, type FrameHost, type FrameTicket } from './frame-host.ts';
+import classes from './frame-preview.module.css';
+
+export type RunOutcome = Extract<
+  FrameToHost,
+  { type: 'MICROAPP_RUN_START' } | { type: 'MICROAPP_RUN_OK' } | { type: 'MICROAPP_RUN_ERR' }
+>;
+
+type FramePreviewProps = {
+  /** What the frame shows, for a screen reader. */
+  title: string;
+  requestTicket: () => Promise<FrameTicket>;
+  /** How the frame looks and speaks; a change of it is told to the frame, which stays. */
+  config?: FrameConfig;
+  onRun?: (outcome: RunOutcome) => void;
+};
+
+const minHeight = 320;
+const maxHeight = 4000;
+const noConfig: FrameConfig = {};
+
+/**
+ * The real frame, as visitors get it, with the session of a preview. It begins anew by another `key`: after the draft was
+ * saved, for instance.
+ */
+export function FramePreview({ title, requestTicket, config = noConfig, onRun }: FramePreviewProps) {
+  const iframe = useRef<HTMLIFrameElement>(null);
+  const host = useRef<FrameHost>(undefined);
+  const [attempt, setAttempt] = useState(0);
+  const [state, setState] = useState<{ isReady: boolean; error?: Error; height: number }>({
+    isReady: false,
+    height: minHeight,
+  });
+
+  const askForTicket = useEffectEvent(() => requestTicket());
+  const currentConfig = useEffectEvent(() => config);
+  const hear = useEffectEvent((message: FrameToHost) => {
+    switch (message.type) {
+      case 'MICROAPP_ACK':
+        return setState(({ height }) => ({ isReady: true, height }));
+      case 'MICROAPP_RESIZE': {
+        const height = Math.min(Math.max(message.h, minHeight), maxHeight);
+        return setState((before) => ({ ...before, height }));
+      }
+      case 'MICROAPP_RUN_START':
+      case 'MICROAPP_RUN_OK':
+      case 'MICROAPP_RUN_ERR':
+        return onRun?.(message);
+      default:
+        return undefined;
+    }
+  });
+
+  useEffect(() => {
+    if (iframe.current === null) return;
+    const opened = openFrame({
+      iframe: iframe.current,
+      requestTicket: () => askForTicket(),
+      config: () => currentConfig(),
+      onMessage: (message) => hear(message),
+      onFailure: (error) => setState(({ height }) => ({ isReady: false, error, height })),
+    });
+    host.current = opened;
+    return () => opened.close();
+  }, [attempt]);
+
+  useEffect(() => host.current?.configure(config), [config]);
+
+  function retry(): void {
+    setState({ isReady: false, height: minHeight });
+    setAttempt((before) => before + 1);
+  }
+
+  return (
+    <div className={classes['stage']}>
+      {state.error !== undefined && <ErrorNotice error={state.error} onRetry={retry} />}
+      {!state.isReady && state.error === undefined && (
+        <Skeleton className={classes['skeleton'] ?? ''} height={state.height} aria-label="Loading the preview" />
+      )}
+      <iframe
+        key={attempt}
+        ref={iframe}
+        title={title}
+        className={classes['frame']}
+        height={state.height}
+        hidden={state.error !== undefined}
+        sandbox="allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox"
+        allow="clipboard-write"
+        referrerPolicy="no-referrer"
+      />
+    </div>
+  );
+}
