@@ -42,9 +42,6 @@ describeAppOnce('theme suggestions', (open) => {
     // The key's own stamp of its last use changes with the time.
     await scenario.owner.ask({ url: '/v1/me' });
     const rows = await scenario.rows();
-    // The key's own stamp of its last use changes with the time.
-    await scenario.owner.ask({ url: '/v1/me' });
-    const rows = await scenario.rows();
     const answer = await expectStatus(suggest({ url: `${site.origin}/shop#part` }), 200);
     expect(site.asked.toSorted()).toEqual(['/base.css', '/shop', '/style.css?a=1&b=2']);
     expect(answer.body.source).toMatchObject({ kind: 'website', styleSheets: 1 });
