@@ -127,15 +127,16 @@ describeAppOnce('theme suggestions', (open) => {
     });
 
     it.each([
-      ['neither', {}, 'url'],
-      ['both', { url: 'https://shop.example', image: 'AAAA' }, 'image'],
-      ['what is no base64', { image: 'no base64!' }, 'image'],
-      ['what is no image', { image: Buffer.from('GIF89a…').toString('base64') }, 'image'],
-      ['a damaged image', { image: png(4, 4, [10, 125, 79]).slice(0, 60) }, 'image'],
-      ['an image that pretends to be small', { image: pngOfSize(60_000, 60_000) }, 'image'],
-      ['an option that does not exist', { url: 'https://shop.example', follow: true }, 'follow'],
-    ])('%s', async (_, body, path) => {
-      expect(await refusedWith(body)).toEqual({ path, message: expect.any(String) });
+      ['neither', {}, 'url', /is required, or an image/],
+      ['both', { url: 'https://shop.example', image: 'AAAA' }, 'image', /cannot stand beside url/],
+      ['what is no base64', { image: 'no base64!' }, 'image', /not base64/],
+      ['what is no image', { image: Buffer.from('GIF89a…').toString('base64') }, 'image', /neither a PNG nor a JPEG/],
+      ['a damaged image', { image: png(4, 4, [10, 125, 79]).slice(0, 60) }, 'image', /damaged/],
+      ['an image that pretends to be small', { image: pngOfSize(60_000, 60_000) }, 'image', /more than 2 megapixels/],
+      ['a photo', { image: jpegOf(2000, 1500, [10, 125, 79]) }, 'image', /more than 2 megapixels/],
+      ['an option that does not exist', { url: 'https://shop.example', follow: true }, 'follow', /./],
+    ])('%s', async (_, body, path, message) => {
+      expect(await refusedWith(body)).toEqual({ path, message: expect.stringMatching(message) });
     });
   });
 
