@@ -14,6 +14,8 @@ export type FrameTicket = { ticket: string; frameUrl: string };
 
 export type FrameHostOptions = {
   iframe: HTMLIFrameElement;
+  /** Tells this frame from others of the page; stands in its address. */
+  id: string;
   /** Asked at the start, after each reload of the frame, and when its session has ended. */
   requestTicket: () => Promise<FrameTicket>;
   config: () => FrameConfig;
@@ -35,9 +37,8 @@ const handshakesMax = 10;
  * The dashboard's side of the protocol, whose requirements stand above the messages in @microapp/contract/protocol: INIT
  * goes to the frame's exact origin, once for each READY of it, with a port over which everything else goes.
  */
-export function openFrame({ iframe, requestTicket, config, onMessage, onFailure }: FrameHostOptions): FrameHost {
+export function openFrame({ iframe, id, requestTicket, config, onMessage, onFailure }: FrameHostOptions): FrameHost {
   const life = new AbortController();
-  const id = crypto.randomUUID();
   const answered = new Set<string>();
   let first: FrameTicket | undefined;
   let port: MessagePort | undefined;

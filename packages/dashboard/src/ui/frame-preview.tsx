@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import type { FrameConfig, FrameToHost } from '@microapp/contract/protocol';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { ErrorNotice } from './error-notice.tsx';
 import { openFrame, type FrameHost, type FrameTicket } from './frame-host.ts';
 import classes from './frame-preview.module.css';
@@ -28,6 +28,7 @@ const noConfig: FrameConfig = {};
  * saved, for instance.
  */
 export function FramePreview({ title, requestTicket, config = noConfig, onRun }: FramePreviewProps) {
+  const id = useId();
   const iframe = useRef<HTMLIFrameElement>(null);
   const host = useRef<FrameHost>(undefined);
   const [attempt, setAttempt] = useState(0);
@@ -59,6 +60,7 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
     if (iframe.current === null) return;
     const opened = openFrame({
       iframe: iframe.current,
+      id,
       requestTicket: () => askForTicket(),
       config: () => currentConfig(),
       onMessage: (message) => hear(message),
@@ -66,7 +68,7 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
     });
     host.current = opened;
     return () => opened.close();
-  }, [attempt]);
+  }, [attempt, id]);
 
   useEffect(() => host.current?.configure(config), [config]);
 
@@ -79,7 +81,12 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
     <div className={classes['stage']}>
       {state.error !== undefined && <ErrorNotice error={state.error} onRetry={retry} />}
       {!state.isReady && state.error === undefined && (
-        <Skeleton className={classes['skeleton'] ?? ''} height={state.height} aria-label="Loading the preview" />
+        <Skeleton
+          role="status"
+          className={classes['skeleton'] ?? ''}
+          height={state.height}
+          aria-label="Loading the preview"
+        />
       )}
       <iframe
         key={attempt}

@@ -140,7 +140,14 @@ function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
         </Group>
         {mayChange ? (
           <>
-            <div className={classes['frame']} style={{ maxWidth: width === 'phone' ? phoneWidth : undefined }}>
+            <div
+              className={classes['frame']}
+              role="region"
+              aria-label="Widget"
+              // It scrolls, so the keyboard has to reach it.
+              tabIndex={0}
+              style={{ maxWidth: width === 'phone' ? phoneWidth : undefined }}
+            >
               <FramePreview
                 title={`Preview of ${surface.name}`}
                 requestTicket={() => ticket.mutateAsync()}
