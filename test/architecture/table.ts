@@ -35,7 +35,7 @@ export const moduleRows: readonly (readonly string[])[] = [
   ['tools', 'recordings'],
   ['embed-sessions', 'frames', 'sign-in'],
   ['access'],
-  ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys', 'webhook-secret', 'previews'],
+  ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys', 'webhook-secret', 'previews', 'theme-suggestions'],
   ['apps'],
   ['workspaces', 'members'],
   ['owner-keys', 'signing-keys', 'installation', 'dashboard-sessions'],

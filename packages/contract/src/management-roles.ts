@@ -29,6 +29,11 @@ export const managementNouns: Readonly<Record<string, RoleRow>> = {
   apps: { reads: 'viewer', writes: 'developer', because: 'what is embedded is the developers’ work' },
   'app-examples': { reads: 'viewer', because: 'they are in the product’s own source' },
   surfaces: { reads: 'viewer', writes: 'developer', because: 'domains and client tokens change with customers’ sites' },
+  'theme-suggestions': {
+    reads: 'viewer',
+    writes: 'developer',
+    because: 'a page is fetched for whoever may use its colors',
+  },
   'embed-tokens': { reads: 'viewer', writes: 'developer', because: 'a new secret is shown to those who embed it' },
   'provider-keys': { reads: 'admin', writes: 'admin', because: 'they spend the owner’s money elsewhere' },
   'webhook-secret': { reads: 'admin', writes: 'admin', because: 'whoever has it can call the owner’s endpoints as us' },

@@ -22,7 +22,13 @@ import { appRoutes } from './modules/apps/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { dashboardRoutes } from './modules/dashboard/index.ts';
 import { dashboardSessionRoutes, sessionCookieName } from './modules/dashboard-sessions/index.ts';
-import { createMintLimits, embedSessionRoutes, previewRoutes, sweepTickets } from './modules/embed-sessions/index.ts';
+import {
+  createMintLimits,
+  embedSessionRoutes,
+  previewRoutes,
+  surfacePreviewRoute,
+  sweepTickets,
+} from './modules/embed-sessions/index.ts';
 import { createOriginsSeen, embedTokenRoutes } from './modules/embed-tokens/index.ts';
 import { furnishOwner } from './modules/first-start/index.ts';
 import { frameRoutes } from './modules/frames/index.ts';
@@ -39,6 +45,7 @@ import { signInRoutes } from './modules/sign-in/index.ts';
 import { openKeyring, signingKeyRoutes, type Keyring } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { createSightings, surfaceRoutes } from './modules/surfaces/index.ts';
+import { themeSuggestionRoutes } from './modules/theme-suggestions/index.ts';
 import {
   createHttpSteps,
   createLlmSteps,
@@ -211,6 +218,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.plan.liveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(deps),
+      ...themeSuggestionRoutes({ ...deps, outbound, userAgent: `Microapp/${version}` }),
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
       ...recordingRoutes(),
       ...providerKeyRoutes({ ...deps, outbound }),
@@ -229,6 +237,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         issuer: config.embedUrl,
       }),
       ...previewRoutes({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
+      surfacePreviewRoute({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...toolRoutes({
         clock,

@@ -787,6 +787,23 @@ export interface paths {
         patch: operations["patchSurfacesById"];
         trace?: never;
     };
+    "/v1/surfaces/{id}/preview-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for a frame in the dashboard that shows this surface */
+        post: operations["postSurfacesByIdPreviewTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/surfaces/{id}/rotate-token": {
         parameters: {
             query?: never;
@@ -815,6 +832,23 @@ export interface paths {
         get: operations["getSurfacesByIdSightings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/theme-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Themes from the colors of a website or a logo; nothing is kept */
+        post: operations["postThemeSuggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4365,6 +4399,48 @@ export interface operations {
             };
         };
     };
+    postSurfacesByIdPreviewTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When the preview ends, however often its session is refreshed.
+                         */
+                        endsAt: string;
+                        /** @description Seconds that the ticket waits to be redeemed. */
+                        expiresIn: number;
+                        frameUrl: string;
+                        /** @description Good once, for 60 seconds, in a frame on a page of the dashboard. */
+                        ticket: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     postSurfacesByIdRotateToken: {
         parameters: {
             query?: never;
@@ -4467,6 +4543,68 @@ export interface operations {
                             origin: string;
                             /** @enum {unknown} */
                             outcome: "allowed" | "refused";
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postThemeSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A PNG or JPEG of at most 2 MB, in base64. */
+                    image?: string;
+                    /** @description Of a public page, http or https. */
+                    url?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        source: {
+                            /** @description How many different colors were found. */
+                            colors: number;
+                            /** @enum {unknown} */
+                            kind: "website" | "image";
+                            /** @description How many could be read, of a website. */
+                            styleSheets: number;
+                        };
+                        themes: {
+                            contrast: {
+                                /** @description The token that it stands on. */
+                                back: string;
+                                /** @description A token. */
+                                front: string;
+                                /** @description At least 4.5. */
+                                ratio: number;
+                            }[];
+                            name: string;
+                            /** @description Tokens, as a surface takes them. */
+                            theme: {
+                                [key: string]: string;
+                            };
                         }[];
                     };
                 };

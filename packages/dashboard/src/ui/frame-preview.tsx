@@ -81,7 +81,12 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
     <div className={classes['stage']}>
       {state.error !== undefined && <ErrorNotice error={state.error} onRetry={retry} />}
       {!state.isReady && state.error === undefined && (
-        <Skeleton className={classes['skeleton'] ?? ''} height={state.height} aria-label="Loading the preview" />
+        <Skeleton
+          role="status"
+          className={classes['skeleton'] ?? ''}
+          height={state.height}
+          aria-label="Loading the preview"
+        />
       )}
       <iframe
         key={attempt}

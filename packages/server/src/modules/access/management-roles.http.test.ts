@@ -59,7 +59,9 @@ const routesOf: Record<ManagementRole, string[]> = {
     'POST /v1/surfaces',
     'PATCH /v1/surfaces/{id}',
     'POST /v1/surfaces/{id}/rotate-token',
+    'POST /v1/surfaces/{id}/preview-ticket',
     'DELETE /v1/surfaces/{id}',
+    'POST /v1/theme-suggestions',
   ],
   admin: [
     'GET /v1/owner-keys',

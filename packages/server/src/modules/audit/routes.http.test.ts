@@ -287,7 +287,12 @@ const changes: Change[] = [
 /** For the installation's first owner only, or for sessions, so their lines are tested with them. */
 const testedElsewhere = ['POST /v1/owners', 'DELETE /v1/dashboard-sessions/current', 'DELETE /v1/dashboard-sessions'];
 /** Routes that change nothing, or many things: how many lines each leaves is tested beside it. */
-const withoutOneLine = ['POST /v1/embed-tokens/{}/test', 'POST /v1/workspaces/{}/embed-tokens/revoke-unused'];
+const withoutOneLine = [
+  'POST /v1/embed-tokens/{}/test',
+  'POST /v1/workspaces/{}/embed-tokens/revoke-unused',
+  'POST /v1/surfaces/{}/preview-ticket',
+  'POST /v1/theme-suggestions',
+];
 
 describeApp('the audit trail', (open) => {
   let scenario: Scenario;

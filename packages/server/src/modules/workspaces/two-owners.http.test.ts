@@ -32,6 +32,7 @@ const bodies: Record<string, unknown> = {
   'GET /v1/surfaces/{id}/sightings': undefined,
   'PATCH /v1/surfaces/{id}': { name: 'Mine' },
   'POST /v1/surfaces/{id}/rotate-token': undefined,
+  'POST /v1/surfaces/{id}/preview-ticket': undefined,
   'DELETE /v1/surfaces/{id}': undefined,
   'GET /v1/api-keys/{id}': undefined,
   'PATCH /v1/api-keys/{id}': { name: 'Mine' },

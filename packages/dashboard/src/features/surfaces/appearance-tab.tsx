@@ -1,0 +1,222 @@
+import { themeDensities, themeLengths, type ThemeScheme } from '@microapp/contract';
+import { Box, Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { answerOf, api } from '../../api/client.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
+import { FramePreview } from '../../ui/frame-preview.tsx';
+import { SaveBar } from '../../ui/save-bar.tsx';
+import classes from './appearance-tab.module.css';
+import { useSurfaceActions, type Surface } from './queries.ts';
+import { SuggestTheme } from './suggest-theme.tsx';
+import { useMayChange, useOpenSurface } from './surface.tsx';
+import { colorOf, previewTokens, schemeChoiceOf, type Theme } from './theme-draft.ts';
+import { ThemeEditor } from './theme-editor.tsx';
+import { textFields } from './theme-words.ts';
+
+/** What is no color, as frames have it: told to a preview that has shown something else before. */
+const shapeDefaults: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(themeLengths.map((length) => [length.name, `${length.default}px`])),
+  density: themeDensities[0],
+  font: 'system-ui, sans-serif',
+};
+const phoneWidth = 375;
+
+/** How the widget looks and speaks, beside the real one. */
+export function Component() {
+  const surface = useOpenSurface();
+  return <Appearance key={surface.updatedAt} surface={surface} />;
+}
+
+function Appearance({ surface }: { surface: Surface }) {
+  const mayChange = useMayChange();
+  const { change } = useSurfaceActions(surface.id);
+  const [theme, setTheme] = useState<Theme>(surface.theme);
+  const [texts, setTexts] = useState<Record<string, string>>(surface.texts);
+  const [scheme, setScheme] = useState<ThemeScheme>(() => {
+    const choice = schemeChoiceOf(surface.theme);
+    return choice === 'auto' ? 'light' : choice;
+  });
+  const isDirty = spelled(theme) !== spelled(surface.theme) || spelled(texts) !== spelled(surface.texts);
+
+  function changeTheme(next: Theme): void {
+    setTheme(next);
+    // A background of the other scheme, as the only one, makes the widget keep to that scheme.
+    const choice = schemeChoiceOf(next);
+    if (choice !== 'auto') setScheme(choice);
+  }
+
+  return (
+    <div className={classes['columns']}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate({ theme, texts }, { onSuccess: () => notifyOfSuccess('Saved.') });
+        }}
+      >
+        <Stack gap="lg">
+          {change.error !== null && <ErrorNotice error={change.error} />}
+          <ThemeEditor
+            theme={theme}
+            scheme={scheme}
+            onSchemeShown={setScheme}
+            onChange={changeTheme}
+            isReadOnly={!mayChange}
+          />
+          {mayChange && (
+            <SuggestTheme
+              allowedOrigins={surface.allowedOrigins}
+              // Only the colors are suggested: shape and size stay.
+              onUse={(suggested) => changeTheme({ ...shapeOf(theme), ...suggested })}
+            />
+          )}
+          <Texts texts={texts} onChange={setTexts} isReadOnly={!mayChange} />
+          {mayChange && (
+            <SaveBar
+              isDirty={isDirty}
+              isSaving={change.isPending}
+              onDiscard={() => {
+                changeTheme(surface.theme);
+                setTexts(surface.texts);
+                change.reset();
+              }}
+            />
+          )}
+        </Stack>
+      </form>
+      <Preview surface={surface} theme={theme} texts={texts} scheme={scheme} onScheme={setScheme} />
+    </div>
+  );
+}
+
+type PreviewProps = {
+  surface: Surface;
+  theme: Theme;
+  texts: Record<string, string>;
+  scheme: ThemeScheme;
+  onScheme: (scheme: ThemeScheme) => void;
+};
+
+function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
+  const [width, setWidth] = useState('wide');
+  const mayChange = useMayChange();
+  const choice = schemeChoiceOf(theme);
+  const ticket = useMutation({
+    mutationFn: async () =>
+      answerOf(api.POST('/v1/surfaces/{id}/preview-ticket', { params: { path: { id: surface.id } } })),
+  });
+  const config = useMemo(
+    () => ({ theme: previewTokens(theme, scheme, shapeDefaults), texts, colorScheme: scheme }),
+    [theme, scheme, texts],
+  );
+  return (
+    <section className={classes['preview']} aria-label="Preview">
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Title order={2}>Preview</Title>
+          <Group gap="xs">
+            <SegmentedControl
+              aria-label="Scheme of the preview"
+              size="xs"
+              value={scheme}
+              onChange={(next) => onScheme(next)}
+              data={[
+                { value: 'light', label: 'Light', disabled: choice === 'dark' },
+                { value: 'dark', label: 'Dark', disabled: choice === 'light' },
+              ]}
+            />
+            <SegmentedControl
+              aria-label="Width of the preview"
+              size="xs"
+              value={width}
+              onChange={setWidth}
+              data={[
+                { value: 'wide', label: 'Wide' },
+                { value: 'phone', label: 'Phone' },
+              ]}
+            />
+          </Group>
+        </Group>
+        {mayChange ? (
+          <>
+            <div
+              className={classes['frame']}
+              role="region"
+              aria-label="Widget"
+              // It scrolls, so the keyboard has to reach it.
+              tabIndex={0}
+              style={{ maxWidth: width === 'phone' ? phoneWidth : undefined }}
+            >
+              <FramePreview
+                title={`Preview of ${surface.name}`}
+                requestTicket={() => ticket.mutateAsync()}
+                config={config}
+              />
+            </div>
+            <LauncherSample theme={theme} scheme={scheme} label={texts['launcher'] ?? ''} />
+            <Text size="sm" c="dimmed">
+              This is the real widget with what is not saved yet. What is run here counts in the customer’s limits.
+            </Text>
+          </>
+        ) : (
+          <Text c="dimmed">Your role cannot open previews. Ask an admin for the role developer.</Text>
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+function LauncherSample({ theme, scheme, label }: { theme: Theme; scheme: ThemeScheme; label: string }) {
+  const style = { background: colorOf(theme, 'accent', scheme), color: colorOf(theme, 'on-accent', scheme) };
+  return (
+    <Group gap="sm" aria-hidden>
+      <Box className={classes['launcher'] ?? ''} style={style}>
+        <svg width="20" height="20" viewBox="0 0 20 20" fill="currentColor">
+          <path d="M0 0h8v8H0zM12 0h8v8h-8zM0 12h8v8H0zM12 12h8v8h-8z" />
+        </svg>
+        {label}
+      </Box>
+      <Text size="sm" c="dimmed">
+        The launcher
+      </Text>
+    </Group>
+  );
+}
+
+type TextsProps = {
+  texts: Record<string, string>;
+  onChange: (texts: Record<string, string>) => void;
+  isReadOnly: boolean;
+};
+
+function Texts({ texts, onChange, isReadOnly }: TextsProps) {
+  return (
+    <Stack gap="sm">
+      <Title order={2}>Texts</Title>
+      <Text c="dimmed">Leave a field empty for the widget’s own text, in the visitor’s language.</Text>
+      {textFields.map(({ key, label, description }) => (
+        <TextInput
+          key={key}
+          label={label}
+          description={description}
+          value={texts[key] ?? ''}
+          maxLength={2000}
+          onChange={({ currentTarget: { value } }) => {
+            const { [key]: _, ...others } = texts;
+            onChange(value === '' ? others : { ...others, [key]: value });
+          }}
+          readOnly={isReadOnly}
+        />
+      ))}
+    </Stack>
+  );
+}
+
+function shapeOf(theme: Theme): Theme {
+  return Object.fromEntries(Object.entries(theme).filter(([key]) => Object.hasOwn(shapeDefaults, key)));
+}
+
+function spelled(record: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(record).toSorted(([one], [other]) => one.localeCompare(other)));
+}

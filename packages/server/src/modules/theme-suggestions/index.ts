@@ -1,0 +1,1 @@
+export { themeSuggestionRoutes } from './routes.ts';
