@@ -19,6 +19,10 @@ type FramePreviewProps = {
   onRun?: (outcome: RunOutcome) => void;
 };
 
+function isRunOutcome(message: FrameToHost): message is RunOutcome {
+  return ['MICROAPP_RUN_START', 'MICROAPP_RUN_OK', 'MICROAPP_RUN_ERR'].includes(message.type);
+}
+
 const minHeight = 320;
 const maxHeight = 4000;
 const noConfig: FrameConfig = {};
@@ -40,20 +44,12 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
   const askForTicket = useEffectEvent(() => requestTicket());
   const currentConfig = useEffectEvent(() => config);
   const hear = useEffectEvent((message: FrameToHost) => {
-    switch (message.type) {
-      case 'MICROAPP_ACK':
-        return setState(({ height }) => ({ isReady: true, height }));
-      case 'MICROAPP_RESIZE': {
-        const height = Math.min(Math.max(message.h, minHeight), maxHeight);
-        return setState((before) => ({ ...before, height }));
-      }
-      case 'MICROAPP_RUN_START':
-      case 'MICROAPP_RUN_OK':
-      case 'MICROAPP_RUN_ERR':
-        return onRun?.(message);
-      default:
-        return undefined;
+    if (message.type === 'MICROAPP_ACK') setState(({ height }) => ({ isReady: true, height }));
+    if (message.type === 'MICROAPP_RESIZE') {
+      const height = Math.min(Math.max(message.h, minHeight), maxHeight);
+      setState((before) => ({ ...before, height }));
     }
+    if (isRunOutcome(message)) onRun?.(message);
   });
 
   useEffect(() => {

@@ -92,9 +92,10 @@ describeApp('apps', (open) => {
     await expectStatus(publish('quote-b'), 200);
     const found = async (query: string): Promise<string[]> => {
       const { body } = await expectStatus(owner.ask({ url: `/v1/apps?${query}` }), 200);
-      return body.data.map(({ slug }: { slug: string }) => slug);
+      // Made in the same moment, they have no order of their own.
+      return body.data.map(({ slug }: { slug: string }) => slug).toSorted();
     };
-    expect(await found('search=QUOTE')).toEqual(['quote-b', 'quote-a']);
+    expect(await found('search=QUOTE')).toEqual(['quote-a', 'quote-b']);
     expect(await found('search=l_q')).toEqual(['quote-a']);
     expect(await found('search=0%25%20w')).toEqual(['quote-a']);
     expect(await found('search=%25')).toEqual(['quote-a']);

@@ -20,10 +20,10 @@ export async function selectApps(tx: OwnerTx, page: Page, { kind, status, search
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? ''))
     .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
     .$if(search !== undefined, (query) =>
-      query.where(({ eb, fn, val, ref }) => {
+      query.where((eb) => {
         // Not `like`, whose wildcards a name may hold.
         const holds = (column: 'name' | 'slug') =>
-          eb(fn('strpos', [fn('lower', [ref(column)]), fn('lower', [val(search ?? '')])]), '>', 0);
+          eb(eb.fn('strpos', [eb.fn('lower', [eb.ref(column)]), eb.fn('lower', [eb.val(search ?? '')])]), '>', 0);
         return eb.or([holds('name'), holds('slug')]);
       }),
     )

@@ -92,7 +92,11 @@ export function boundLabels(type: FieldType): readonly [string, string] | undefi
       return ['First date', 'Last date'];
     case 'array':
       return ['Fewest entries', 'Most entries'];
-    default:
+    case 'boolean':
+    case 'enum':
+    case 'email':
+    case 'url':
+    case 'object':
       return undefined;
   }
 }
@@ -199,17 +203,11 @@ function schemaOfField(field: Field): JsonSchema {
   };
 }
 
+const jsonTypes: readonly FieldType[] = ['number', 'integer', 'boolean', 'array', 'object'];
+
+/** The others are texts to JSON Schema. */
 function jsonTypeOf(type: FieldType): string {
-  switch (type) {
-    case 'number':
-    case 'integer':
-    case 'boolean':
-    case 'array':
-    case 'object':
-      return type;
-    default:
-      return 'string';
-  }
+  return jsonTypes.includes(type) ? type : 'string';
 }
 
 function boundOf(text: string, isDate: boolean): unknown {
@@ -225,17 +223,9 @@ export function linesOf(text: string): string[] {
 }
 
 function defaultOf(type: FieldType, text: string): unknown {
-  switch (type) {
-    case 'number':
-    case 'integer':
-      return Number(text);
-    case 'boolean':
-      return text === 'true';
-    case 'array':
-      return linesOf(text);
-    default:
-      return text;
-  }
+  if (type === 'number' || type === 'integer') return Number(text);
+  if (type === 'boolean') return text === 'true';
+  return type === 'array' ? linesOf(text) : text;
 }
 
 function defaultTextOf(type: FieldType, value: unknown): string {
@@ -243,7 +233,8 @@ function defaultTextOf(type: FieldType, value: unknown): string {
 }
 
 function textOf(value: unknown): string {
-  return value === undefined ? '' : String(value);
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

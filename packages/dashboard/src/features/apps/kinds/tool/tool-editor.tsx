@@ -12,6 +12,7 @@ import { ReleaseBar } from '../../release-bar.tsx';
 import type { EditorProps } from '../app-kind.ts';
 import { draftOf, noProblems, problemsOfIssues, specOf, type DraftProblems, type ToolDraft } from './draft.ts';
 import { saysTheSame } from './field.ts';
+import classes from './tool-editor.module.css';
 import { InputsEditor } from './inputs-editor.tsx';
 import { OutputEditor, StepsEditor } from './steps-editor.tsx';
 
@@ -94,7 +95,9 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
             </fieldset>
             <SaveNotice error={change.error} problems={problems} />
             {mayChange && (
-              <SaveBar isDirty={isDirty} isSaving={change.isPending} onDiscard={discard} label="Save draft" />
+              <div className={classes['save']}>
+                <SaveBar isDirty={isDirty} isSaving={change.isPending} onDiscard={discard} label="Save draft" />
+              </div>
             )}
           </Stack>
         </form>
