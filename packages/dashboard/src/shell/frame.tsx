@@ -89,7 +89,8 @@ function Places({ pathname }: { pathname: string }) {
             to={inside[0]?.to ?? to}
             label={label}
             leftSection={<Icon size={16} aria-hidden />}
-            active={isHere}
+            active={isHere && inside.length === 0}
+            data-open={isHere || undefined}
             aria-current={isHere && inside.length === 0 ? 'page' : undefined}
             className={classes['place'] ?? ''}
           />
