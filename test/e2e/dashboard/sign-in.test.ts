@@ -13,8 +13,8 @@ function readableIn(page: Page): Promise<string> {
     const caches = 'caches' in globalThis ? await globalThis.caches.keys() : [];
     const databases = (await indexedDB.databases()).map(({ name }) => name);
     return JSON.stringify([
-      { ...localStorage },
-      { ...sessionStorage },
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
       document.cookie,
       location.href,
       history.state,
