@@ -108,7 +108,7 @@ describeOnStage(
         const dialog = page.getByRole('dialog', { name: 'New provider key' });
         await dialog.getByRole('combobox', { name: 'Provider' }).click();
         await page.getByRole('option', { name: 'OpenAI-compatible server' }).click();
-        await dialog.getByLabel('Key', { exact: true }).fill(key);
+        await dialog.getByLabel(/^Key/).fill(key);
         await dialog.getByLabel('Name').fill('Ours');
         await dialog.getByLabel('Address').fill(provider.baseUrl);
         await dialog.getByLabel('Default model').fill('echo');
