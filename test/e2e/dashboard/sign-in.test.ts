@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { findings } from '../stage/findings.ts';
 import { laxSite } from '../stage/sites.ts';
@@ -24,6 +24,10 @@ function readableIn(page: Page): Promise<string> {
   });
 }
 
+function accountMenuOf(page: Page): Locator {
+  return page.getByRole('banner').getByRole('button', { name: 'First owner' });
+}
+
 describeOnStage('signing in to the dashboard', (stage) => {
   it('is refused in words with a wrong key, and nothing assistive stands in the way', async () => {
     const page = await stage().newPage();
@@ -38,7 +42,7 @@ describeOnStage('signing in to the dashboard', (stage) => {
 
   it('exchanges the owner key: no script can read it or the session afterwards, and no request sends it (M11)', async () => {
     const { key } = stage().scenario.owner;
-    const page = await openDashboard(stage(), '/sign-in');
+    const page = await openDashboard(stage());
     await see(page.getByRole('heading', { name: 'Overview' }));
     const sent: string[] = [];
     page.on('request', (request) => sent.push(JSON.stringify([request.url(), request.headers(), request.postData()])));
@@ -95,10 +99,7 @@ describeOnStage('signing in to the dashboard', (stage) => {
   it('ends by signing out: what was on the screen is gone, and the way back asks again', async () => {
     const page = await openDashboard(stage(), '/members');
     const [session] = await page.context().cookies();
-    await page
-      .getByRole('button', { name: /Owner|Microapp/ })
-      .last()
-      .click();
+    await accountMenuOf(page).click();
     await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
     await see(page.getByRole('heading', { name: 'Sign in to Microapp' }));
     await page.goBack();
@@ -111,10 +112,7 @@ describeOnStage('signing in to the dashboard', (stage) => {
   it('everywhere is ended from one browser: another one is signed out on its next request', async () => {
     const [here, there] = [await openDashboard(stage()), await openDashboard(stage(), '/customers')];
     await there.getByRole('table').waitFor();
-    await here
-      .getByRole('button', { name: /Owner|Microapp/ })
-      .last()
-      .click();
+    await accountMenuOf(here).click();
     await here.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
     await here.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
     await see(here.getByRole('heading', { name: 'Sign in to Microapp' }));
