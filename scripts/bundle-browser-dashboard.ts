@@ -31,6 +31,8 @@ export async function bundleDashboard(root: string, sources: string): Promise<vo
       chunkSizeWarningLimit: 1000,
       rolldownOptions: {
         input: { dashboard: join(dashboard, 'src/main.tsx') },
+        // The dashboard takes words from the contract, and no schema: without this all of them would come along.
+        treeshake: { manualPureFunctions: ['Type'], moduleSideEffects: (id) => !/\/(contract|typebox)\//.test(id) },
         output: {
           entryFileNames: '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',

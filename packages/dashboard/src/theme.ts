@@ -84,7 +84,12 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { position: 'bottom-end', shadow: 'md', width: 220 } }),
     Modal: Modal.extend({
       styles: { title: { fontWeight: 600, fontSize: 16, lineHeight: '24px' } },
-      defaultProps: { radius: 'lg', centered: true, transitionProps: { transition: 'fade', duration: 150 } },
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        radius: 'lg',
+        centered: true,
+        transitionProps: { transition: 'fade', duration: 150 },
+      },
     }),
     NavLink: NavLink.extend({ defaultProps: { variant: 'light' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),

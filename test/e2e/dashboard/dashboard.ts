@@ -3,7 +3,11 @@ import type { Stage } from '../stage/stage.ts';
 
 /** Signs in as the installation's first owner, and answers with the page at `path`. Its clipboard can be read. */
 export async function openDashboard(stage: Stage, path = '/', options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await stage.newPage({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
+  return signIn(stage, await stage.newPage({ permissions: ['clipboard-read', 'clipboard-write'], ...options }), path);
+}
+
+/** Signs in on a page that there is. */
+export async function signIn(stage: Stage, page: Page, path = '/'): Promise<Page> {
   // What the server says of its times is meant by its clock.
   await page.clock.setFixedTime(stage.scenario.clock.now());
   await page.goto(`${stage.base}/sign-in?returnTo=${encodeURIComponent(path)}`);

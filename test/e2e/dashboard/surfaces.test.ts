@@ -270,13 +270,15 @@ describeOnStage('the screens of a surface', (stage) => {
 
   it('a page that was refused is shown, and joins the list by one click and Save', async () => {
     const surface = await surfaceOf(stage());
-    const page = await openDashboard(stage(), '/surfaces');
-    const at = new Date(stage().scenario.clock.now()).toISOString();
-    const seen = { origin: `http://www.${shop}`, firstSeenAt: at, lastSeenAt: at, outcome: 'refused' };
-    await page.route('**/v1/surfaces/*/sightings', (route) => route.fulfill({ json: { data: [seen] } }));
-    await page.goto(stage().base + surface.path);
-    await see(page.getByText(`http://www.${shop} tried`));
-    await page.getByRole('button', { name: `Add http://www.${shop}` }).click();
+    const { base, site, newPage, scenario } = stage();
+    const visitor = await newPage();
+    await visitor.goto(site(`www.${shop}`, laxSite({ base, body: scriptTag(base, surface.clientToken) })));
+    await widgetOn(visitor).launcher.click();
+    await see(visitor.getByRole('alert'));
+    await scenario.flush();
+    const page = await openDashboard(stage(), surface.path);
+    await see(page.getByText(new RegExp(`http://www.${shop}(:\\d+)? tried`)));
+    await page.getByRole('button', { name: new RegExp(`Add http://www.${shop}`) }).click();
     await see(list(page).getByText('Not saved yet'));
     expect(await storedOrigins(stage(), surface.id)).toEqual([]);
     await save(page);

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, inject } from 'vitest';
+import type { Environment } from '../../../packages/server/src/config.ts';
 import { readDashboardFiles } from '../../../packages/server/src/modules/dashboard/index.ts';
 import { readBrowserFiles } from '../../../packages/server/src/modules/frames/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../../packages/server/src/testing/database.ts';
@@ -27,13 +28,13 @@ export type Stage = {
   referers: string[];
 };
 
-/** `describe` with a stage that is built once for all its tests. */
-export function describeOnStage(title: string, define: (stage: () => Stage) => void): void {
+/** `describe` with a stage that is built once for all its tests; `settings` are environment variables of its server. */
+export function describeOnStage(title: string, define: (stage: () => Stage) => void, settings: Environment = {}): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     let built: { stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> } | undefined;
     beforeAll(async () => {
-      built = await build();
+      built = await build(settings);
     });
     afterEach(() => built?.endTest());
     afterAll(() => built?.strike());
@@ -44,9 +45,11 @@ export function describeOnStage(title: string, define: (stage: () => Stage) => v
   });
 }
 
-async function build(): Promise<{ stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> }> {
+async function build(
+  settings: Environment,
+): Promise<{ stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> }> {
   const database = await openTestDatabase('pglite');
-  const { scenario, base } = await listen(database);
+  const { scenario, base } = await listen(database, settings);
   const sites = new Map<string, Site>();
   const referers: string[] = [];
   scenario.server.server.on('request', ({ headers }) => referers.push(headers.referer ?? ''));
@@ -95,11 +98,12 @@ async function build(): Promise<{ stage: Stage; strike: () => Promise<void>; end
 }
 
 /** The server has to know its own address before it listens, so the port is chosen first. */
-async function listen(database: TestDatabase): Promise<{ scenario: Scenario; base: string }> {
+async function listen(database: TestDatabase, settings: Environment): Promise<{ scenario: Scenario; base: string }> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const scenario = await buildScenario(database, {
     publicUrl: base,
+    settings,
     browserFiles: await readBrowserFiles(),
     dashboardFiles: await readDashboardFiles(),
   });

@@ -1,5 +1,4 @@
 import { Button, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, LogOut, Monitor, Moon, Sun, UserX } from 'lucide-react';
 import { useNavigate } from 'react-router';
@@ -7,6 +6,7 @@ import { answerOf, api } from '../api/client.ts';
 import { useSession } from '../session/session.tsx';
 import { useConfirm } from '../ui/confirm.tsx';
 import { notifyOfError } from '../ui/error-notice.tsx';
+import { notifyOfSuccess } from '../ui/notify-of-success.ts';
 
 const schemes = [
   { value: 'auto', label: 'Like the system', icon: Monitor },
@@ -31,7 +31,7 @@ export function AccountMenu() {
       // Nothing that one person has loaded is for the next.
       queries.clear();
       await navigate('/sign-in', { replace: true });
-      notifications.show({ message: 'Signed out.' });
+      notifyOfSuccess('Signed out.');
     },
     onError: notifyOfError,
   });

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from '@mantine/core';
+import { AppShell, Burger, Group, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
@@ -62,9 +62,9 @@ function FrameOfSession() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Main">
-        <ScrollArea type="auto">
+        <div className={classes['places']}>
           <Places pathname={pathname} />
-        </ScrollArea>
+        </div>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} ref={main} className={classes['main']}>
         <div className={classes['width']}>
@@ -89,7 +89,8 @@ function Places({ pathname }: { pathname: string }) {
             to={inside[0]?.to ?? to}
             label={label}
             leftSection={<Icon size={16} aria-hidden />}
-            active={isHere}
+            active={isHere && inside.length === 0}
+            data-open={isHere || undefined}
             aria-current={isHere && inside.length === 0 ? 'page' : undefined}
             className={classes['place'] ?? ''}
           />

@@ -74,7 +74,7 @@ export function DataTable<Row>({ label, list, columns, keyOf, empty, selection }
               : rows.map((row) => {
                   const key = keyOf(row);
                   return (
-                    <Table.Tr key={key} data-key={key}>
+                    <Table.Tr key={key} data-key={key} __vars={{ '--row-end': rowEndOf(columns) }}>
                       {selection !== undefined && (
                         <Table.Td className={classes['select'] ?? ''}>
                           <Checkbox
@@ -95,6 +95,7 @@ export function DataTable<Row>({ label, list, columns, keyOf, empty, selection }
                           <Cell
                             key={column.label}
                             ta={column.isNumber && 'right'}
+                            data-number={column.isNumber}
                             data-label={column.hidesLabel || index === 0 ? undefined : column.label}
                             {...(index === 0 ? { scope: 'row', fw: 500 } : {})}
                           >
@@ -139,6 +140,12 @@ function SelectAll<Row>({
       onChange={() => selection.onChange(new Set(isAll ? [] : rows.map(keyOf)))}
     />
   );
+}
+
+/** What the last cell takes of a card's first line, which the thing's name has to leave free. */
+function rowEndOf<Row>(columns: readonly Column<Row>[]): string {
+  const width = columns.find(({ hidesLabel }) => hidesLabel)?.width ?? 0;
+  return typeof width === 'number' ? `${width}px` : width;
 }
 
 function SkeletonRow({ cells }: { cells: number }) {

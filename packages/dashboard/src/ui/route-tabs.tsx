@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'react-router';
 import classes from './route-tabs.module.css';
 
@@ -12,8 +13,13 @@ type RouteTabsProps = {
 /** Tabs that are addresses: the back button and a copied link lead to them, and they open beside as links do. */
 export function RouteTabs({ base, tabs, label }: RouteTabsProps) {
   const { pathname } = useLocation();
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone the list is longer than the screen.
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [pathname]);
   return (
-    <div role="tablist" aria-label={label} className={classes['list']}>
+    <div ref={list} role="tablist" aria-label={label} className={classes['list']}>
       {tabs.map(({ to, label: name }) => {
         const path = to === '' ? base : `${base}/${to}`;
         return (

@@ -16,7 +16,12 @@ export function Time({ at, never = 'never' }: { at: string | null | undefined; n
   const exact = exactTime(at);
   return (
     <Tooltip label={exact}>
-      <time dateTime={at} tabIndex={0} aria-label={`${relativeTime(at, now)}, ${exact}`}>
+      <time
+        dateTime={at}
+        tabIndex={0}
+        style={{ whiteSpace: 'nowrap' }}
+        aria-label={`${relativeTime(at, now)}, ${exact}`}
+      >
         {relativeTime(at, now)}
       </time>
     </Tooltip>

@@ -24,7 +24,7 @@ function toneOf(status: number): Tone {
   return status >= 500 ? 'bad' : 'warn';
 }
 
-const time: Column<AccessLogLine> = { label: 'Time', cell: ({ at }) => <Time at={at} />, width: 140 };
+const time: Column<AccessLogLine> = { label: 'Time', cell: ({ at }) => <Time at={at} /> };
 const request: Column<AccessLogLine> = {
   label: 'Request',
   cell: ({ method, route, requestId }) => (
@@ -32,7 +32,14 @@ const request: Column<AccessLogLine> = {
       <span>
         {method} {route}
       </span>
-      <Anchor component={Link} to={`/logs/access?requestId=${requestId}`} size="xs" c="dimmed" ff="monospace">
+      <Anchor
+        component={Link}
+        to={`/logs/access?requestId=${requestId}`}
+        size="xs"
+        c="dimmed"
+        ff="monospace"
+        style={{ whiteSpace: 'nowrap' }}
+      >
         {requestId}
       </Anchor>
     </Stack>
@@ -51,15 +58,24 @@ const outcome: Column<AccessLogLine> = {
     </Stack>
   ),
 };
-const origin: Column<AccessLogLine> = { label: 'Origin', cell: (line) => line.origin ?? '–' };
-const credential: Column<AccessLogLine> = {
-  label: 'Credential',
-  cell: ({ credentialClass, credentialId }) =>
-    credentialId === null ? (
-      (credentialClass ?? 'none')
-    ) : (
-      <Code style={{ overflowWrap: 'anywhere' }}>{credentialId}</Code>
-    ),
+const caller: Column<AccessLogLine> = {
+  label: 'From',
+  cell: ({ origin, credentialClass, credentialId }) => (
+    <Stack gap={2}>
+      <Text span inherit style={{ overflowWrap: 'anywhere' }}>
+        {origin ?? 'no page'}
+      </Text>
+      {credentialId === null ? (
+        <Text size="xs" c="dimmed">
+          {credentialClass?.replaceAll('_', ' ') ?? 'no credential'}
+        </Text>
+      ) : (
+        <Code fz={12} w="fit-content" style={{ whiteSpace: 'nowrap' }}>
+          {credentialId}
+        </Code>
+      )}
+    </Stack>
+  ),
 };
 const duration: Column<AccessLogLine> = {
   label: 'Took',
@@ -82,7 +98,7 @@ export function AccessLogLines({
     <DataTable
       label={label}
       list={list}
-      columns={[request, outcome, origin, credential, duration, time]}
+      columns={[request, outcome, caller, duration, time]}
       keyOf={({ requestId, at, route }) => `${requestId} ${at} ${route}`}
       empty={
         isFiltered ? (

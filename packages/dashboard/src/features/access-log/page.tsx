@@ -49,18 +49,21 @@ export function Component() {
       <Group gap="sm" align="flex-end">
         <FilterField
           label="Request id"
+          width={180}
           value={filter.requestId}
           placeholder="req_…"
           onChange={(requestId) => setFilter({ requestId })}
         />
         <FilterField
           label="Credential"
+          width={180}
           value={filter.credentialId}
           placeholder="etok_… or ctok_…"
           onChange={(credentialId) => setFilter({ credentialId })}
         />
         <FilterField
           label="Origin"
+          width={180}
           value={filter.origin}
           placeholder="https://www.example.com"
           onChange={(origin) => setFilter({ origin })}
@@ -69,7 +72,7 @@ export function Component() {
           label="App"
           value={filter.app}
           placeholder="slug"
-          width={140}
+          width={120}
           onChange={(app) => setFilter({ app })}
         />
         <Select
@@ -82,7 +85,7 @@ export function Component() {
           value={filter.refused}
           onChange={(refused) => setFilter({ refused: refused ?? '' })}
           allowDeselect={false}
-          w={140}
+          w={{ base: '100%', xs: 130 }}
         />
         <Select
           label="Time"
@@ -90,7 +93,7 @@ export function Component() {
           value={range}
           onChange={(value) => setFilter({ range: value ?? '' })}
           allowDeselect={false}
-          w={150}
+          w={{ base: '100%', xs: 140 }}
         />
         {isFiltered && (
           <Button variant="default" onClick={() => setFilter(nothing)}>

@@ -29,8 +29,11 @@ export function Component() {
       title="API reference"
       description={
         <>
-          Made from the server’s own routes, as <Anchor href="/openapi.json">OpenAPI 3.1</Anchor>. Every error has a
-          code and a request id.
+          Made from the server’s own routes, as{' '}
+          <Anchor href="/openapi.json" underline="always">
+            OpenAPI 3.1
+          </Anchor>
+          . Every error has a code and a request id.
         </>
       }
     >

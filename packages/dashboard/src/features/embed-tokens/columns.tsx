@@ -37,12 +37,18 @@ export function columnsOf(handlers: Handlers): [Column<EmbedToken>, ...Column<Em
               </Tooltip>
             )}
           </Group>
-          <Code fz={12}>{token.id}</Code>
+          <Group gap={6}>
+            <Code fz={12} style={{ whiteSpace: 'nowrap' }}>
+              {token.id}
+            </Code>
+            <Text span size="xs" c="dimmed">
+              {token.use}
+            </Text>
+          </Group>
         </Stack>
       ),
     },
     { label: 'Status', cell: ({ status }) => <Status status={status} /> },
-    { label: 'Use', cell: ({ use }) => use.charAt(0).toUpperCase() + use.slice(1) },
     { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
     { label: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
     { label: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} /> },

@@ -172,7 +172,7 @@ export function Component() {
           value={filter.unused}
           onChange={(unused) => setFilter({ unused: unused ?? '' })}
           allowDeselect={false}
-          w={190}
+          w={{ base: '100%', xs: 190 }}
         />
         <Select
           aria-label="Order"
@@ -183,7 +183,7 @@ export function Component() {
           value={filter.sort}
           onChange={(sort) => setFilter({ sort: sort ?? '' })}
           allowDeselect={false}
-          w={170}
+          w={{ base: '100%', xs: 170 }}
         />
         {mayChange && selected.size > 0 && (
           <Button color="red" onClick={() => void revokeSelected()} loading={revoke.isPending}>
@@ -235,7 +235,7 @@ export function Component() {
       />
       <Text c="dimmed" size="sm">
         Calls to your own account from a backend use an{' '}
-        <Anchor component={Link} to="/developers/api-keys">
+        <Anchor component={Link} to="/developers/api-keys" underline="always">
           API key
         </Anchor>{' '}
         instead. An owner key, <Code>mk_…</Code>, belongs in no page and no widget.

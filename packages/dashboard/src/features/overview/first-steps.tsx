@@ -52,17 +52,19 @@ function StepRow({ step: { title, text, isDone, to, verb }, isNext }: { step: St
       ) : (
         <Circle size={20} color="var(--app-quiet)" style={{ flex: 'none' }} role="img" aria-label="Open" />
       )}
-      <Stack gap={2} flex={1} miw={0}>
-        <Text fw={isNext ? 600 : 400}>{title}</Text>
-        <Text c="dimmed" size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {text}
-        </Text>
-      </Stack>
-      {!isDone && (
-        <Button component={Link} to={to} size="xs" variant={isNext ? 'filled' : 'default'} style={{ flex: 'none' }}>
-          {verb}
-        </Button>
-      )}
+      <Group flex={1} gap="xs" justify="space-between" align="flex-start">
+        <Stack gap={2} flex="1 1 200px" miw={0}>
+          <Text fw={isNext ? 600 : 400}>{title}</Text>
+          <Text c="dimmed" size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {text}
+          </Text>
+        </Stack>
+        {!isDone && (
+          <Button component={Link} to={to} size="xs" variant={isNext ? 'filled' : 'default'} style={{ flex: 'none' }}>
+            {verb}
+          </Button>
+        )}
+      </Group>
     </Group>
   );
 }

@@ -159,7 +159,7 @@ function Spikes() {
         {kind === 'new_origin'
           ? `: ${credentialId ?? 'a credential'} on ${origin ?? 'an unknown page'}.`
           : `: ${observed.toLocaleString('en')} in five minutes, where ${expected.toFixed(1)} were to be expected.`}{' '}
-        <Anchor component={Link} to={`/customers/${workspaceId}/access-log`}>
+        <Anchor component={Link} to={`/customers/${workspaceId}/access-log`} underline="always">
           Look at the requests
         </Anchor>
       </Text>

@@ -87,7 +87,7 @@ export function Component() {
           value={filter.status}
           onChange={(status) => setFilter({ status: status ?? '' })}
           allowDeselect={false}
-          w={150}
+          w={{ base: '100%', xs: 150 }}
         />
         <FilterField
           label="Customer"
@@ -109,7 +109,7 @@ export function Component() {
           value={range}
           onChange={(value) => setFilter({ range: value ?? '' })}
           allowDeselect={false}
-          w={150}
+          w={{ base: '100%', xs: 150 }}
         />
         {isFiltered && (
           <Button variant="default" onClick={() => setFilter(nothing)}>

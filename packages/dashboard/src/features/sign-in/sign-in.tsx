@@ -66,7 +66,7 @@ export function Component() {
         <Alert variant="default">
           <Text>
             The server cannot be reached.{' '}
-            <Anchor component="button" type="button" onClick={() => void options.refetch()}>
+            <Anchor component="button" type="button" underline="always" onClick={() => void options.refetch()}>
               Try again
             </Anchor>
           </Text>

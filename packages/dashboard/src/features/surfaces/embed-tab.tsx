@@ -6,6 +6,7 @@ import { useSession } from '../../session/session.tsx';
 import { Snippet } from '../../ui/snippet.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
+import { PinnedScript } from './pinned-script.tsx';
 import type { Surface } from './queries.ts';
 import { SeenLive } from './seen-live.tsx';
 import * as snippets from './snippets.ts';
@@ -82,6 +83,7 @@ function Snippets({ surface }: { surface: Surface }) {
       <Tabs.Panel value="script">
         <Way text="Paste this line into the website, for example into its footer. A launcher appears in the corner; nothing else has to be set up. The client token is in it.">
           <Snippet code={snippets.scriptTag(place)} label="Script tag" />
+          <PinnedScript clientToken={surface.clientToken} />
           <Policy embedUrl={embedUrl} />
         </Way>
       </Tabs.Panel>

@@ -7,6 +7,17 @@ export function scriptTag({ embedUrl, clientToken }: Place): string {
   return `<script src="${embedUrl}/embed.js" data-embed-key="${clientToken}" async></script>`;
 }
 
+/** The same line for one released version, which the browser refuses if a byte of it changed. */
+export function pinnedScriptTag({ url, integrity }: { url: string; integrity: string }, clientToken: string): string {
+  return `<script
+  src="${url}"
+  integrity="${integrity}"
+  crossorigin="anonymous"
+  data-embed-key="${clientToken}"
+  async
+></script>`;
+}
+
 /** For a place inside the page, in plain HTML or any framework that knows custom elements. */
 export function customElement({ embedUrl, clientToken }: Place): string {
   return `<script src="${embedUrl}/embed.js" async></script>

