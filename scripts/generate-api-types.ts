@@ -11,6 +11,7 @@ import { ErrorBody } from '@microapp/contract';
 
 import { buildApp } from '../packages/server/src/app.ts';
 import { loadConfig } from '../packages/server/src/config.ts';
+import { readBrowserFiles } from '../packages/server/src/modules/frames/index.ts';
 import { createToolEngine } from '../packages/server/src/modules/tools/index.ts';
 import { systemClock } from '../packages/server/src/platform/clock.ts';
 import { createEnvelope } from '../packages/server/src/platform/crypto/envelope.ts';
@@ -19,7 +20,6 @@ import { openDatabase } from '../packages/server/src/platform/db/index.ts';
 import { createLog } from '../packages/server/src/platform/log.ts';
 import { systemRandom } from '../packages/server/src/platform/random.ts';
 import { Secret } from '../packages/server/src/platform/secret.ts';
-import { plainBrowserFiles } from '../packages/server/src/testing/browser-files.ts';
 
 /**
  * Writes the types of the API, as the dashboard's client uses them, from `/openapi.json`, which the server makes from its
@@ -108,7 +108,7 @@ async function readDocument(dataDir: string): Promise<Document> {
     redis: undefined,
     keyedHash: createKeyedHash(secretKeys),
     toolEngine,
-    browserFiles: plainBrowserFiles(),
+    browserFiles: await readBrowserFiles(),
     dashboardFiles: undefined,
   });
   try {

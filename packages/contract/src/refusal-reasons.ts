@@ -85,6 +85,8 @@ export const refusalReasons = {
   quota_alert:
     'So much of a daily quota was used up; the line tells of the request that did it. It goes on until 100 %.',
   run_interrupted: 'The run was given up: its server was cut off for so long that the others took it for dead.',
+  wrong_host:
+    'The address belongs to the other host: frames and the embed API are on EMBED_URL, the rest on PUBLIC_URL.',
   metrics_from_elsewhere:
     'The metrics were asked for from another machine. They are for programs on the server itself.',
   mints_of_address: 'One address asked for more sessions than it may in a minute (MINTS_PER_ADDRESS_PER_MINUTE).',

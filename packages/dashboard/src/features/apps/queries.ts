@@ -11,7 +11,6 @@ type Get<Path extends keyof paths> = paths[Path] extends {
 
 export type App = Get<'/v1/apps/{slug}'>;
 export type AppKind = App['kind'];
-export type AppExample = Get<'/v1/app-examples'>['data'][number];
 export type AppVersion = Get<'/v1/apps/{slug}/versions'>['data'][number];
 export type AppUses = Get<'/v1/apps/{slug}/uses'>;
 export type AppFilter = NonNullable<paths['/v1/apps']['get']['parameters']['query']>;

@@ -19,8 +19,8 @@ export function PinnedScript({ clientToken }: { clientToken: string }) {
     <Stack gap="xs">
       <Title order={3}>If the website pins what it loads</Title>
       <Text c="dimmed" maw={640}>
-        Version {latest.version} never changes, and the browser checks it by its SRI value. Fixes arrive only when somebody
-        changes the line; the line above gets them by itself.
+        Version {latest.version} never changes, and the browser checks it by its SRI value. Fixes arrive only when
+        somebody changes the line; the line above gets them by itself.
       </Text>
       <Snippet code={pinnedScriptTag(latest, clientToken)} label="Script tag with a pinned version" />
     </Stack>

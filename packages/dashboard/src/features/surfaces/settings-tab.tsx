@@ -42,7 +42,7 @@ function SettingsForm({ surface }: { surface: Surface }) {
   const isDirty =
     name !== surface.name ||
     scope.apps.join() !== surface.apps.join() ||
-    [...scope.permissions].sort().join() !== [...surface.permissions].sort().join();
+    [...scope.permissions].toSorted().join() !== [...surface.permissions].toSorted().join();
   const found = change.error === null ? undefined : issuesByField(change.error, ['name', 'apps', 'permissions']);
 
   return (

@@ -1,4 +1,3 @@
-export { issuePreviewTicket, type PreviewDeps } from './issue-preview-ticket.ts';
 export { previewRoutes } from './preview-routes.ts';
 export { createMintLimits } from './mint-limits.ts';
 export { embedSessionRoutes } from './routes.ts';

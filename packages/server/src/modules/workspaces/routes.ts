@@ -9,7 +9,8 @@ import { changeWorkspace } from './change.ts';
 import { createWorkspace } from './create.ts';
 import { deleteWorkspace } from './delete.ts';
 import { presentWorkspace } from './present.ts';
-import { findWorkspace, markTokensReviewed, selectWorkspaces } from './store.ts';
+import { reviewTokens } from './review-tokens.ts';
+import { findWorkspace, selectWorkspaces } from './store.ts';
 
 const tag = 'Workspaces';
 /** What the trail keeps of a change, before and after. Not the attributes: they are facts about the customer. */
@@ -99,8 +100,7 @@ export function workspaceRoutes(deps: { clock: Clock; random: Random }): Route[]
       response: Workspace,
       errors: ['not_found'],
       async operation(call) {
-        const row = await markTokensReviewed(call.tx, call.params.id, new Date(deps.clock.now()));
-        if (row === undefined) throw notFound('workspace');
+        const row = await reviewTokens(deps, call.tx, call.params.id);
         await recordAudit(deps, call, { event: 'embed-tokens.reviewed', targetId: row.id, workspaceId: row.id });
         return presentWorkspace(row);
       },

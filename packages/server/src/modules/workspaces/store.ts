@@ -1,4 +1,4 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
 import { olderThan, type DB, type OwnerTx, type WorkspaceTx } from '../../platform/db/index.ts';
 import type { Page } from '../../platform/http/index.ts';
 
@@ -20,12 +20,8 @@ export async function selectWorkspaces(
     .where('deleted_at', 'is', null)
     .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
     .$if(search !== undefined, (query) =>
-      query.where(({ eb, fn, val }) =>
-        eb.or([
-          eb('id', '=', search ?? ''),
-          // Not `like`, whose wildcards a name may hold.
-          eb(fn('strpos', [fn('lower', ['name']), fn('lower', [val(search ?? '')])]), '>', 0),
-        ]),
+      query.where(
+        sql<boolean>`(id = ${search ?? ''} or strpos(lower(name), lower(${search ?? ''})) > 0)`, // not `like`: a name may hold its wildcards
       ),
     )
     .where(olderThan(page.after, { at: 'created_at', id: 'id' }))

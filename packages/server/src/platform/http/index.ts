@@ -1,7 +1,6 @@
 export * from './content.ts';
 export * from './define-route.ts';
 export * from './health.ts';
-export type { Hosts } from './hosts.ts';
 export * from './idempotency.ts';
 export { messagePage } from './message-page.ts';
 export * from './metrics.ts';
