@@ -1,6 +1,7 @@
 import { RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
 import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
+import { RawJson } from '../../platform/json/index.ts';
 import {
   defineRoute,
   type EmbedPrincipal,
@@ -53,6 +54,7 @@ export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys })
       params: bySlug,
       query: embedMode,
       body: RunRequest,
+      textMembers: ['inputs'],
       bodyBytesMax: runBytesMax,
       response: RunResult,
       errors: [
@@ -75,9 +77,12 @@ export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys })
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
         const run = { slug: params.slug, inputs: body.inputs, requestId: request.id, address: request.address };
-        return runOnce(deps, principal, { slug: params.slug, body, request }, setHeaders, () =>
+        // The end of the inputs is where their last brace closes, so no two requests are one text.
+        const keyed = { slug: params.slug, bodyText: `${body.inputs}${body.workspaceId ?? ''}`, request };
+        const answer = await runOnce(deps, principal, keyed, setHeaders, () =>
           runTool(deps, principal, run, { signal, report, setHeaders }),
         );
+        return { ...answer, output: new RawJson(answer.output) };
       },
     }),
   ];
