@@ -72,6 +72,10 @@ describe('text that is put into an answer as it stands', () => {
   });
 
   it('is taken where it is one value on one line', () => {
-    fc.assert(fc.property(jsonValue, (value) => expect(isPrintedJson(JSON.stringify(value))).toBe(true)));
+    fc.assert(
+      fc.property(jsonValue, (value) => {
+        expect(isPrintedJson(JSON.stringify(value))).toBe(true);
+      }),
+    );
   });
 });

@@ -13,13 +13,10 @@ function isJson(text: string): boolean {
 
 const scan = (text: string, refusesPrototypes = false): boolean => scanJson(Buffer.from(text), { refusesPrototypes });
 
-/** JSON as somebody else may print it: with white space, and letters escaped. */
+/** JSON as somebody else may print it. */
 const anyJson = fc
-  .tuple(fc.jsonValue({ stringUnit: 'binary' }), fc.constantFrom(undefined, 1, '\t', '\r\n '.slice(2)), fc.boolean())
-  .map(([value, space, isEscaped]) => {
-    const text = JSON.stringify(value, null, space);
-    return isEscaped ? text.replaceAll(/[a-z](?=[^"\\]*":)/g, (letter) => letter) : text;
-  });
+  .tuple(fc.jsonValue({ stringUnit: 'binary' }), fc.constantFrom('', ' ', '\t', '\r\n'))
+  .map(([value, space]) => `${space}${JSON.stringify(value, null, space)}${space}`);
 /** What JSON is made of, in no order, so that most of it is nearly JSON. */
 const scraps = fc.constantFrom(
   ...[
@@ -67,7 +64,11 @@ const scraps = fc.constantFrom(
 
 describe('a text is JSON exactly if JSON.parse says so', () => {
   it('whatever JSON somebody prints', () => {
-    fc.assert(fc.property(anyJson, (text) => expect(scan(text)).toBe(true)));
+    fc.assert(
+      fc.property(anyJson, (text) => {
+        expect(scan(text)).toBe(true);
+      }),
+    );
   });
 
   it('whatever is taken out, put in or exchanged', () => {
@@ -76,7 +77,9 @@ describe('a text is JSON exactly if JSON.parse says so', () => {
       return text.slice(0, at) + scrap + text.slice(at + count);
     });
     fc.assert(
-      fc.property(mutated, (text) => expect(scan(text)).toBe(isJson(text))),
+      fc.property(mutated, (text) => {
+        expect(scan(text)).toBe(isJson(text));
+      }),
       { numRuns: 2_000 },
     );
   });
@@ -84,7 +87,9 @@ describe('a text is JSON exactly if JSON.parse says so', () => {
   it('whatever scraps it is made of', () => {
     const made = fc.array(scraps, { maxLength: 8 }).map((parts) => parts.join(''));
     fc.assert(
-      fc.property(made, (text) => expect(scan(text)).toBe(isJson(text))),
+      fc.property(made, (text) => {
+        expect(scan(text)).toBe(isJson(text));
+      }),
       { numRuns: 10_000 },
     );
   });

@@ -100,7 +100,7 @@ describe('a refusal', () => {
     ['{"sent":"pa\\"ss-word"}', '{"sent":"[redacted]"}'],
     ['?key=a%20b%2Fc-long', '?key=[redacted]'],
     [`${'x'.repeat(195)}k3y-s3cret`, `${'x'.repeat(195)}[reda`],
-  ])('%j repeats no secret', async async (said, told) => {
+  ])('%j repeats no secret', async (said, told) => {
     expect(await detail(said, ['Bearer k3y-s3cret', 'pa"ss-word', 'a b/c-long', '', 'x'])).toBe(`status 500: ${told}`);
   });
 });
