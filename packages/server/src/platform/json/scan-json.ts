@@ -173,7 +173,7 @@ function afterString(bytes: Uint8Array, from: number): number {
   return nowhere;
 }
 
-const shortEscapes: ReadonlySet<number> = new Set([...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0)));
+const shortEscapes: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'));
 
 function isShortEscape(character: number): boolean {
   return shortEscapes.has(character);
