@@ -77,7 +77,7 @@ export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys })
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
         const run = { slug: params.slug, inputs: body.inputs, requestId: request.id, address: request.address };
-        // The end of the inputs is where their last brace closes, so no two requests are one text.
+        // An object ends where its last brace closes, so no two requests are one text.
         const keyed = { slug: params.slug, bodyText: `${body.inputs}${body.workspaceId ?? ''}`, request };
         const answer = await runOnce(deps, principal, keyed, setHeaders, () =>
           runTool(deps, principal, run, { signal, report, setHeaders }),

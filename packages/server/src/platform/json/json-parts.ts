@@ -7,17 +7,20 @@ import { scanJson, spells } from './scan-json.ts';
  * somewhere. Empty for JSON that is no object.
  */
 export function membersOf(bytes: Buffer, names: readonly string[]): Map<string, JsonText> | undefined {
-  const members = new Map<string, { from: number; to: number }>();
+  const places = new Map<string, [from: number, to: number]>();
   const isFit = scanJson(bytes, {
     refusesPrototypes: true,
-    onPart(value, name) {
-      const known = name && names.find((each) => spells(bytes, name.from, name.to, each));
-      if (known !== undefined) members.set(known, value);
+    onPart(from, to, nameFrom, nameTo) {
+      for (const name of names) {
+        if (spells(bytes, nameFrom, nameTo, name)) places.set(name, [from, to]);
+      }
     },
   });
   if (!isFit) return undefined;
-  const textOf = ({ from, to }: { from: number; to: number }): JsonText => bytes.toString('utf8', from, to) as JsonText; // what was scanned as a value
-  return new Map([...members].map(([name, value]) => [name, textOf(value)]));
+  const members = new Map<string, JsonText>();
+  // A place is where a value was.
+  for (const [name, place] of places) members.set(name, bytes.toString('utf8', ...place) as JsonText);
+  return members;
 }
 
 /** The elements of a JSON list, each as the text that it is. Empty for every other JSON. */
@@ -25,8 +28,8 @@ export function elementsOf(text: PrintedJson): PrintedJson[] {
   const bytes = Buffer.from(text);
   const elements: PrintedJson[] = [];
   scanJson(bytes, {
-    onPart({ from, to }, name) {
-      if (name === undefined) elements.push(bytes.toString('utf8', from, to) as PrintedJson); // a part of what is
+    onPart(from, to, _nameFrom, nameTo) {
+      if (nameTo === 0) elements.push(bytes.toString('utf8', from, to) as PrintedJson); // a part of what is
     },
   });
   return elements;

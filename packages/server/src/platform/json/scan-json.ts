@@ -1,9 +1,9 @@
-/** A stretch of bytes: `to` is the place after the last. */
-export type Span = { from: number; to: number };
-
 export type ScanOptions = {
-  /** Takes each member of the outermost object, its name with the quotes around it, or each element of the outermost list. */
-  onPart?: (value: Span, name: Span | undefined) => void;
+  /**
+   * Takes each member of the outermost object, or each element of the outermost list: where its value stands, and its name with
+   * the quotes around it, from the first byte to before the second place. An element's name stands nowhere, from 0 to 0.
+   */
+  onPart?: (from: number, to: number, nameFrom: number, nameTo: number) => void;
   /**
    * Whether members that could become a prototype's in careless hands make a text unfit: `__proto__`, and `prototype` in a
    * `constructor`, however their letters are escaped.
@@ -32,7 +32,8 @@ export function scanJson(bytes: Uint8Array, { onPart, refusesPrototypes = false 
   let levels = new Uint8Array(levelsAtFirst);
   let depth = 0;
   let isName = false;
-  let name: Span | undefined;
+  let nameFrom = 0;
+  let nameTo = 0;
   let partFrom = 0;
   let kindOfNext = inObject;
   let at = afterSpace(bytes, 0);
@@ -45,7 +46,7 @@ export function scanJson(bytes: Uint8Array, { onPart, refusesPrototypes = false 
       at = afterSpace(bytes, to);
       if ((bytes[at] ?? end) !== colon) return false;
       at = afterSpace(bytes, at + 1);
-      if (depth === 1) name = { from, to };
+      if (depth === 1) [nameFrom, nameTo] = [from, to];
       kindOfNext = inObject;
       if (refusesPrototypes) {
         if (spells(bytes, from, to, '__proto__')) return false;
@@ -73,7 +74,7 @@ export function scanJson(bytes: Uint8Array, { onPart, refusesPrototypes = false 
 
     // Behind a value: what ends here ends, until something goes on.
     for (;;) {
-      if (depth === 1 && onPart !== undefined) onPart({ from: partFrom, to: at }, name);
+      if (depth === 1 && onPart !== undefined) onPart(partFrom, at, nameFrom, nameTo);
       at = afterSpace(bytes, at);
       if (depth === 0) return at === bytes.length;
       isName = levels[depth - 1] !== inList;
