@@ -45,6 +45,7 @@ const hostileSteps = [
   { kind: 'function', code: 'export default () => { const kept = []; for (;;) kept.push(new Array(1e4).fill(1)); }' },
   { kind: 'function', code: 'export default () => { const f = () => f(); f(); }' },
   { kind: 'function', code: `export default () => 'x'.repeat(${megabyte - 100})` },
+  { kind: 'function', code: "export default () => Array.from({ length: 60000 }, (_, n) => ({ ['k' + n]: n }))" },
   { kind: 'transform', expression: '[1..5000].($x := $; [1..5000].($x * $))' },
   { kind: 'transform', expression: '$match($pad("", 60, "a") & "b", /^(a+)+$/)' },
 ] as const;
@@ -197,6 +198,12 @@ async function prepareTools(
       body: { inputs },
     }));
   };
+  /** With as much as a run may be sent, by turns as one text, and as what takes a parser longest. */
+  const hostileRuns = async (slugs: string[]): Promise<LoadRequest[]> => {
+    const asText = await runsOf(slugs, { text: 'x'.repeat(2 * megabyte - 1_000) });
+    const asObjects = await runsOf(slugs, { rows: Array.from({ length: 118_000 }, (_, n) => ({ [`k${n}`]: n })) });
+    return asText.map((run, index) => (index % 2 === 0 ? (asObjects[index] ?? run) : run));
+  };
   return {
     honest: {
       transform: await runsOf(transforms, { n: 1 }),
@@ -204,8 +211,7 @@ async function prepareTools(
       http: await runsOf(calls, { n: 1 }),
       llm: await runsOf(prompts, { n: 1 }),
     },
-    // With as much as a run may be sent: reading it is the server's own work.
-    hostile: await runsOf(hostile, { text: 'x'.repeat(2 * megabyte - 1_000) }),
+    hostile: await hostileRuns(hostile),
   };
 }
 

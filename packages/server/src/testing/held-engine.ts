@@ -1,6 +1,8 @@
 import type { StepContext } from '@microapp/contract';
+import { printContext } from '../modules/tools/engine/step-texts.ts';
 import { StepFailure } from '../modules/tools/engine/step-failure.ts';
 import type { ToolEngine } from '../modules/tools/index.ts';
+import { printJson, type PrintedJson } from '../platform/json/index.ts';
 
 /** A step under way. */
 export type HeldStep = {
@@ -35,9 +37,12 @@ export function createHeldEngine(): HeldEngine {
   return {
     check: () => Promise.resolve([]),
     validateInputs: () => Promise.resolve([]),
-    evaluate: (expressions) => Promise.resolve(expressions.map(() => null)),
-    runStep({ name }, context, { signal } = {}) {
-      const { promise, resolve: finish, reject: fail } = Promise.withResolvers<unknown>();
+    evaluate: (expressions) => Promise.resolve(expressions.map(() => printJson(null))),
+    reprint: (text) => Promise.resolve(printJson(JSON.parse(text))),
+    runStep({ name }, texts, { signal } = {}) {
+      const { promise, resolve, reject: fail } = Promise.withResolvers<PrintedJson>();
+      const finish = (result: unknown): void => resolve(Promise.resolve(result).then(printJson));
+      const context = JSON.parse(printContext(texts)) as StepContext; // which it is the text of
       const calledOff = Promise.withResolvers<void>();
       signal?.addEventListener('abort', () => {
         fail(new StepFailure({ kind: 'aborted' }));

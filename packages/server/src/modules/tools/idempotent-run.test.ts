@@ -2,6 +2,7 @@ import { errors, type ErrorCode } from '@microapp/contract';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/app-error.ts';
 import type { EmbedPrincipal, IdempotencyKeys, KeyedRequest, RequestFacts } from '../../platform/http/index.ts';
+import { printJson } from '../../platform/json/index.ts';
 import { runOnce } from './idempotent-run.ts';
 import type { RunAnswer } from './run.ts';
 
@@ -61,7 +62,7 @@ function createRuns(end: () => RunAnswer): { run: () => Promise<RunAnswer>; coun
 }
 
 const unheard = () => undefined;
-const answer: RunAnswer = { runId: 'run_1', status: 'ok', output: { total: 3 }, durationMs: 1 };
+const answer: RunAnswer = { runId: 'run_1', status: 'ok', output: printJson({ total: 3 }), durationMs: 1 };
 
 describe('a run under an Idempotency-Key', () => {
   it('is repeated with its own id and output, and marked as a repeat', async () => {
@@ -72,7 +73,7 @@ describe('a run under an Idempotency-Key', () => {
       runOnce(
         { idempotencyKeys },
         principal,
-        { slug: 'quote', body: {}, request: requestWith('a') },
+        { slug: 'quote', bodyText: '{}', request: requestWith('a') },
         (fields) => told.push(fields),
         runs.run,
       );
@@ -86,7 +87,7 @@ describe('a run under an Idempotency-Key', () => {
   it('without a key is a run each time', async () => {
     const idempotencyKeys = createKeys();
     const runs = createRuns(() => answer);
-    const asked = { slug: 'quote', body: {}, request: requestWith(undefined) };
+    const asked = { slug: 'quote', bodyText: '{}', request: requestWith(undefined) };
     await runOnce({ idempotencyKeys }, principal, asked, unheard, runs.run);
     await runOnce({ idempotencyKeys }, principal, asked, unheard, runs.run);
     expect([runs.count(), idempotencyKeys.callers]).toEqual([2, []]);
@@ -102,7 +103,7 @@ describe('a run under an Idempotency-Key', () => {
     const runs = createRuns(() => {
       throw new AppError(code, { message: 'Said.', hint: 'Do.', reason: 'for the log', headers });
     });
-    const asked = { slug: 'quote', body: {}, request: requestWith('a') };
+    const asked = { slug: 'quote', bodyText: '{}', request: requestWith('a') };
     return { runs, ask: () => runOnce({ idempotencyKeys }, principal, asked, unheard, runs.run) };
   }
 
@@ -130,7 +131,7 @@ describe('a run under an Idempotency-Key', () => {
     const runs = createRuns(() => {
       throw new TypeError('bug');
     });
-    const asked = { slug: 'quote', body: {}, request: requestWith('a') };
+    const asked = { slug: 'quote', bodyText: '{}', request: requestWith('a') };
     const ask = () => runOnce({ idempotencyKeys }, principal, asked, unheard, runs.run);
     await expect(ask()).rejects.toThrow(TypeError);
     await expect(ask()).rejects.toThrow(TypeError);
@@ -140,7 +141,7 @@ describe('a run under an Idempotency-Key', () => {
   it('belongs to one visitor of a surface, though all share its client token', async () => {
     const idempotencyKeys = createKeys();
     const runs = createRuns(() => answer);
-    const asked = { slug: 'quote', body: {}, request: requestWith('a') };
+    const asked = { slug: 'quote', bodyText: '{}', request: requestWith('a') };
     for (const visitorId of ['vis_1', 'vis_2', 'vis_1']) {
       const visitor = { ...principal, session: { visitorId, authTime: 1 } };
       await runOnce({ idempotencyKeys }, visitor, asked, unheard, runs.run);
@@ -154,7 +155,13 @@ describe('a run under an Idempotency-Key', () => {
     // As a run without any credential names itself.
     const nobody = { ...principal, credentialClass: 'anonymous' as EmbedPrincipal['credentialClass'] };
     const ask = (key: string | undefined) =>
-      runOnce({ idempotencyKeys }, nobody, { slug: 'quote', body: {}, request: requestWith(key) }, unheard, runs.run);
+      runOnce(
+        { idempotencyKeys },
+        nobody,
+        { slug: 'quote', bodyText: '{}', request: requestWith(key) },
+        unheard,
+        runs.run,
+      );
     await expect(ask('a')).rejects.toMatchObject({
       code: 'validation_failed',
       issues: [{ path: 'idempotency-key', message: 'is for callers with a credential' }],

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import {
-  bodyHashOf,
   idempotencyKeyHeader,
   readIdempotencyKey,
   repeatedHeader,
+  textHashOf,
   type EmbedPrincipal,
   type IdempotencyKeys,
   type RequestFacts,
@@ -18,7 +18,8 @@ const keptCodes: ReadonlySet<ErrorCode> = new Set(['tool_error', 'llm_error', 't
 type Failure = { code: ErrorCode; message: string; hint: string | undefined; headers: Record<string, string> };
 type RunOutcome = { answer: RunAnswer } | { failure: Failure };
 
-export type KeyedRun = { slug: string; body: unknown; request: RequestFacts };
+/** `bodyText` is what of the body makes the run what it is, as it was sent. */
+export type KeyedRun = { slug: string; bodyText: string; request: RequestFacts };
 
 /**
  * Runs, or repeats what came of the run that the same caller began under the same `Idempotency-Key` with the same body,
@@ -28,14 +29,14 @@ export type KeyedRun = { slug: string; body: unknown; request: RequestFacts };
 export async function runOnce(
   { idempotencyKeys }: { idempotencyKeys: IdempotencyKeys },
   principal: EmbedPrincipal,
-  { slug, body, request }: KeyedRun,
+  { slug, bodyText, request }: KeyedRun,
   setHeaders: RunOptions['setHeaders'],
   run: () => Promise<RunAnswer>,
 ): Promise<RunAnswer> {
   const key = readIdempotencyKey(request.header(idempotencyKeyHeader));
   if (key === undefined) return run();
   refuseNobody(principal);
-  const keyed = { caller: callerOf(principal), target: `run ${slug}`, key, bodyHash: bodyHashOf(body) };
+  const keyed = { caller: callerOf(principal), target: `run ${slug}`, key, bodyHash: textHashOf(bodyText) };
   let failed: AppError | undefined;
   const { outcome, repeated } = await idempotencyKeys.around(principal, keyed, async (): Promise<RunOutcome> => {
     try {

@@ -1,6 +1,7 @@
 import { AppExample, RunRequest, RunResult, Slug, ToolSchema } from '@microapp/contract';
 import Type from 'typebox';
 import { AppError } from '../../platform/app-error.ts';
+import { RawJson } from '../../platform/json/index.ts';
 import {
   defineRoute,
   type EmbedPrincipal,
@@ -63,6 +64,7 @@ export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys })
       params: bySlug,
       query: embedMode,
       body: RunRequest,
+      textMembers: ['inputs'],
       bodyBytesMax: runBytesMax,
       response: RunResult,
       errors: [
@@ -85,9 +87,12 @@ export function toolRoutes(deps: RunDeps & { idempotencyKeys: IdempotencyKeys })
           throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
         }
         const run = { slug: params.slug, inputs: body.inputs, requestId: request.id, address: request.address };
-        return runOnce(deps, principal, { slug: params.slug, body, request }, setHeaders, () =>
+        // An object ends where its last brace closes, so no two requests are one text.
+        const keyed = { slug: params.slug, bodyText: `${body.inputs}${body.workspaceId ?? ''}`, request };
+        const answer = await runOnce(deps, principal, keyed, setHeaders, () =>
           runTool(deps, principal, run, { signal, report, setHeaders }),
         );
+        return { ...answer, output: new RawJson(answer.output) };
       },
     }),
   ];

@@ -1,7 +1,9 @@
-import type { RunEvent, StepContext, ToolSpec, ToolStep } from '@microapp/contract';
+import type { RunEvent, ToolSpec, ToolStep } from '@microapp/contract';
 import type { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { printJson, type PrintedJson } from '../../platform/json/index.ts';
 import type { ToolEngine } from './engine/engine.ts';
+import type { StepTexts } from './engine/step-texts.ts';
 import { StepFailure } from './engine/step-failure.ts';
 import { appErrorOf, callOffOf } from './step-error.ts';
 import type { HttpSteps } from './steps/http-step.ts';
@@ -11,7 +13,7 @@ import type { StepCall } from './steps/step-call.ts';
 export type StepRunners = { engine: ToolEngine; http: HttpSteps; models: RunModels };
 
 export type Outcome =
-  | { kind: 'ok'; output: unknown }
+  | { kind: 'ok'; output: PrintedJson }
   /** `detail` quotes the tool: for the owner's ledger only. */
   | { kind: 'failed'; error: AppError; detail: string }
   /** Our own lack of room, before anything was done. */
@@ -22,7 +24,7 @@ export type Outcome =
 export type RunCall = {
   runId: string;
   ownerId: string;
-  context: StepContext;
+  context: StepTexts;
   signal: AbortSignal;
   report: (event: RunEvent) => void;
 };
@@ -34,7 +36,7 @@ export async function runSteps(
   { runId, ownerId, context: start, signal, report }: RunCall,
 ): Promise<Outcome> {
   let context = start;
-  let last: unknown = null;
+  let last = printJson(null);
   for (const [index, step] of spec.steps.entries()) {
     if (signal.aborted) return calledOff(signal, step.name);
     const about = { runId, step: step.name };
@@ -53,9 +55,12 @@ export async function runSteps(
         : { kind: 'failed', error: told, detail: `${step.name}: ${error.message}` };
     }
     report({ type: 'step_complete', ...about, durationMs: Math.round(clock.monotonicMs() - startedMs) });
-    context = { ...context, results: { ...context.results, [step.name]: last } };
+    context = { ...context, results: new Map([...context.results, [step.name, last]]) };
   }
-  return { kind: 'ok', output: spec.output === undefined ? last : context.results[spec.output.step] };
+  return {
+    kind: 'ok',
+    output: spec.output === undefined ? last : (context.results.get(spec.output.step) ?? printJson(null)),
+  };
 }
 
 /** Where it is we who cannot go on, such as a server that stops, what was reserved is the caller's again. */
@@ -65,7 +70,7 @@ function calledOff(signal: AbortSignal, stepName: string): Outcome {
   return { kind: 'failed', error, detail: `${stepName}: called off (${error.reason})` };
 }
 
-function runStep(runners: StepRunners, step: ToolStep, call: StepCall): Promise<unknown> {
+function runStep(runners: StepRunners, step: ToolStep, call: StepCall): Promise<PrintedJson> {
   switch (step.kind) {
     case 'transform':
     case 'function':

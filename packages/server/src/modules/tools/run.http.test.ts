@@ -284,6 +284,75 @@ describeAppOnce('what a tool is given', (open) => {
     expect(answer.body.output).toBe(nearly.length);
   });
 
+  describe('values that are awkward to print', () => {
+    const value = {
+      'a"b\\': ' </script>\n\nevent: error\ndata: {}\r\n\0 \u2028 é 😀 \ud800',
+      numbers: [1e21, 5e-324, 0.1, Number.MAX_SAFE_INTEGER],
+      '': [null, {}, []],
+      constructor: 'Array',
+    };
+    let own: Record<string, string>;
+    beforeAll(async () => {
+      const { owner } = scenario;
+      const echo = { kind: 'transform', name: 'echo', expression: 'inputs.value' };
+      await owner.tool('echoes', { inputs: { type: 'object' }, steps: [echo] });
+      const held = await owner.embedToken((await owner.workspace()).id, { apps: ['echoes'] });
+      own = { 'x-microapp-embed-token': held.token };
+    });
+
+    it('come back as they were sent, in both forms of the answer and under a repeated key', async () => {
+      const text = JSON.stringify({ unknown: 1, inputs: { value } }, null, '\r\n');
+      const keyed = { ...own, 'idempotency-key': 'awkward' };
+      for (const headers of [own, keyed, keyed]) {
+        const answer = await expectStatus(send(text, headers, 'echoes'), 200);
+        expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+        expect(Object.keys(answer.body)).toEqual(['runId', 'status', 'output', 'durationMs']);
+        expect(answer.body.output).toEqual(value);
+      }
+      const { text: stream } = await send(text, { ...own, accept: 'text/event-stream' }, 'echoes');
+      const events = stream.split('\n\n').map((event) => event.split('\n'));
+      expect(events.map(([, name]) => name)).toEqual([
+        'event: step_start',
+        'event: step_complete',
+        'event: run_complete',
+        undefined,
+      ]);
+      const [, , [, , data = '', ...others] = []] = events;
+      expect(others).toEqual([]);
+      expect(JSON.parse(data.slice('data: '.length)).output).toEqual(value);
+    });
+
+    it.each([
+      ['12345678901234567890', '12345678901234567000'],
+      ['-0', '0'],
+      ['{"b":1,"2":0,"b":2}', '{"2":0,"b":2}'],
+      ['"\\ud800\\u0041"', '"\\ud800A"'],
+    ])('%s is %s, as in every other program that reads JSON into the same numbers and texts', async (sent, told) => {
+      const answer = await expectStatus(send(`{"inp\\u0075ts": {"value":${sent}} }`, own, 'echoes'), 200);
+      expect(answer.text).toContain(`"output":${told},`);
+    });
+
+    it('a number that is beyond all bounds is refused', async () => {
+      const answer = await expectBadRequest(
+        () => send('{"inputs":{"value":[1e400]}}', own, 'echoes'),
+        400,
+        'validation_failed',
+      );
+      expect(answer.body.issues).toEqual([{ path: 'inputs', message: 'has a number that is too large' }]);
+    });
+
+    it.each([
+      ['{"inputs":{"value":01},"workspaceId":"ws_other"}'],
+      ['{"inputs":{"value":1},"workspaceId":"ws_other"'],
+      ['{"inputs":{"value":{"constructor":{"prototype":1}}}}'],
+      ['{"inputs":{"value":1}},"x":{}'],
+      ['{"__proto__":{},"inputs":{}}'],
+    ])('what is no JSON is refused before anything is made of its parts: %s', async (text) => {
+      const answer = await expectBadRequest(() => send(text, own, 'echoes'), 400, 'validation_failed');
+      expect(answer.body.error).toBe('The request body is not valid JSON.');
+    });
+  });
+
   describe('the credential is looked at before the body', () => {
     const broken = '{"inputs":{';
 

@@ -2,6 +2,7 @@ import type { RunEvent, ToolSpec } from '@microapp/contract';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/app-error.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
+import { printJson } from '../../platform/json/index.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 import { createHeldEngine } from '../../testing/held-engine.ts';
@@ -100,7 +101,7 @@ function makeRun({ refusing = [] as readonly Door[], left = plenty } = {}) {
         return {
           async run(_, { onText }) {
             for (const text of texts) onText(text);
-            return texts.join('');
+            return printJson(texts.join(''));
           },
         };
       },
@@ -120,7 +121,7 @@ function makeRun({ refusing = [] as readonly Door[], left = plenty } = {}) {
   const answer = runTool(
     deps,
     principal,
-    { slug: 'a-tool', inputs: {}, requestId: 'request-1', address: '192.0.2.1' },
+    { slug: 'a-tool', inputs: printJson({}), requestId: 'request-1', address: '192.0.2.1' },
     {
       signal: caller.signal,
       report: (event) => void events.push(event),
@@ -189,7 +190,7 @@ describe('a run', () => {
     ]);
     expect(ends).toEqual([]);
     third.finish('the end');
-    expect(await answer).toEqual({ runId, status: 'ok', output: 'the end', durationMs: 0 });
+    expect(await answer).toEqual({ runId, status: 'ok', output: '"the end"', durationMs: 0 });
     expect(ends).toEqual([{ status: 'ok' }]);
   });
 

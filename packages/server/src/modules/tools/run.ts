@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { RunEvent, StepContext, ToolSpec } from '@microapp/contract';
+import type { RunEvent, ToolSpec } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EmbedPrincipal } from '../../platform/http/index.ts';
+import type { JsonText, PrintedJson } from '../../platform/json/index.ts';
 import { rateLimitFields, type ToldLimit } from '../../platform/limits/rate-limit-fields.ts';
 import { newId, type Random } from '../../platform/random.ts';
 import type { QuotaStanding, RunEnd, RunLedger } from '../usage/index.ts';
+import type { StepTexts } from './engine/step-texts.ts';
 import type { ToolEngine } from './engine/engine.ts';
 import { StepFailure } from './engine/step-failure.ts';
 import type { LiveTools } from './read-tool.ts';
@@ -26,7 +28,7 @@ export type RunDeps = {
   llm: LlmSteps;
 };
 
-export type RunRequest = { slug: string; inputs: Record<string, unknown>; requestId: string; address: string };
+export type RunRequest = { slug: string; inputs: JsonText; requestId: string; address: string };
 
 export type RunOptions = {
   /** Fires when nobody waits for the result any more, or nobody may; its reason says why. */
@@ -37,7 +39,7 @@ export type RunOptions = {
   setHeaders: (fields: Record<string, string>) => void;
 };
 
-export type RunAnswer = { runId: string; status: 'ok'; output: unknown; durationMs: number };
+export type RunAnswer = { runId: string; status: 'ok'; output: PrintedJson; durationMs: number };
 
 /**
  * Runs a live tool for a principal that may, in the order that the specification gives: inputs → short window → BYOK →
@@ -65,7 +67,8 @@ export async function runTool(
   const left = await deps.ledger.begin(principal, { ...run, aiActions: aiActionsOf(tool.spec), stepKinds });
   const elapsedMs = (): number => Math.round((deps.clock.monotonicMs() - startedMs) * 100) / 100;
 
-  const context: StepContext = { inputs: request.inputs, results: {}, workspace, now: startedAt.toISOString() };
+  const now = startedAt.toISOString();
+  const context: StepTexts = { inputs: request.inputs, results: new Map(), workspace, now };
   const call = { runId, ownerId: principal.ownerId, context, signal, report };
   let outcome: Outcome | undefined;
   try {
@@ -84,14 +87,9 @@ function toldDay({ runs, resetSeconds }: QuotaStanding): ToldLimit {
   return { name: 'daily', max: runs.limit, remaining: runs.remaining, windowSeconds: daySeconds, resetSeconds };
 }
 
-async function checkInputs(
-  engine: ToolEngine,
-  spec: ToolSpec,
-  inputs: Record<string, unknown>,
-  signal: AbortSignal,
-): Promise<void> {
-  // Two megabytes take a good part of the 50 ms for which a run may hold the event loop to be read, and again to be printed
-  // for the worker: not both in one turn.
+async function checkInputs(engine: ToolEngine, spec: ToolSpec, inputs: JsonText, signal: AbortSignal): Promise<void> {
+  // To look through two megabytes takes a part of the 50 ms for which a run may hold the event loop, and to hand them to a
+  // worker another: not both in one turn.
   await setImmediate();
   const issues = await engine.validateInputs(spec.inputs, inputs, { signal }).catch((error: unknown) => {
     if (signal.aborted) throw callOffOf(signal);

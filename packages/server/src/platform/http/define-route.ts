@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@microapp/contract';
 import type { Static, TSchema } from 'typebox';
 import type { OwnerTx, WorkspaceTx } from '../db/index.ts';
+import type { JsonText } from '../json/index.ts';
 import type { Content } from './content.ts';
 import type { Ongoing } from './ongoing.ts';
 import type { PrincipalByScope, Scope } from './principal.ts';
@@ -40,6 +41,11 @@ export type HostName = 'public' | 'embed';
 
 type Parsed<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
+/** A parsed body of which some members stayed text. */
+type ParsedBody<Body, TextMember> = [TextMember] extends [never]
+  ? Parsed<Body>
+  : { [Member in keyof Parsed<Body>]: Member extends TextMember ? JsonText : Parsed<Body>[Member] };
+
 /**
  * What an operation answers with: JSON by the response schema, an HTML document, bytes with headers of their own, or JSON
  * that a caller who prefers `text/event-stream` gets as the last of a stream of events.
@@ -55,11 +61,11 @@ type Answer<Form extends AnswerForm, Schema> = Form extends 'html'
       : void;
 type TxByScope = { owner: OwnerTx; embed: WorkspaceTx; apiKey: OwnerTx | WorkspaceTx; public: undefined };
 
-export type Call<S extends Scope, Params, Query, Body> = {
+export type Call<S extends Scope, Params, Query, Body, TextMember = never> = {
   principal: PrincipalByScope[S];
   params: Parsed<Params>;
   query: Parsed<Query>;
-  body: Parsed<Body>;
+  body: ParsedBody<Body, TextMember>;
   request: RequestFacts;
 };
 
@@ -70,6 +76,7 @@ export type RouteDefinition<
   Body extends TSchema | undefined,
   Response extends TSchema | undefined,
   Form extends AnswerForm = 'json',
+  TextMember extends string = never,
 > = {
   method: Method;
   path: string;
@@ -85,6 +92,11 @@ export type RouteDefinition<
   body?: Body;
   /** Bytes; 64 KiB when absent. */
   bodyBytesMax?: number;
+  /**
+   * Members of the body that are checked to be JSON of the type that the schema gives, and handed on as its text, unparsed: of a
+   * body that is large and a stranger's. What is in them is the operation's to check.
+   */
+  textMembers?: readonly TextMember[];
   /** 200, or 201 for a POST, or 204 without a response schema, when absent. */
   status?: number;
   response?: Response;
@@ -124,12 +136,14 @@ export type RouteDefinition<
 } & (
   | {
       /** Runs inside one transaction of the principal's tenant. */
-      operation: (call: Call<S, Params, Query, Body> & { tx: TxByScope[S] }) => Promise<Answer<Form, Response>>;
+      operation: (
+        call: Call<S, Params, Query, Body, TextMember> & { tx: TxByScope[S] },
+      ) => Promise<Answer<Form, Response>>;
     }
   | {
       /** Waits on more than the database, so it opens its own short transactions. */
       longOperation: (
-        call: Call<S, Params, Query, Body> & (Form extends 'events' ? Ongoing : unknown),
+        call: Call<S, Params, Query, Body, TextMember> & (Form extends 'events' ? Ongoing : unknown),
       ) => Promise<Answer<Form, Response>>;
     }
 );
@@ -156,7 +170,8 @@ export function defineRoute<
   Body extends TSchema | undefined = undefined,
   Response extends TSchema | undefined = undefined,
   Form extends AnswerForm = 'json',
->(definition: RouteDefinition<S, Params, Query, Body, Response, Form>): Route {
+  TextMember extends string = never,
+>(definition: RouteDefinition<S, Params, Query, Body, Response, Form, TextMember>): Route {
   // The one place where the types end: what the operation is given is parsed by these very schemas.
   return definition as unknown as Route;
 }

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import Negotiator from 'negotiator';
 import type { Clock } from '../clock.ts';
+import { printMembers } from '../json/index.ts';
 
-/** What is told while an operation works; its `type` becomes the event's name, all of it the event's data, as JSON. */
+/** What is told while an operation works; its `type` becomes the event's name, all of it the event's data, as JSON. A field may be `RawJson`. */
 export type ServerSentEvent = { readonly type: string; readonly [field: string]: unknown };
 
 export type EventStream = {
@@ -57,8 +58,8 @@ export function openEventStream(
 
   function write(event: ServerSentEvent): void {
     lastId += 1;
-    // JSON has no line break of its own, so the data is one line.
-    response.write(`id: ${lastId}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    // What is printed has no line break, so the data is one line.
+    response.write(`id: ${lastId}\nevent: ${event.type}\ndata: ${printMembers(event)}\n\n`);
   }
 
   for (const [name, value] of Object.entries(headers)) {

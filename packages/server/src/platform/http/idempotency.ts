@@ -61,6 +61,11 @@ export function bodyHashOf(body: unknown): Uint8Array {
   return hash('sha256', JSON.stringify(body ?? null), 'buffer');
 }
 
+/** Of JSON that is kept as text: byte for byte, as a client repeats it. White space makes it another body. */
+export function textHashOf(text: string): Uint8Array {
+  return hash('sha256', text, 'buffer');
+}
+
 function unquoted(text: string): string | undefined {
   return quotedForm.exec(text)?.[1]?.replaceAll(/\\(.)/g, '$1');
 }

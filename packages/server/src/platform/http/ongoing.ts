@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../app-error.ts';
 import type { Clock } from '../clock.ts';
+import { printMembers } from '../json/index.ts';
 import { errorAnswer, toAppError } from './error-answer.ts';
 import { openEventStream, prefersEvents, type EventStream, type ServerSentEvent } from './event-stream.ts';
 
@@ -45,6 +46,8 @@ export type OngoingAnswer = {
   calls: OngoingCalls;
   /** The type of the event that carries what the operation answered. */
   endEvent: string;
+  /** Those of the answer's fields that are sent; a field that is `RawJson` is sent as it stands. */
+  fields: readonly string[];
   operate: (ongoing: Ongoing) => Promise<unknown>;
   /** Called when a stream begins: holds it for as long as its credential is good, until the answer is called. */
   holdStream: (close: (refusal: AppError) => void) => () => void;
@@ -70,7 +73,7 @@ const dropCalledOffAfterMs = 200;
  *      is called off ends at once, whether or not the operation has noticed.
  */
 export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswer): Promise<FastifyReply> {
-  const { clock, calls, endEvent, operate, holdStream, onError, onUndelivered } = answering;
+  const { clock, calls, endEvent, fields, operate, holdStream, onError, onUndelivered } = answering;
   const { request, raw: response } = reply;
   const wantsEvents = prefersEvents(request.headers);
   const controller = new AbortController();
@@ -118,9 +121,9 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
     },
     setHeaders: (headers) => void reply.headers(headers),
   };
-  let answer: unknown;
+  let answer: Record<string, unknown>;
   try {
-    answer = await operate(ongoing);
+    answer = listed(await operate(ongoing), fields);
   } catch (thrown) {
     if (stream === undefined) throw thrown;
     const error = toAppError(thrown);
@@ -131,10 +134,15 @@ export async function answerOngoing(reply: FastifyReply, answering: OngoingAnswe
   }
   // Nothing more is begun for a caller who has gone: no closing would ever end it.
   if (response.destroyed) return reply.hijack();
-  if (!wantsEvents) return reply.send(answer);
+  if (!wantsEvents) return reply.type('application/json; charset=utf-8').send(printMembers(answer));
   stream ??= openStream();
-  stream.end({ type: endEvent, ...(answer as object) }, dropFinishedAfterMs); // by the route's response schema
+  stream.end({ type: endEvent, ...answer }, dropFinishedAfterMs);
   return reply;
+}
+
+function listed(answer: unknown, fields: readonly string[]): Record<string, unknown> {
+  const known = answer as Record<string, unknown>; // by the route's response schema
+  return Object.fromEntries(fields.map((field) => [field, known[field]]));
 }
 
 function errorEvent(error: AppError, requestId: string): ServerSentEvent {

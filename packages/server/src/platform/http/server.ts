@@ -1,8 +1,10 @@
 import { roleAllows, roleNeeded, type ErrorCode, type ManagementRole } from '@microapp/contract';
+import type { TSchema } from 'typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppError } from '../app-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Database, OwnerTx, WorkspaceTx } from '../db/index.ts';
+import type { JsonText } from '../json/index.ts';
 import type { Log } from '../log.ts';
 import type { Random } from '../random.ts';
 import { clientAddressOf } from './client-address.ts';
@@ -24,6 +26,7 @@ import type { EmbedPrincipal, Principal, PrincipalByScope, Scope } from './princ
 import { requestIdOf } from './request-id.ts';
 import { repeatedStatusOf, repeatsCreates, schemaOf, statusOf, withoutSecrets } from './route-schema.ts';
 import { issuesOfStorage } from './storable.ts';
+import { readWithTexts } from './text-members.ts';
 import { credentialInUrl, type AdmittedInUrl } from './token-in-url.ts';
 
 export const bodyBytesMaxDefault = 64 * 1024;
@@ -94,10 +97,15 @@ type RequestState = {
   isReported: boolean;
   /** Set by the operation, for its success. */
   answerHeaders: Map<string, string>;
+  /** The members of the body that were not parsed. */
+  texts: ReadonlyMap<string, JsonText>;
 };
 
 /** What hooks know of the route; undefined where no route of ours was found. */
-type RouteConfig = AdmittedInUrl & { accessLogged?: boolean };
+type RouteConfig = AdmittedInUrl & {
+  accessLogged?: boolean;
+  bodyTexts?: { schema: TSchema; textMembers: readonly string[] };
+};
 
 const states = new WeakMap<FastifyRequest, RequestState>();
 
@@ -129,6 +137,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
   });
   server.removeContentTypeParser(['text/plain']);
+  parseJsonAsItsRouteSays(server);
 
   server.addHook('onRequest', (request, reply) => screen(request, reply, options));
 
@@ -147,6 +156,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.addHook('onResponse', async (request, reply) => report(request, reply, options));
   closeConnectionsOnStop(server);
   return server;
+}
+
+/** Whole, as the framework does, or but for the members that the route wants as text; what is malformed is so in the same words. */
+function parseJsonAsItsRouteSays(server: FastifyInstance): void {
+  const parseWhole = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const { bodyTexts } = request.routeOptions.config as RouteConfig;
+    if (bodyTexts === undefined) return void parseWhole(request, bytes.toString(), done);
+    const read = readWithTexts(bytes, bodyTexts);
+    if (read === undefined) throw new Fastify.errorCodes.FST_ERR_CTP_INVALID_JSON_BODY();
+    stateOf(request).texts = read.texts;
+    done(null, read.body);
+  });
 }
 
 function logFault(request: FastifyRequest, error: AppError): void {
@@ -269,11 +291,13 @@ function registerRoute(
   const role = route.scope === 'owner' ? roleNeeded(route) : undefined;
   const events = route.answers === 'events' ? eventsOf(route) : undefined;
   const host = hostOf(route);
+  const bodyTexts = bodyTextsOf(route);
   server.route({
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyBytesMax ?? bodyBytesMaxDefault,
     config: {
+      ...(bodyTexts === undefined ? {} : { bodyTexts }),
       accessLogged: route.accessLogged ?? false,
       jwtInQuery: route.jwtInQuery,
       signedTokenInQuery: route.signedTokenInQuery === true ? 'token' : undefined,
@@ -295,7 +319,7 @@ function registerRoute(
       if (route.scope === 'owner') refuseUnstorable(request);
     },
     handler: async (request, reply) => {
-      if (events !== undefined) return answerWithEvents(route, events.last, { request, reply }, options);
+      if (events !== undefined) return answerWithEvents(route, events, { request, reply }, options);
       const { outcome: answer, repeated } = repeatsCreates(route)
         ? await createOnce(route, request, options)
         : { outcome: await run(route, request, options), repeated: false };
@@ -329,16 +353,24 @@ function paramsOf(request: FastifyRequest): Record<string, string | undefined> {
 }
 
 /** A route that has an event stream says what is in it, and is one whose credentials are looked after meanwhile. */
-function eventsOf({ path, scope, events }: Route): { last: string } {
+function eventsOf({ path, scope, events, response }: Route): { last: string; fields: readonly string[] } {
   if (scope !== 'embed') throw new Error(`${path} answers with events, which only the embed API does.`);
   if (events === undefined) throw new Error(`${path} answers with events and does not say which.`);
-  return events;
+  const { properties = {} } = (response ?? {}) as { properties?: Record<string, TSchema> }; // of an object's schema
+  return { last: events.last, fields: Object.keys(properties) };
+}
+
+/** What an owner sends is checked in whole before it is stored, so none of it may stay text. */
+function bodyTextsOf({ path, scope, body, textMembers }: Route): RouteConfig['bodyTexts'] {
+  if (textMembers === undefined) return undefined;
+  if (scope === 'owner' || body === undefined) throw new Error(`${path} has no body of which a part may stay text.`);
+  return { schema: body, textMembers };
 }
 
 /** As JSON or as events, whichever the caller prefers. */
 async function answerWithEvents(
   route: Route,
-  endEvent: string,
+  { last: endEvent, fields }: { last: string; fields: readonly string[] },
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   options: HttpServerOptions & { ongoingCalls: OngoingCalls },
 ): Promise<FastifyReply> {
@@ -349,6 +381,7 @@ async function answerWithEvents(
     clock,
     calls,
     endEvent,
+    fields,
     operate: (ongoing) => run(route, request, options, ongoing),
     holdStream: (close) =>
       options.holdStream({
@@ -413,12 +446,12 @@ async function createOnce(route: Route, request: FastifyRequest, options: HttpSe
 
 /** Parsed by the route's own schemas; the types were checked where the route was defined. */
 function callOf(request: FastifyRequest): Call<Scope, undefined, undefined, undefined> {
-  const { principal, facts } = stateOf(request);
+  const { principal, facts, texts } = stateOf(request);
   return {
     principal,
     params: request.params,
     query: request.query,
-    body: request.body,
+    body: texts.size === 0 ? request.body : Object.assign({}, request.body, Object.fromEntries(texts)),
     request: facts,
   } as Call<Scope, undefined, undefined, undefined>;
 }
@@ -452,6 +485,7 @@ function stateOf(request: FastifyRequest): RequestState {
     error: undefined,
     isReported: false,
     answerHeaders,
+    texts: new Map(),
     facts: {
       id: request.id,
       address: clientAddressOf(request),

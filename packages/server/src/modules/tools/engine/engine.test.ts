@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { JsonText } from '../../../platform/json/index.ts';
 import { loanCalculator } from '../examples/loan-calculator.ts';
 import { failureOf, functionStep, startEngine, startImpatientEngine, transformStep } from './testing/start-engine.ts';
 
@@ -229,9 +230,25 @@ describe('validateInputs', () => {
   });
 
   test('inputs that are nested too deeply are refused, whatever the schema allows', async () => {
-    const deep: unknown = JSON.parse(`${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`);
-    expect(await engine.validateInputs(inputs, { deep })).toEqual([
-      { path: 'inputs', message: 'is nested too deeply' },
-    ]);
+    const nested = (levels: number) => {
+      const deep = `{"deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+      return engine.texts.validateInputs(inputs, deep as JsonText); // by how it is made
+    };
+    expect(await nested(1_000)).toEqual([]);
+    for (const levels of [1_001, 1_000_000]) {
+      expect(await nested(levels)).toEqual([{ path: 'inputs', message: 'is nested too deeply' }]);
+    }
+  });
+
+  test.each([
+    ['1e400', 1],
+    ['{"b":[0,-1e309]}', 1],
+    ['12345678901234567890', 0],
+    ['1e308', 0],
+  ])('a number that is beyond all bounds is refused, and not changed into something else: %s', async (json, count) => {
+    const issues = await engine.texts.validateInputs({ type: 'object' }, `{"a":${json}}` as JsonText); // by how it is made
+    expect(issues).toEqual(
+      Array.from({ length: count }, () => ({ path: 'inputs', message: 'has a number that is too large' })),
+    );
   });
 });

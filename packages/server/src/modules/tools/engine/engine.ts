@@ -1,25 +1,30 @@
 import { availableParallelism } from 'node:os';
-import type { Issue, JsonSchema, SandboxedStep, StepContext, ToolStep } from '@microapp/contract';
+import type { Issue, JsonSchema, SandboxedStep, ToolStep } from '@microapp/contract';
+import { elementsOf, isPrintedJson, type JsonText, type PrintedJson } from '../../../platform/json/index.ts';
 import { defaultLimits, workersFor, type EngineLimits } from './limits.ts';
 import { StepFailure } from './step-failure.ts';
+import { printContext, type StepTexts } from './step-texts.ts';
 import type { Task } from './tasks.ts';
 import { templatesOf } from './template.ts';
 import { readToolSpec } from './tool-spec.ts';
 import { createWorkerPool, type PoolDeps } from './worker-pool.ts';
 
 /**
- * Runs what strangers wrote, in workers, so that none of it can hold the server's thread. Every method rejects with
+ * Runs what strangers wrote, in workers, so that none of it can hold the server's thread. Values go in and come out as text:
+ * to parse one, or to print it, can take a worker a good part of a second. Every method rejects with
  * `StepFailure` only, when the work itself was stopped; what the work found out is its result.
  */
 export type ToolEngine = {
   /** Everything that keeps `spec` from being published, in sentences; empty when it can be. Paths start at `spec`. */
   check(spec: unknown, options?: Cancelable): Promise<Issue[]>;
   /** Everything that is wrong with `inputs`; empty when they follow the schema. Paths start at `inputs`. */
-  validateInputs(schema: JsonSchema, inputs: unknown, options?: Cancelable): Promise<Issue[]>;
-  /** The step's result, which is JSON; what the step left undefined is `null`. */
-  runStep(step: SandboxedStep, context: StepContext, options?: Cancelable): Promise<unknown>;
+  validateInputs(schema: JsonSchema, inputs: JsonText, options?: Cancelable): Promise<Issue[]>;
+  /** The step's result; what the step left undefined is `null`. */
+  runStep(step: SandboxedStep, context: StepTexts, options?: Cancelable): Promise<PrintedJson>;
   /** The values of JSONata expressions, in their order; `null` where one is undefined. */
-  evaluate(expressions: readonly string[], context: StepContext, options?: Cancelable): Promise<unknown[]>;
+  evaluate(expressions: readonly string[], context: StepTexts, options?: Cancelable): Promise<PrintedJson[]>;
+  /** A text from outside as `JSON.stringify` prints what it says. Rejects with `threw` for what is no JSON. */
+  reprint(text: string, options?: Cancelable): Promise<PrintedJson>;
   /** Lets what runs finish (bounded by the time limit), turns away what waits, and stops the workers. */
   close(): Promise<void>;
 };
@@ -53,9 +58,11 @@ export function createToolEngine(deps: PoolDeps, limits: Partial<EngineLimits> =
     }
   }
 
-  async function validateInputs(schema: JsonSchema, inputs: unknown, { signal }: Cancelable = {}): Promise<Issue[]> {
-    const inputsText = textOf(inputs);
-    if (inputsText === undefined) return [{ path: 'inputs', message: 'is nested too deeply' }];
+  async function validateInputs(
+    schema: JsonSchema,
+    inputsText: JsonText,
+    { signal }: Cancelable = {},
+  ): Promise<Issue[]> {
     return parseIssues(
       await pool.run({ do: 'validate-inputs', schemaText: JSON.stringify(schema), inputsText }, signal),
     );
@@ -63,28 +70,34 @@ export function createToolEngine(deps: PoolDeps, limits: Partial<EngineLimits> =
 
   async function evaluate(
     expressions: readonly string[],
-    context: StepContext,
+    context: StepTexts,
     { signal }: Cancelable = {},
-  ): Promise<unknown[]> {
+  ): Promise<PrintedJson[]> {
     if (expressions.length === 0) return [];
-    return JSON.parse(await pool.run({ do: 'evaluate', expressions, ...sharedOf(context) }, signal)) as unknown[];
+    const values = elementsOf(checked(await pool.run({ do: 'evaluate', expressions, ...sharedOf(context) }, signal)));
+    if (values.length !== expressions.length) throw workerFault();
+    return values;
   }
 
-  async function runStep(step: SandboxedStep, context: StepContext, { signal }: Cancelable = {}): Promise<unknown> {
-    return JSON.parse(await pool.run(runTaskOf(step, context), signal));
+  async function runStep(step: SandboxedStep, context: StepTexts, { signal }: Cancelable = {}): Promise<PrintedJson> {
+    return checked(await pool.run(runTaskOf(step, context), signal));
   }
 
-  return { check, validateInputs, runStep, evaluate, close: () => pool.close() };
+  async function reprint(text: string, { signal }: Cancelable = {}): Promise<PrintedJson> {
+    return checked(await pool.run({ do: 'reprint', text }, signal));
+  }
+
+  return { check, validateInputs, runStep, evaluate, reprint, close: () => pool.close() };
 }
 
-/** What parses without recursion may be too deep to print again. */
-function textOf(inputs: unknown): string | undefined {
-  try {
-    return JSON.stringify(inputs ?? null);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+/** A worker may be in a stranger's hands, and what it says is put into answers as it stands. */
+function checked(text: string): PrintedJson {
+  if (!isPrintedJson(text)) throw workerFault();
+  return text;
+}
+
+function workerFault(): StepFailure {
+  return new StepFailure({ kind: 'crashed', detail: 'the worker said something that is no result' });
 }
 
 /** What of a step is to be checked by compiling it, and where it stands in the spec. */
@@ -113,7 +126,7 @@ function checksOf(step: ToolStep, path: string): { path: string; task: Task }[] 
   }
 }
 
-function runTaskOf(step: SandboxedStep, context: StepContext): Task {
+function runTaskOf(step: SandboxedStep, context: StepTexts): Task {
   switch (step.kind) {
     case 'transform':
       return { do: 'run-transform', expression: step.expression, ...sharedOf(context) };
@@ -122,8 +135,8 @@ function runTaskOf(step: SandboxedStep, context: StepContext): Task {
   }
 }
 
-function sharedOf(context: StepContext): { contextText: string; nowMs: number } {
-  return { contextText: JSON.stringify(context), nowMs: Date.parse(context.now) };
+function sharedOf(context: StepTexts): { contextText: string; nowMs: number } {
+  return { contextText: printContext(context), nowMs: Date.parse(context.now) };
 }
 
 function parseIssues(text: string): Issue[] {

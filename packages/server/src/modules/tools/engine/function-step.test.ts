@@ -251,3 +251,9 @@ describe('the walls of the sandbox', () => {
     });
   });
 });
+
+test('a result that leaves the interpreter short of memory is given all the same, and the next run is as good as any', async () => {
+  const code = "export default () => Array.from({ length: 60_000 }, (_, n) => ({ ['k' + n]: n }))";
+  expect(await run(code)).toHaveLength(60_000);
+  expect(await run('export default () => 7')).toBe(7);
+});

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
 import { issuesOf } from './input-issues.ts';
+import { nestingOf } from './json-text.ts';
 
 /**
  * The JSON Schema of a tool's inputs: is it fit for use, and do inputs follow it. Each schema has an Ajv of its own:
@@ -21,6 +22,9 @@ const cachedSchemasMax = 200;
 const cachedSchemaCharsMax = 2_000_000;
 /** Larger inputs are told their first problem only: a list of a million wrong entries would fill the worker. */
 const thoroughInputCharsMax = 262_144;
+
+/** Far deeper than any form, and far less than it takes to exhaust the stack of whoever walks through inputs. */
+const inputsNestingMax = 1_000;
 
 /** Not strict: owners annotate their schemas for their own forms, and unknown keywords are allowed by the standard. */
 const ajvOptions = { strict: false, logger: false, validateSchema: false, meta: false, ownProperties: true } as const;
@@ -76,13 +80,23 @@ export function createInputsSchemas(): InputsSchemas {
   }
 
   function validate(schemaText: string, inputsText: string): Issue[] {
+    if (nestingOf(inputsText) > inputsNestingMax) return [{ path: 'inputs', message: 'is nested too deeply' }];
+    const inputs: unknown = JSON.parse(inputsText);
+    // Printed again it would be null, and what a step makes of it is up to its interpreter.
+    if (hasInfinity(inputs)) return [{ path: 'inputs', message: 'has a number that is too large' }];
     const validators = validatorsFor(schemaText);
     const check = inputsText.length > thoroughInputCharsMax ? validators.first() : validators.all();
-    if (check(JSON.parse(inputsText))) return [];
+    if (check(inputs)) return [];
     return issuesOf('inputs', check.errors ?? []);
   }
 
   return { problemsOf, validate };
+}
+
+/** Of what was nested no deeper than inputs may be. */
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity);
 }
 
 function compiledOnce(schemaText: string, allErrors: boolean): () => ValidateFunction {

@@ -46,6 +46,17 @@ function nameOfNotJsonObject(value: object): string | undefined {
   return undefined;
 }
 
+/** A text from outside, printed as results are. */
+export function reprinted(text: string, limits: EngineLimits): Reply {
+  try {
+    return replyWithin(limits, JSON.stringify(JSON.parse(text)));
+  } catch (error) {
+    // The parser's message quotes the text, which is not for every log.
+    if (error instanceof SyntaxError) return { ok: false, reason: threw('The text is not JSON.') };
+    throw error;
+  }
+}
+
 /** Deeper than any result needs to be, and far less than it takes to exhaust the stack of whoever prints it again. */
 export const nestingMax = 200;
 

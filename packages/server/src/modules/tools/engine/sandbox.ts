@@ -59,7 +59,12 @@ export async function createSandbox(monotonicMs: () => number, limits: EngineLim
   }
 
   async function refresh(): Promise<void> {
-    used?.dispose();
+    try {
+      used?.dispose();
+    } catch {
+      // The interpreter has lost sight of objects, as it can when memory ran short: the module goes as a whole.
+      warmModule = undefined;
+    }
     used = undefined;
     next ??= prepare();
     await next;

@@ -10,6 +10,7 @@ export type Task =
   | { do: 'check-transform'; expression: string }
   | { do: 'check-function'; code: string }
   | { do: 'validate-inputs'; schemaText: string; inputsText: string }
+  | { do: 'reprint'; text: string }
   | { do: 'run-transform'; expression: string; contextText: string; nowMs: number }
   | { do: 'evaluate'; expressions: readonly string[]; contextText: string; nowMs: number }
   | { do: 'run-function'; code: string; contextText: string; nowMs: number };

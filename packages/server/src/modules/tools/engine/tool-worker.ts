@@ -4,6 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Issue } from '@microapp/contract';
 import { createInputsSchemas } from './inputs-schema.ts';
+import { reprinted } from './json-text.ts';
 import type { EngineLimits } from './limits.ts';
 import { readMessages, sendMessage } from './message-stream.ts';
 import { closeNetwork } from './network.ts';
@@ -78,6 +79,8 @@ async function perform(task: Task): Promise<Reply> {
       return await sandbox.run(task.code, task.contextText, task.nowMs);
     case 'validate-inputs':
       return replyWith(schemas.validate(task.schemaText, task.inputsText));
+    case 'reprint':
+      return reprinted(task.text, limits);
     case 'check-inputs-schema':
       return replyWith(schemas.problemsOf(task.schemaText));
     case 'check-transform':

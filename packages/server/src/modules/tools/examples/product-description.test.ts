@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ToolEngine } from '../engine/engine.ts';
-import { contextWith, startEngine } from '../engine/testing/start-engine.ts';
+import { contextWith, startEngine, textsOf, type ValueEngine } from '../engine/testing/start-engine.ts';
 import { normalizedFields } from '../normalized-fields.ts';
 import { renderText } from '../steps/render.ts';
 import { productDescription } from './product-description.ts';
@@ -13,7 +12,7 @@ const inputs = {
 };
 
 describe('the product description writer', () => {
-  let engine: ToolEngine;
+  let engine: ValueEngine;
   beforeAll(() => {
     engine = startEngine();
   });
@@ -22,7 +21,7 @@ describe('the product description writer', () => {
   const promptFor = async (given: object): Promise<string> => {
     const [step] = productDescription.spec.steps;
     if (step?.kind !== 'llm') throw new Error('The first step asks no model.');
-    return renderText(engine, step.prompt, contextWith({ ...inputs, ...given }));
+    return renderText(engine.texts, step.prompt, textsOf(contextWith({ ...inputs, ...given })));
   };
 
   it('can be published', async () => {

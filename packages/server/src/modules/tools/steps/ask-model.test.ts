@@ -8,7 +8,7 @@ import { createFakeClock, type FakeClock } from '../../../testing/fake-clock.ts'
 import type { ModelKey } from '../../provider-keys/index.ts';
 import type { ToolEngine } from '../engine/engine.ts';
 import type { FailureReason } from '../engine/step-failure.ts';
-import { contextWith, failureOf, startEngine } from '../engine/testing/start-engine.ts';
+import { contextWith, failureOf, startTextEngine, textsOf } from '../engine/testing/start-engine.ts';
 import { askModel } from './ask-model.ts';
 
 const question: LlmStep = {
@@ -40,7 +40,7 @@ let pieces: string[];
 beforeAll(async () => {
   clock = createFakeClock();
   echo = await startEchoModel({ clock });
-  engine = startEngine();
+  engine = startTextEngine();
   outbound = outboundThatMay([new URL(echo.url).host]);
 });
 beforeEach(() => {
@@ -63,11 +63,12 @@ function keyOf(provider: Provider, fields: Partial<ModelKey> = {}): ModelKey {
 
 type Asking = { key?: ModelKey; signal?: AbortSignal; reach?: Outbound; inputs?: Record<string, unknown> };
 
-function ask(step: LlmStep, asking: Asking = {}): Promise<unknown> {
+async function ask(step: LlmStep, asking: Asking = {}): Promise<unknown> {
   const { key = keyOf('openai-compatible'), signal = new AbortController().signal, reach = outbound } = asking;
-  const context = contextWith(asking.inputs ?? { product: 'lamp' });
+  const context = textsOf(contextWith(asking.inputs ?? { product: 'lamp' }));
   const onText = (text: string): void => void pieces.push(text);
-  return askModel({ clock, engine, outbound: reach }, key, step, { context, ownerId: 'o', runId: 'r', signal, onText });
+  const call = { context, ownerId: 'o', runId: 'r', signal, onText };
+  return JSON.parse(await askModel({ clock, engine, outbound: reach }, key, step, call));
 }
 
 /** The failure of a call; fails if any of it, its cause included, holds the key. */

@@ -1,12 +1,16 @@
-import type { JsonSchema, LlmStep, StepContext } from '@microapp/contract';
+import type { JsonSchema, LlmStep } from '@microapp/contract';
 import { Output, streamText, type LanguageModel, type OutputInterface } from 'ai';
 import type { Clock } from '../../../platform/clock.ts';
+import { printJson, type PrintedJson } from '../../../platform/json/index.ts';
 import type { Outbound } from '../../../platform/outbound/index.ts';
 import type { ModelKey } from '../../provider-keys/index.ts';
 import type { ToolEngine } from '../engine/engine.ts';
+import { nestingMax } from '../engine/json-text.ts';
 import { StepFailure } from '../engine/step-failure.ts';
+import type { StepTexts } from '../engine/step-texts.ts';
 import { languageModel, usualModels } from './language-model.ts';
 import { failed, providerFailure } from './provider-failure.ts';
+import { readJson } from './read-json.ts';
 import { renderText } from './render.ts';
 import type { StepCall } from './step-call.ts';
 
@@ -28,7 +32,7 @@ const wireBytesMax = 32 * 1024 * 1024;
  * It is asked once. A second try would be paid for again by the owner, hold the visitor for longer than the time limit
  * says, and come too early for a provider that said when to come back: that time is handed on, with the failure.
  */
-export async function askModel(deps: AskDeps, modelKey: ModelKey, step: LlmStep, call: StepCall): Promise<unknown> {
+export async function askModel(deps: AskDeps, modelKey: ModelKey, step: LlmStep, call: StepCall): Promise<PrintedJson> {
   const name = step.model ?? modelKey.defaultModel ?? usualModelOf(modelKey);
   if (name === undefined) throw failed('no model is named: name a model in the step, or a default one with the key');
   const prompt = await promptOf(deps.engine, step, call);
@@ -39,7 +43,7 @@ export async function askModel(deps: AskDeps, modelKey: ModelKey, step: LlmStep,
   try {
     const model = languageModel(modelKey, name, fetch);
     const text = await answerOf(model, step, { ...call, ...prompt });
-    return step.schema === undefined ? text : await followed(deps.engine, step.schema, text, call.signal);
+    return step.schema === undefined ? printJson(text) : await followed(deps.engine, step.schema, text, call.signal);
   } catch (error) {
     if (error instanceof StepFailure) throw error;
     if (call.signal.aborted) throw new StepFailure({ kind: 'aborted' });
@@ -56,7 +60,7 @@ type Prompt = { instructions: string | undefined; prompt: string };
 async function promptOf(
   engine: ToolEngine,
   { system, prompt }: LlmStep,
-  { context, signal }: { context: StepContext; signal: AbortSignal },
+  { context, signal }: { context: StepTexts; signal: AbortSignal },
 ): Promise<Prompt> {
   return {
     instructions: system === undefined ? undefined : await renderText(engine, system, context, { signal }),
@@ -123,18 +127,22 @@ function jsonBy(schema: JsonSchema): OutputInterface<string, string, never> {
  */
 const looseSchemas = { openai: { strictJsonSchema: false } };
 
-async function followed(engine: ToolEngine, schema: JsonSchema, text: string, signal: AbortSignal): Promise<unknown> {
-  const answer = parsed(text);
+async function followed(
+  engine: ToolEngine,
+  schema: JsonSchema,
+  text: string,
+  signal: AbortSignal,
+): Promise<PrintedJson> {
+  const answer = await jsonOf(engine, text, signal);
   const [issue] = await engine.validateInputs(schema, answer, { signal });
   if (issue === undefined) return answer;
   const place = issue.path.replace(/^inputs/, 'answer');
   throw failed(`its answer does not follow the schema: ${place} ${issue.message}`);
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw failed('its answer is not the JSON that was asked for');
-  }
+async function jsonOf(engine: ToolEngine, text: string, signal: AbortSignal): Promise<PrintedJson> {
+  const read = await readJson(engine, text, signal);
+  if ('json' in read) return read.json;
+  if (read.problem === 'not JSON') throw failed('its answer is not the JSON that was asked for');
+  throw failed(`its answer is nested more than ${nestingMax} levels deep`);
 }

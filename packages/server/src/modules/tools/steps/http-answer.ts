@@ -1,6 +1,9 @@
+import { printJson, type PrintedJson } from '../../../platform/json/index.ts';
 import type { OutboundAnswer } from '../../../platform/outbound/index.ts';
-import { nestingMax, nestingOf } from '../engine/json-text.ts';
+import type { ToolEngine } from '../engine/engine.ts';
+import { nestingMax } from '../engine/json-text.ts';
 import { StepFailure } from '../engine/step-failure.ts';
+import { readJson } from './read-json.ts';
 
 const jsonType = /^application\/(?:[\w.+-]+\+)?json$/;
 const textType = /^(?:text\/.+|application\/(?:[\w.+-]+\+)?xml|application\/csv)$/;
@@ -8,27 +11,28 @@ const textType = /^(?:text\/.+|application\/(?:[\w.+-]+\+)?xml|application\/csv)
 const quotedCharsMax = 200;
 
 /**
- * What a step makes of an answer with a status of success: JSON parsed, text as text, an empty body as `null`. Throws
- * `StepFailure` for every other type and for what is not what it says it is.
+ * What a step makes of an answer with a status of success: JSON as it is, text as text, an empty body as `null`. Rejects
+ * with `StepFailure` for every other type and for what is not what it says it is.
  */
-export function resultOf({ headers, body }: OutboundAnswer): unknown {
-  if (body.length === 0) return null;
+export async function resultOf(
+  engine: ToolEngine,
+  { headers, body }: OutboundAnswer,
+  signal: AbortSignal,
+): Promise<PrintedJson> {
+  if (body.length === 0) return printJson(null);
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  if (jsonType.test(type.trim())) return parsedJson(new TextDecoder().decode(body));
-  if (textType.test(type.trim())) return decoded(body, parameters);
+  if (jsonType.test(type.trim())) return jsonOf(engine, new TextDecoder().decode(body), signal);
+  if (textType.test(type.trim())) return printJson(decoded(body, parameters));
   throw endpointFailed(
     type === '' ? 'the answer names no content type' : 'the answer is neither JSON nor text, XML or CSV',
   );
 }
 
-function parsedJson(text: string): unknown {
-  if (nestingOf(text) > nestingMax) throw endpointFailed(`the answer is nested more than ${nestingMax} levels deep`);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    // The parser's message quotes the text, which is not for every log.
-    throw endpointFailed('the answer says that it is JSON, and is not', cause);
-  }
+async function jsonOf(engine: ToolEngine, text: string, signal: AbortSignal): Promise<PrintedJson> {
+  const read = await readJson(engine, text, signal);
+  if ('json' in read) return read.json;
+  if (read.problem === 'not JSON') throw endpointFailed('the answer says that it is JSON, and is not');
+  throw endpointFailed(`the answer is nested more than ${nestingMax} levels deep`);
 }
 
 function decoded(body: Buffer, parameters: readonly string[]): string {

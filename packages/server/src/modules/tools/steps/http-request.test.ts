@@ -1,17 +1,17 @@
 import type { HttpStep } from '@microapp/contract';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { contextWith, failureOf, startEngine } from '../engine/testing/start-engine.ts';
+import { contextWith, failureOf, startTextEngine, textsOf } from '../engine/testing/start-engine.ts';
 import { renderRequest, type HttpRequest } from './http-request.ts';
 
-const engine = startEngine();
+const engine = startTextEngine();
 afterAll(() => engine.close());
 
 function render(step: Partial<HttpStep>, inputs: Record<string, unknown> = {}): Promise<HttpRequest> {
   return renderRequest(
     engine,
     { kind: 'http', name: 'call', url: 'https://api.example/', ...step },
-    { context: contextWith(inputs), signal: new AbortController().signal },
+    { context: textsOf(contextWith(inputs)), signal: new AbortController().signal },
   );
 }
 

@@ -1,10 +1,12 @@
-import type { HttpStep, StepContext } from '@microapp/contract';
+import type { HttpStep } from '@microapp/contract';
+import type { PrintedJson } from '../../../platform/json/index.ts';
 import type { OutboundMethod } from '../../../platform/outbound/index.ts';
 import type { ToolEngine } from '../engine/engine.ts';
 import { isDotSegment, isHeaderValue, pathSegments } from '../engine/http-step-issues.ts';
 import { StepFailure, threw } from '../engine/step-failure.ts';
+import type { StepTexts } from '../engine/step-texts.ts';
 import { parseTemplate } from '../engine/template.ts';
-import { renderJson, renderText } from './render.ts';
+import { renderJson, renderText, stringOf } from './render.ts';
 
 export type HttpRequest = {
   method: OutboundMethod;
@@ -28,7 +30,7 @@ const headerCharsMax = 8192;
 export async function renderRequest(
   engine: ToolEngine,
   step: HttpStep,
-  { context, signal }: { context: StepContext; signal: AbortSignal },
+  { context, signal }: { context: StepTexts; signal: AbortSignal },
 ): Promise<HttpRequest> {
   const [url, headers, body] = await Promise.all([
     renderAddress(engine, step.url, { context, signal }),
@@ -42,7 +44,7 @@ export async function renderRequest(
   return { method, url, headers: withType, body: bodyText(body, withType['content-type']), secrets };
 }
 
-type Rendering = { context: StepContext; signal: AbortSignal };
+type Rendering = { context: StepTexts; signal: AbortSignal };
 
 async function renderAddress(engine: ToolEngine, text: string, { context, signal }: Rendering): Promise<URL> {
   const address = await renderText(engine, text, context, { signal, encode: percentEncoded });
@@ -84,9 +86,8 @@ async function renderHeaders(
 }
 
 /** A text is JSON, too, unless the step says that it sends something else. */
-function bodyText(body: unknown, contentType: string): string {
-  if (typeof body === 'string' && !/\bjson\b/i.test(contentType)) return body;
-  return JSON.stringify(body);
+function bodyText(body: PrintedJson, contentType: string): string {
+  return /\bjson\b/i.test(contentType) ? body : (stringOf(body) ?? body);
 }
 
 function failed(detail: string): StepFailure {

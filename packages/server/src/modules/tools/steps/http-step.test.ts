@@ -4,10 +4,10 @@ import type { HttpStep } from '@microapp/contract';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { createAddressRule, createOutbound } from '../../../platform/outbound/index.ts';
 import { createFakeClock, type FakeClock } from '../../../testing/fake-clock.ts';
-import { contextWith, failureOf, startEngine } from '../engine/testing/start-engine.ts';
+import { contextWith, failureOf, startTextEngine, textsOf } from '../engine/testing/start-engine.ts';
 import { createHttpSteps } from './http-step.ts';
 
-const engine = startEngine();
+const engine = startTextEngine();
 afterAll(() => engine.close());
 
 const servers: Server[] = [];
@@ -60,11 +60,13 @@ function runnerOf(clock: FakeClock) {
     return { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${id}/${seconds}/${body}` };
   };
   const steps = createHttpSteps({ clock, engine, outbound, userAgent: 'Microapp/1', signerOf: async () => sign });
-  return (step: Partial<HttpStep>, signal = new AbortController().signal) =>
-    steps.run(
+  return async (step: Partial<HttpStep>, signal = new AbortController().signal): Promise<unknown> => {
+    const result = await steps.run(
       { kind: 'http', name: 'call', url: 'http://127.0.0.1/', ...step },
-      { context: contextWith(), ownerId: 'own_1', runId: 'run_1', signal, onText: () => undefined },
+      { context: textsOf(contextWith()), ownerId: 'own_1', runId: 'run_1', signal, onText: () => undefined },
     );
+    return JSON.parse(result);
+  };
 }
 
 const json = { 'content-type': 'application/json' };

@@ -1,5 +1,6 @@
 import type { HttpStep } from '@microapp/contract';
 import type { Clock } from '../../../platform/clock.ts';
+import type { PrintedJson } from '../../../platform/json/index.ts';
 import { OutboundError, type Outbound } from '../../../platform/outbound/index.ts';
 import type { SignWebhook } from '../../webhook-secret/index.ts';
 import type { ToolEngine } from '../engine/engine.ts';
@@ -15,8 +16,8 @@ import type { StepCall } from './step-call.ts';
  * Webhooks); everything, repetitions included, ends within one time limit; what is told of a failure holds no secret.
  */
 export type HttpSteps = {
-  /** The body of the answer, parsed. Rejects with `StepFailure`. */
-  run(step: HttpStep, call: StepCall): Promise<unknown>;
+  /** What the body of the answer says. Rejects with `StepFailure`. */
+  run(step: HttpStep, call: StepCall): Promise<PrintedJson>;
 };
 
 export type HttpStepDeps = {
@@ -51,7 +52,7 @@ export function createHttpSteps(deps: HttpStepDeps): HttpSteps {
         });
         if (tried instanceof OutboundError) throw failureOf(tried);
         if (tried.status < 200 || tried.status > 299) throw refusalOf(tried, request.secrets);
-        return resultOf(tried);
+        return await resultOf(deps.engine, tried, signal);
       } catch (cause) {
         if (call.signal.aborted) throw new StepFailure({ kind: 'aborted' }, { cause });
         if (ending.signal.aborted) throw new StepFailure(limitReached('time'), { cause });

@@ -3,12 +3,13 @@ import { AppError } from '../../../platform/app-error.ts';
 import type { Envelope } from '../../../platform/crypto/envelope.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import type { EmbedPrincipal } from '../../../platform/http/index.ts';
+import type { PrintedJson } from '../../../platform/json/index.ts';
 import { readModelKeys, type ModelKey } from '../../provider-keys/index.ts';
 import type { AskDeps } from './ask-model.ts';
 import type { StepCall } from './step-call.ts';
 
 /** The models of one run, behind the keys that were there when it began. */
-export type RunModels = { run(step: LlmStep, call: StepCall): Promise<unknown> };
+export type RunModels = { run(step: LlmStep, call: StepCall): Promise<PrintedJson> };
 
 export type LlmSteps = {
   /** Throws `byok_required` unless the owner has an active key for each `llm` step. Changes nothing. */

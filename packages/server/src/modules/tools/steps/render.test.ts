@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { contextWith, failureOf, startEngine } from '../engine/testing/start-engine.ts';
+import { contextWith, failureOf, startTextEngine, textsOf } from '../engine/testing/start-engine.ts';
 import { renderJson, renderText } from './render.ts';
 
-const engine = startEngine();
+const engine = startTextEngine();
 afterAll(() => engine.close());
 
-const context = contextWith({ name: 'Ada', count: 3, items: [1, 'two'], none: null, code: '{{ inputs.name }}' });
+const context = textsOf(
+  contextWith({ name: 'Ada', count: 3, items: [1, 'two'], none: null, code: '{{ inputs.name }}' }),
+);
 
 describe('a text', () => {
   it.each([
@@ -49,7 +51,7 @@ describe('JSON', () => {
       nested: [{ name: '{{ inputs.name }}' }, 1, null, true],
       '{{ inputs.name }}': 'the key stays',
     };
-    expect(await renderJson(engine, json, context)).toEqual({
+    expect(JSON.parse(await renderJson(engine, json, context))).toEqual({
       count: 3,
       padded: [1, 'two'],
       text: 'n=3',
@@ -61,7 +63,7 @@ describe('JSON', () => {
   });
 
   it.each([[null], [1], ['plain'], [[]], [{}]])('%j stays as it is', async (json) => {
-    expect(await renderJson(engine, json, context)).toEqual(json);
+    expect(await renderJson(engine, json, context)).toBe(JSON.stringify(json));
   });
 
   it('fails with the expression that fails', async () => {

@@ -1,5 +1,6 @@
-import type { StepContext } from '@microapp/contract';
+import { printJson, type PrintedJson } from '../../../platform/json/index.ts';
 import type { ToolEngine } from '../engine/engine.ts';
+import type { StepTexts } from '../engine/step-texts.ts';
 import { parseTemplate, type Template } from '../engine/template.ts';
 
 export type RenderOptions = {
@@ -12,7 +13,7 @@ export type RenderOptions = {
 export async function renderText(
   engine: ToolEngine,
   text: string,
-  context: StepContext,
+  context: StepTexts,
   { signal, encode }: RenderOptions = {},
 ): Promise<string> {
   const template = parseTemplate(text);
@@ -27,32 +28,47 @@ export async function renderText(
 export async function renderJson(
   engine: ToolEngine,
   json: unknown,
-  context: StepContext,
+  context: StepTexts,
   { signal }: Pick<RenderOptions, 'signal'> = {},
-): Promise<unknown> {
+): Promise<PrintedJson> {
   const expressions: string[] = [];
-  walk(json, (template) => void expressions.push(...template.expressions));
+  printWith(json, ({ expressions: found }) => {
+    expressions.push(...found);
+    return printJson(null);
+  });
   const values = await engine.evaluate(expressions, context, signal && { signal });
   let next = 0;
-  return walk(json, (template) => {
+  return printWith(json, (template) => {
     const own = values.slice(next, next + template.expressions.length);
     next += own.length;
-    return own.length === 1 && template.texts.join('').trim() === '' ? own[0] : filledIn(template, own);
+    const [only, ...others] = own;
+    const isAlone = only !== undefined && others.length === 0 && template.texts.join('').trim() === '';
+    return isAlone ? only : printJson(filledIn(template, own));
   });
 }
 
-function filledIn({ texts }: Template, values: readonly unknown[], encode = (text: string) => text): string {
+/** The string that a JSON text is; undefined if it is something else. Costs no more than the string is long. */
+export function stringOf(json: PrintedJson): string | undefined {
+  return json.startsWith('"') ? String(JSON.parse(json)) : undefined;
+}
+
+function filledIn({ texts }: Template, values: readonly PrintedJson[], encode = (text: string) => text): string {
   return texts.map((text, index) => (index === 0 ? text : encode(textOf(values[index - 1])) + text)).join('');
 }
 
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function textOf(value: PrintedJson | undefined): string {
+  if (value === undefined || value === 'null') return '';
+  return stringOf(value) ?? value;
 }
 
-function walk(json: unknown, replace: (template: Template) => unknown): unknown {
-  if (typeof json === 'string') return replace(parseTemplate(json));
-  if (Array.isArray(json)) return json.map((item) => walk(item, replace));
-  if (typeof json !== 'object' || json === null) return json;
-  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, walk(item, replace)]));
+/** JSON as text, with what `print` makes of each string in it. */
+function printWith(json: unknown, print: (template: Template) => PrintedJson): PrintedJson {
+  if (typeof json === 'string') return print(parseTemplate(json));
+  if (typeof json !== 'object' || json === null) return printJson(json);
+  const text = Array.isArray(json)
+    ? `[${json.map((item) => printWith(item, print)).join()}]`
+    : `{${Object.entries(json)
+        .map(([key, item]) => `${JSON.stringify(key)}:${printWith(item, print)}`)
+        .join()}}`;
+  return text as PrintedJson; // joined as JSON joins, of parts that are printed
 }

@@ -1,8 +1,8 @@
-import type { StepContext } from '@microapp/contract';
+import type { StepTexts } from '../engine/step-texts.ts';
 
 /** What every step is given beside itself. */
 export type StepCall = {
-  context: StepContext;
+  context: StepTexts;
   /** Whose run it is. */
   ownerId: string;
   runId: string;

@@ -1,20 +1,53 @@
-import type { FunctionStep, StepContext, TransformStep } from '@microapp/contract';
+import type { FunctionStep, Issue, JsonSchema, SandboxedStep, StepContext, TransformStep } from '@microapp/contract';
 import { systemClock } from '../../../../platform/clock.ts';
-import { createToolEngine, type ToolEngine } from '../engine.ts';
+import { printJson } from '../../../../platform/json/index.ts';
+import { createToolEngine, type Cancelable, type ToolEngine } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
 import { StepFailure, type FailureReason } from '../step-failure.ts';
+import type { StepTexts } from '../step-texts.ts';
 
 /** Longer than any honest work takes on the busiest machine. */
 const patient = { softTimeMs: 20_000, hardTimeMs: 30_000, workersMax: 2 };
 /** For work that never ends, where waiting longer would tell no more. */
 const impatient = { softTimeMs: 200, hardTimeMs: 500 };
 
-export function startEngine(limits: Partial<EngineLimits> = {}): ToolEngine {
+/** An engine for tests of what tools make of values: values go in, and values come out. */
+export type ValueEngine = Pick<ToolEngine, 'check' | 'close'> & {
+  /** The engine itself, which takes and gives texts. */
+  texts: ToolEngine;
+  validateInputs(schema: JsonSchema, inputs: unknown, options?: Cancelable): Promise<Issue[]>;
+  runStep(step: SandboxedStep, context: StepContext, options?: Cancelable): Promise<unknown>;
+  evaluate(expressions: readonly string[], context: StepContext, options?: Cancelable): Promise<unknown[]>;
+};
+
+export function startEngine(limits: Partial<EngineLimits> = {}): ValueEngine {
+  const texts = startTextEngine(limits);
+  return {
+    texts,
+    check: (spec, options) => texts.check(spec, options),
+    close: () => texts.close(),
+    validateInputs: (schema, inputs, options) => texts.validateInputs(schema, printJson(inputs ?? null), options),
+    async runStep(step, context, options) {
+      return JSON.parse(await texts.runStep(step, textsOf(context), options));
+    },
+    async evaluate(expressions, context, options) {
+      return (await texts.evaluate(expressions, textsOf(context), options)).map((value): unknown => JSON.parse(value));
+    },
+  };
+}
+
+export function startTextEngine(limits: Partial<EngineLimits> = {}): ToolEngine {
   return createToolEngine({ clock: systemClock, log: { warn: () => {} } }, { ...patient, ...limits });
 }
 
-export function startImpatientEngine(limits: Partial<EngineLimits> = {}): ToolEngine {
+export function startImpatientEngine(limits: Partial<EngineLimits> = {}): ValueEngine {
   return startEngine({ ...impatient, ...limits });
+}
+
+/** A context as a run has it. */
+export function textsOf({ inputs, results, workspace, now: at }: StepContext): StepTexts {
+  const printed = Object.entries(results).map(([name, result]) => [name, printJson(result)] as const);
+  return { inputs: printJson(inputs), results: new Map(printed), workspace, now: at };
 }
 
 export const now = '2026-03-01T12:00:00.000Z';
