@@ -61,7 +61,7 @@ function FrameOfSession() {
           <AccountMenu />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Main">
+      <AppShell.Navbar p="xs" aria-label="Main" className={classes['navbar'] ?? ''} data-open={isOpen || undefined}>
         <div className={classes['places']}>
           <Places pathname={pathname} />
         </div>
