@@ -90,7 +90,7 @@ function Places({ pathname }: { pathname: string }) {
             label={label}
             leftSection={<Icon size={16} aria-hidden />}
             active={isHere && inside.length === 0}
-            data-open={isHere || undefined}
+            data-here={isHere || undefined}
             aria-current={isHere && inside.length === 0 ? 'page' : undefined}
             className={classes['place'] ?? ''}
           />
