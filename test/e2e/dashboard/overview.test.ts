@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { laxSite, scriptTag } from '../stage/sites.ts';
 import { describeOnStage } from '../stage/stage.ts';
-import { see } from '../stage/widget.ts';
+import { runButton, see, widgetOn } from '../stage/widget.ts';
 import { openDashboard } from './dashboard.ts';
 
 const shop = 'shop.example.test';
@@ -37,6 +37,7 @@ describeOnStage('the overview', (stage) => {
     const origin = site(shop, laxSite({ base, body: scriptTag(base, clientToken) }));
     const refused = visitor.waitForResponse((answer) => answer.url().includes('/v1/embed/') && answer.status() === 403);
     await visitor.goto(origin);
+    await widgetOn(visitor).launcher.click();
     await refused;
     await scenario.flush();
     await see(step('Copy the snippet').getByText(`${origin} tried`));
@@ -44,7 +45,9 @@ describeOnStage('the overview', (stage) => {
     await owner.ask({ method: 'PATCH', url: `/v1/surfaces/${surfaceId}`, body: { allowedOrigins: [shop] } });
     await see(done('Add your domain'));
     await visitor.reload();
-    await visitor.locator('microapp-floating').getByRole('button').first().waitFor();
+    const { launcher, frame } = widgetOn(visitor);
+    await launcher.click();
+    await runButton(frame).waitFor();
     await scenario.flush();
     await see(steps.getByText(`We saw your page at ${origin}`));
     await see(done('Copy the snippet'));
