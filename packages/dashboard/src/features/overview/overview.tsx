@@ -2,14 +2,12 @@ import { Alert, Anchor, Card, Group, Progress, SimpleGrid, Skeleton, Stack, Tabl
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
-import type { paths } from '../../api/schema.gen.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { FirstSteps } from './first-steps.tsx';
+import type { Overview } from './answer.ts';
 import { changeWords } from './change-words.ts';
-
-export type Overview = paths['/v1/overview']['get']['responses']['200']['content']['application/json'];
 
 /** Fast enough for “we saw your page two seconds ago”, and no load to speak of. */
 const refetchMs = 3_000;
