@@ -13,7 +13,7 @@ export async function signIn(stage: Stage, page: Page, path = '/'): Promise<Page
   await page.goto(`${stage.base}/sign-in?returnTo=${encodeURIComponent(path)}`);
   await page.getByLabel('Owner key').fill(stage.scenario.owner.key);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  await page.getByRole('banner').waitFor();
   return page;
 }
 

@@ -96,7 +96,7 @@ describeOnStage('members of the dashboard', (stage) => {
     await see(first.getByRole('heading', { name: 'Overview' }));
     const second = await openLink(stage(), link);
     await see(second.getByRole('alert'));
-    await see(second.getByText('Ask an admin for a new one.'));
+    await see(second.getByText('Each link works once and for a day. Ask an admin for a new one.'));
     const empty = await stage().newPage();
     await empty.goto(`${stage().base}/join`);
     await see(empty.getByRole('heading', { name: 'This link is not complete' }));

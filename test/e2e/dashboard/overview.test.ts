@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { laxSite, scriptTag } from '../stage/sites.ts';
 import { describeOnStage } from '../stage/stage.ts';
-import { see } from '../stage/widget.ts';
+import { runButton, see, widgetOn } from '../stage/widget.ts';
 import { openDashboard } from './dashboard.ts';
 
 const shop = 'shop.example.test';
@@ -10,6 +10,8 @@ describeOnStage('the overview', (stage) => {
   it('leads from nothing to a working embed: each step is checked off as it happens, up to the page that was seen', async () => {
     const { base, newPage, scenario, site } = stage();
     const { owner } = scenario;
+    // The owner's own workspace is its first, and older than any customer.
+    scenario.clock.advance(1_000);
     const page = await openDashboard(stage());
     const steps = page.getByRole('region', { name: 'First steps' });
     const step = (title: string) => steps.getByRole('listitem').filter({ hasText: title });
@@ -35,6 +37,7 @@ describeOnStage('the overview', (stage) => {
     const origin = site(shop, laxSite({ base, body: scriptTag(base, clientToken) }));
     const refused = visitor.waitForResponse((answer) => answer.url().includes('/v1/embed/') && answer.status() === 403);
     await visitor.goto(origin);
+    await widgetOn(visitor).launcher.click();
     await refused;
     await scenario.flush();
     await see(step('Copy the snippet').getByText(`${origin} tried`));
@@ -42,7 +45,9 @@ describeOnStage('the overview', (stage) => {
     await owner.ask({ method: 'PATCH', url: `/v1/surfaces/${surfaceId}`, body: { allowedOrigins: [shop] } });
     await see(done('Add your domain'));
     await visitor.reload();
-    await visitor.locator('microapp-floating').getByRole('button').first().waitFor();
+    const { launcher, frame } = widgetOn(visitor);
+    await launcher.click();
+    await runButton(frame).waitFor();
     await scenario.flush();
     await see(steps.getByText(`We saw your page at ${origin}`));
     await see(done('Copy the snippet'));

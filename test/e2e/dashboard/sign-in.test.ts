@@ -98,12 +98,15 @@ describeOnStage('signing in to the dashboard', (stage) => {
 
   it('ends by signing out: what was on the screen is gone, and the way back asks again', async () => {
     const page = await openDashboard(stage(), '/members');
+    await page.getByRole('link', { name: 'Customers' }).click();
+    await see(page.getByRole('heading', { name: 'Customers', exact: true }));
     const [session] = await page.context().cookies();
     await accountMenuOf(page).click();
     await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
     await see(page.getByRole('heading', { name: 'Sign in to Microapp' }));
     await page.goBack();
     await see(page.getByLabel('Owner key'));
+    expect(new URL(page.url()).searchParams.get('returnTo')).toBe('/members');
     const { base } = stage();
     const replayed = await fetch(`${base}/v1/me`, { headers: { cookie: `${session?.name}=${session?.value}` } });
     expect(replayed.status).toBe(401);

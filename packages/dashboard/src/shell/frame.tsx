@@ -61,7 +61,7 @@ function FrameOfSession() {
           <AccountMenu />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Main">
+      <AppShell.Navbar p="xs" aria-label="Main" className={classes['navbar'] ?? ''} data-open={isOpen || undefined}>
         <div className={classes['places']}>
           <Places pathname={pathname} />
         </div>
@@ -90,7 +90,7 @@ function Places({ pathname }: { pathname: string }) {
             label={label}
             leftSection={<Icon size={16} aria-hidden />}
             active={isHere && inside.length === 0}
-            data-open={isHere || undefined}
+            data-here={isHere || undefined}
             aria-current={isHere && inside.length === 0 ? 'page' : undefined}
             className={classes['place'] ?? ''}
           />

@@ -108,7 +108,7 @@ function OriginsSeen({ origins }: { origins: readonly string[] }) {
     );
   return (
     <Tooltip label={origins.join(', ')} disabled={more.length === 0}>
-      <Text span inherit style={{ overflowWrap: 'anywhere' }}>
+      <Text span size="xs" display="inline-block" miw={112} style={{ overflowWrap: 'anywhere' }}>
         {first.replace(/^https?:\/\//, '')}
         {more.length > 0 && ` and ${more.length} more`}
       </Text>

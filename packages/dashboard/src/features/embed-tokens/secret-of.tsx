@@ -41,8 +41,11 @@ function adviceFor(use: EmbedTokenWithSecret['use']) {
   return (
     <>
       Only in pages that you or the customer control, and never in a URL or a repository. If it turns up anywhere else,
-      revoke it and make another. For a page that anybody may see, a <Anchor href="/surfaces">surface</Anchor> with its
-      public client token is the better choice.
+      revoke it and make another. For a page that anybody may see, a{' '}
+      <Anchor underline="always" href="/surfaces">
+        surface
+      </Anchor>{' '}
+      with its public client token is the better choice.
     </>
   );
 }

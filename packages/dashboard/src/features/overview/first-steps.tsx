@@ -4,7 +4,7 @@ import { Circle, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Time } from '../../ui/time.tsx';
-import type { Overview } from './overview-answer.ts';
+import type { Overview } from './answer.ts';
 
 type Step = { title: string; text: ReactNode; isDone: boolean; to: string; verb: string };
 

@@ -5,8 +5,8 @@ import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
-import type { Overview } from './overview-answer.ts';
 import { FirstSteps } from './first-steps.tsx';
+import type { Overview } from './answer.ts';
 import { changeWords } from './change-words.ts';
 
 /** Fast enough for “we saw your page two seconds ago”, and no load to speak of. */

@@ -33,10 +33,7 @@ export function Component() {
         {join.error === null ? (
           <Text>The link works once. It signs this browser in.</Text>
         ) : (
-          <>
-            <ErrorNotice error={join.error} />
-            <Text>A link works once and for 24 hours. Ask an admin for a new one.</Text>
-          </>
+          <ErrorNotice error={join.error} />
         )}
         {/* A click, because mail programs open links to look at them. */}
         <Button onClick={() => join.mutate(link)} loading={join.isPending}>

@@ -10,6 +10,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useAppChoices } from '../apps/queries.ts';
 import { useManaged } from './manage.tsx';
 import type { Workspace } from './queries.ts';
 import { useChangeWorkspace } from './use-change.ts';
@@ -117,6 +118,8 @@ function LimitsForm({ workspace }: { workspace: Workspace }) {
 }
 
 function Days({ workspace: { id, name } }: { workspace: Workspace }) {
+  const apps = useAppChoices();
+  const nameOf = (appId: string): string => apps.data?.find((app) => app.id === appId)?.name ?? appId;
   const list = useList(['usage', 'days', id], (cursor) =>
     answerOf(api.GET('/v1/usage', { params: { query: { workspaceId: id, ...cursor } } })),
   );
@@ -134,7 +137,7 @@ function Days({ workspace: { id, name } }: { workspace: Workspace }) {
         keyOf={({ day, appId, surfaceId }) => `${day} ${appId} ${surfaceId}`}
         columns={[
           { label: 'Day (UTC)', cell: ({ day }) => day },
-          { label: 'App', cell: ({ appId }) => appId },
+          { label: 'App', cell: ({ appId }) => nameOf(appId) },
           { label: 'Runs', cell: ({ runs }) => runs.toLocaleString('en'), isNumber: true },
           { label: 'Failed', cell: ({ failedRuns }) => failedRuns.toLocaleString('en'), isNumber: true },
           { label: 'AI actions', cell: ({ aiActions }) => aiActions.toLocaleString('en'), isNumber: true },
