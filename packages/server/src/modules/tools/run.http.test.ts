@@ -219,7 +219,7 @@ describeAppOnce('what a tool is given', (open) => {
         { path: 'inputs.principal', message: 'must be a number', rule: 'type', limit: 'number' },
         { path: 'inputs.annualRatePercent', message: 'must be at most 100', rule: 'maximum', limit: 100 },
         { path: 'inputs.years', message: 'is required', rule: 'required' },
-        { path: 'inputs.extra', message: 'is not a known field' },
+        { path: 'inputs.extra', message: 'is not a known field', rule: 'additionalProperties' },
       ]),
     );
   });
