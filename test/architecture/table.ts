@@ -180,11 +180,6 @@ export const ambientExceptions: readonly { file: string; uses: readonly string[]
     because: 'it asks the window that it is given',
   },
   {
-    file: 'packages/embed/src/runtime.ts',
-    uses: ['performance.now'],
-    because: 'it puts the window into what it wires together, as main.ts does',
-  },
-  {
     file: 'packages/frames/src/browser-clock.ts',
     uses: ['performance.now', 'setTimeout'],
     because: 'it is the clock of a frame',

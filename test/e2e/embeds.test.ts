@@ -75,7 +75,7 @@ describeOnStage('an embed on a page of another site', (stage) => {
     expect(await launcher.count()).toBe(1);
   });
 
-  it('asks nothing of the network before a visitor shows interest but its one script (H44)', async () => {
+  it('asks nothing of the network before a visitor shows interest but its one script, and how its launcher is to look (H44)', async () => {
     const { base, site, newPage } = stage();
     const origin = site(shop, strictSite({ base, body: scriptTag(base, await clientToken()) }));
     const page = await newPage();
@@ -83,7 +83,8 @@ describeOnStage('an embed on a page of another site', (stage) => {
     page.on('request', (request) => request.url().startsWith(base) && asked.push(new URL(request.url()).pathname));
     await page.goto(origin, { waitUntil: 'networkidle' });
     await widgetOn(page).launcher.waitFor();
-    expect(asked).toEqual(['/embed.js']);
+    await expect.poll(() => asked).toEqual(['/embed.js', '/v1/embed/hello']);
+    expect(await page.locator('iframe').count()).toBe(0);
   });
 
   it('shows things as the host says: locale, currency and texts of mount (M19)', async () => {

@@ -131,4 +131,73 @@ describeOnStage('a page that brings its own openers', (stage) => {
     expect(JSON.parse(init?.text ?? '{}')).toMatchObject({ config: facts });
     expect(frame.url()).not.toMatch(/mortgages|250/);
   });
+
+  it('looks as its surface says before anybody opens it, and as the page says where the page says so', async () => {
+    const { base, scenario } = stage();
+    const { clientToken } = await scenario.owner.surface(scenario.owner.workspaceId, {
+      allowedOrigins: [shop],
+      theme: { accent: 'rgb(1, 2, 3)' },
+      texts: { launcher: 'Ask us' },
+    });
+    const page = await visit({ body: scriptTag(base, clientToken) });
+    const { launcher } = widgetOn(page);
+    await expect.poll(() => launcher.innerText()).toBe('Ask us');
+    expect(await launcher.getAttribute('aria-label')).toBe('Ask us');
+    expect(await launcher.evaluate((button) => getComputedStyle(button).backgroundColor)).toBe('rgb(1, 2, 3)');
+    expect(await page.locator('iframe').count()).toBe(0);
+
+    const other = await visit({ body: scriptTag(base, clientToken, 'data-label="Chat"') });
+    const color = () => widgetOn(other).launcher.evaluate((button) => getComputedStyle(button).backgroundColor);
+    await expect.poll(color).toBe('rgb(1, 2, 3)');
+    expect(await widgetOn(other).launcher.innerText()).toBe('Chat');
+  });
+
+  it('stands in the corner that the page names, as far from the edges, launcher and panel alike', async () => {
+    const page = await visit({ body: await tag('data-anchor="top-left" data-offset-x="50" data-offset-y="30"') });
+    const { launcher, dialog, frame } = widgetOn(page);
+    expect(await launcher.boundingBox()).toMatchObject({ x: 50, y: 30 });
+    await launcher.click();
+    await see(frame.getByText('Loan amount'));
+    // Below the launcher, which stays to be clicked.
+    expect(await dialog.boundingBox()).toMatchObject({ x: 50, y: 30 + 68 });
+    await launcher.click();
+    await dialog.waitFor({ state: 'hidden' });
+  });
+
+  it('does not move what stands in its panel while the content comes', async () => {
+    const page = await visit({ body: await tag() });
+    const { launcher, dialog, frame } = widgetOn(page);
+    await launcher.click();
+    await dialog.waitFor();
+    const empty = await dialog.boundingBox();
+    await runLoan(frame);
+    await seePayment(frame);
+    expect(await dialog.boundingBox()).toEqual(empty);
+  });
+
+  it('tells listeners what callbacks hear, each apart from the others, until their signal or the widget ends', async () => {
+    const { base } = stage();
+    const page = await visit({
+      ...mountedInline(base, (await options()) as Record<string, unknown>),
+      script: `
+        globalThis.heard = [];
+        globalThis.ending = new AbortController();
+        const { signal } = ending;
+        globalThis.widget = MicroappWidget.mount({ ...${JSON.stringify(await options())}, mode: 'inline', target: '#place',
+          onRunSuccess: ({ slug }) => heard.push('onRunSuccess ' + slug) });
+        widget.on('ready', (handle) => heard.push('ready ' + (handle === widget)));
+        widget.on('authOk', () => heard.push('authOk'));
+        widget.on('runStart', () => { throw new Error('the page has a bug'); });
+        widget.on('runSuccess', ({ slug }) => heard.push('runSuccess ' + slug), { signal });`,
+    });
+    const heard = (): Promise<string[]> => page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+    const { frame } = widgetOn(page, 'inline');
+    await runLoan(frame);
+    await seePayment(frame);
+    const first = ['ready true', 'authOk', 'runSuccess loan-calculator', 'onRunSuccess loan-calculator'];
+    await expect.poll(heard).toEqual(first);
+    await page.evaluate(() => (globalThis as unknown as { ending: AbortController }).ending.abort());
+    await runLoan(frame, { principal: '1', rate: '1', years: '1' });
+    await expect.poll(heard).toEqual([...first, 'onRunSuccess loan-calculator']);
+  });
 });

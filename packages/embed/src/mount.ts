@@ -1,9 +1,9 @@
 import { handshakeTimeoutMs } from '@microapp/contract/protocol';
 import { keepInPage } from './keep-in-page.ts';
-import { launcherStyle, nameLauncher } from './launcher.ts';
-import type { Handle, MountOptions } from './options.ts';
+import { launcherStyle } from './launcher.ts';
+import type { ErrorCode, Handle, MountOptions, Problem } from './options.ts';
 import { problemOf } from './problem-of.ts';
-import type { Runtime, RuntimeModule, Widget } from './widget.ts';
+import type { Answer, OwnHandle, Runtime, RuntimeModule } from './widget.ts';
 
 export type MountDeps = {
   /** The address of the installation where the options name none. */
@@ -17,121 +17,144 @@ export type MountDeps = {
  * the session come when somebody points at it, or at once for a widget that stands in the page.
  */
 export function createMount(deps: MountDeps): (options: MountOptions) => Handle {
-  /** Which places in the corner are taken, counted from the bottom. */
+  /** Which places in the corners are taken, counted from the edge. */
   const places = new Set<number>();
   let count = 0;
   return (options) => mountWidget(deps, places, `w${++count}`, { ...options });
 }
 
 function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: string, options: MountOptions): Handle {
-  const { mode = 'floating', target, trigger, toolSlug, app = toolSlug } = options;
+  const { mode = 'floating', target, trigger, embedKey, toolSlug, app = toolSlug } = options;
+  const { anchor = 'bottom-right', offsetX = 20, offsetY = 20 } = options;
+  const home = (options.baseUrl ?? base).replace(/\/*$/, '/');
   const gone = new AbortController();
   const { signal } = gone;
-  const ready = Promise.withResolvers<void>();
   const root = document.createElement(`microapp-${mode}`);
   const shadow = root.attachShadow({ mode: 'open' });
   const launcher = document.createElement('button');
   const sheet = new CSSStyleSheet();
   const openers = `[data-microapp-open${app ? `="${app}"` : ''}]`;
   const triggers = typeof trigger === 'string' ? `${openers},${trigger}` : openers;
+  if (app) options.app = app;
   let place = 0;
   let attempts = 0;
   let watchdog = 0;
+  let problem: Problem | undefined;
   let loading: Promise<Runtime | undefined> | undefined;
 
-  const handle: Handle = {
-    get state() {
-      return widget.state;
-    },
-    ready: ready.promise,
-    open() {
-      load();
-      tell('open');
-    },
-    close: () => tell('close'),
-    toggle() {
-      load();
-      tell('toggle');
-    },
+  const on: Handle['on'] = (name, listener, during) =>
+    // `emit` has made it, with a detail that belongs to the name.
+    root.addEventListener(name, (event) => listener((event as CustomEvent<never>).detail), during);
+
+  const handle: OwnHandle = {
+    state: 'idle',
+    ready: new Promise((resolve) => on('ready', resolve)),
+    open: () => tell('open'),
+    close: () => loading && tell('close'),
+    toggle: () => tell('toggle'),
     update(changes) {
       Object.assign(options, changes);
-      tell('update');
+      if (loading) tell('update');
     },
+    on,
+    diagnose: () =>
+      new Promise((resolve) => {
+        on('authOk', resolve);
+        on('authErr', resolve);
+        // Without a runtime there is a reason, unless the widget is gone.
+        void load().then((runtime) => (runtime ? runtime.check() : problem && resolve(problem)));
+      }),
     unmount() {
-      widget.state = 'unmounted';
+      handle.state = 'unmounted';
       gone.abort();
       watch();
       root.remove();
     },
   };
-  const widget: Widget = {
-    options,
-    mode,
-    base: (options.baseUrl ?? base).replace(/\/*$/, '/'),
-    id,
-    shadow,
-    launcher,
-    signal,
-    watch,
-    state: 'idle',
-    becomeReady: ready.resolve,
-    handle,
-  };
+
+  function complain(code: ErrorCode, message: string): void {
+    handle.state = 'error';
+    problem = { code, message };
+    window.console.error('Microapp:', message);
+  }
 
   function watch(failed?: (error: Error) => void): void {
     window.clearTimeout(watchdog);
     if (failed) watchdog = window.setTimeout(failed, options.timeoutMs ?? handshakeTimeoutMs, new Error('timeout'));
   }
 
-  function load(): void {
-    if (problem || loading || signal.aborted) return;
-    nameLauncher(launcher, options.label);
-    loading = new Promise<RuntimeModule>((resolve, reject) => {
+  async function ask(path: string, body: object, during: AbortSignal): Promise<Answer> {
+    const response = await fetch(`${home}v1/embed/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: during,
+    });
+    // Or another's: every part is looked at before it is used.
+    return (await response.json()) as Answer;
+  }
+
+  async function load(): Promise<Runtime | undefined> {
+    if (hopeless || signal.aborted) return undefined;
+    dress();
+    return (loading ??= new Promise<RuntimeModule>((resolve, reject) => {
       watch(reject);
       loadRuntime(attempts++).then(resolve, reject);
     })
       .finally(watch)
-      .then(({ start }) => (signal.aborted ? undefined : start(widget)))
+      .then(({ start }) =>
+        signal.aborted ? undefined : start(options, home, id, root, shadow, launcher, signal, watch, handle, ask),
+      )
       .catch((error: unknown) => {
         if (signal.aborted) return undefined;
         loading = undefined;
         // Whatever it is, it is shown as it prints.
-        complain(`did not load. ${error as string}`);
-        nameLauncher(launcher, 'Try again');
+        complain('script_blocked', `did not load. ${error as string}`);
+        dress('Try again');
         // Not put there again: under the pointer it would be entered once more, and load without end.
         if (!launcher.isConnected) shadow.append(launcher);
         return undefined;
-      });
+      }));
   }
 
   function tell(order: keyof Runtime): void {
-    void loading?.then((runtime) => signal.aborted || runtime?.[order]());
+    void load().then((runtime) => signal.aborted || runtime?.[order]());
   }
 
-  function complain(problem: string): void {
-    widget.state = 'error';
-    window.console.error(`Microapp: ${problem}`);
+  /** Without a label the launcher is an icon, and says what it does to those who do not see it. */
+  function dress(label = options.label ?? options.texts?.['launcher'] ?? ''): void {
+    launcher.textContent = label;
+    launcher.ariaLabel = label || 'Open';
+    // Strangers choose it: as a property, nothing but a color gets in.
+    launcher.style.backgroundColor = options.theme?.['accent'] ?? '';
   }
 
-  const problem = problemOf(options);
-  if (problem) {
-    complain(problem);
+  /** Asks how the launcher is to look; whether the visitor may have more is decided when there is interest. */
+  async function greet(): Promise<void> {
+    if (attempts || signal.aborted) return;
+    const { ui } = await ask('hello', { key: embedKey }, signal);
+    options.theme = { ...ui?.theme, ...options.theme };
+    options.texts = { ...ui?.texts, ...options.texts };
+    // What failed meanwhile is what the launcher says.
+    if (!problem) dress();
+  }
+
+  const hopeless = problemOf(options);
+  if (hopeless) {
+    complain('bad_options', hopeless);
     return handle;
   }
 
-  nameLauncher(launcher, options.label);
-  launcher.ariaExpanded = 'false';
   if (mode === 'floating') {
     while (places.has(place)) place++;
     places.add(place);
     signal.addEventListener('abort', () => places.delete(place));
     shadow.append(launcher);
   }
+  sheet.replaceSync(launcherStyle(`${anchor.replace('-', `:${+offsetY + 68 * place}px;`)}:${offsetX}px`, options));
   shadow.adoptedStyleSheets = [sheet];
-  sheet.replaceSync(launcherStyle(20 + 68 * place, options));
-  launcher.addEventListener('pointerenter', load);
-  launcher.addEventListener('focus', load);
-  launcher.addEventListener('click', handle.toggle);
+  dress();
+  Object.assign(launcher, { onpointerenter: load, onfocus: load, onclick: handle.toggle, ariaExpanded: 'false' });
 
   // The widget of the very app is asked before one that is for several.
   (app ? document : window).addEventListener(
@@ -149,9 +172,11 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
 
   const parentOf = () => (typeof target === 'string' ? document.querySelector(target) : (target ?? document.body));
   keepInPage(root, parentOf, signal);
-  if (!root.isConnected && document.readyState !== 'loading') complain('target not found yet.');
+  if (!root.isConnected && document.readyState !== 'loading') complain('bad_options', 'target not found yet.');
   options.signal?.addEventListener('abort', handle.unmount, { signal });
   if (options.signal?.aborted) handle.unmount();
-  if (mode === 'inline' || options.load === 'eager') load();
+  if (mode === 'inline' || options.load === 'eager') void load();
+  // That nobody answers matters to nobody yet.
+  if (embedKey) (window.requestIdleCallback ?? window.setTimeout)(() => void greet().catch(() => {}));
   return handle;
 }

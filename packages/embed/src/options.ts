@@ -6,6 +6,9 @@ import type { FrameConfig, FrameToHost } from '@microapp/contract/protocol';
 /** `floating`: a launcher in the corner. `modal`: opened by `handle.open()` or a trigger. `inline`: stands in `target`. */
 export type Mode = 'floating' | 'modal' | 'inline';
 
+/** The corner of the window in which launcher and panel stand. */
+export type Anchor = 'bottom-right' | 'bottom-left' | 'top-right' | 'top-left';
+
 /**
  * When the session and the frame come: `intent`, when somebody points at the launcher or opens the widget, is what floating and
  * modal widgets wait for; `visible`, when it comes near the view, what inline ones wait for; `eager` is at once.
@@ -14,6 +17,10 @@ export type Load = 'intent' | 'visible' | 'eager';
 
 /** What only the browser side can run into. */
 export type HostErrorCode =
+  /** Options that cannot work: no credential, or one that does not belong into a page, or no `target` so far. */
+  | 'bad_options'
+  /** The rest of the script did not arrive. */
+  | 'script_blocked'
   /** Nothing came within `timeoutMs`; so it is, too, when the browser refuses to show the frame on this page. */
   | 'timeout'
   /** The call failed before it became a request: this page's policy, an ad blocker, a firewall, no network. */
@@ -30,6 +37,9 @@ export type ErrorCode = ApiErrorCode | HostErrorCode;
 /** What is wrong, and what mends it, in words for the page's developer. */
 export type Problem = { code: ErrorCode; message: string };
 
+/** The first failing link, or `ok`. */
+export type Diagnosis = { code: ErrorCode | 'ok'; message: string };
+
 /** Why a new ticket is needed: the first one, or what the frame says. */
 export type TicketReason = 'start' | 'expired' | 'refused' | 'retry';
 
@@ -38,21 +48,27 @@ export type Ticket = { ticket: string; expiresIn?: number; frameUrl?: string };
 
 type FrameMessage<Type extends FrameToHost['type']> = Extract<FrameToHost, { type: Type }>;
 
-export type Callbacks = {
+/** What happens to a widget, and what is told about it. */
+export type Events = {
   /** The frame has drawn itself and answered; again after it has been loaded anew. */
-  onReady?: (handle: Handle) => void;
+  ready: Handle;
   /** The visitor has a session. */
-  onAuthOk?: () => void;
-  /** No session, or none any more. */
-  onAuthErr?: (problem: Problem) => void;
-  onRunStart?: (run: FrameMessage<'MICROAPP_RUN_START'>) => void;
-  onRunSuccess?: (run: FrameMessage<'MICROAPP_RUN_OK'>) => void;
-  onRunError?: (run: FrameMessage<'MICROAPP_RUN_ERR'>) => void;
+  authOk: Diagnosis;
+  /** No session, or none any more; or the widget does not work for another reason. */
+  authErr: Problem;
+  runStart: FrameMessage<'MICROAPP_RUN_START'>;
+  runSuccess: FrameMessage<'MICROAPP_RUN_OK'>;
+  runError: FrameMessage<'MICROAPP_RUN_ERR'>;
+  /** A visitor has left a lead; what it says depends on the form. */
+  lead: unknown;
   /** CSS pixels of the frame's content. */
-  onResize?: (size: { w: number; h: number }) => void;
-  onOpen?: () => void;
-  onClose?: () => void;
+  resize: { w: number; h: number };
+  open: undefined;
+  close: undefined;
 };
+
+/** The same, as options: `onReady`, `onAuthOk`, … */
+export type Callbacks = { [Name in keyof Events as `on${Capitalize<Name>}`]?: (detail: Events[Name]) => void };
 
 /**
  * Which widget, how and where. Exactly one credential: `embedKey`, `mtok` with `toolSlug`, or `getToken`.
@@ -78,7 +94,16 @@ export type MountOptions = FrameConfig &
     target?: Element | string;
     /** What opens the widget when it is clicked: an element, or a selector, also of elements that come later. */
     trigger?: Element | string;
+    anchor?: Anchor;
+    /** CSS pixels between the launcher and the sides of the window; 20 by default. */
+    offsetX?: number | string;
+    offsetY?: number | string;
     load?: Load;
+    /**
+     * Accepted, and not needed: nothing is inline here, and the browser hands the script tag's own nonce on to what the script
+     * imports.
+     */
+    nonce?: string;
     /** What the launcher says; without it the launcher is an icon. */
     label?: string;
     /** How long to wait for the session and the frame before saying so, in milliseconds; 10,000 by default. */
@@ -95,13 +120,21 @@ export type State = 'idle' | 'connecting' | 'ready' | 'error' | 'unmounted';
 export type Handle = {
   readonly state: State;
   /** Resolves when the widget is first ready. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<unknown>;
   /** Shows the widget, and takes the focus into it. An inline widget is always open. */
   open: () => void;
   close: () => void;
   toggle: () => void;
   /** Changes how the frame shows things, and callbacks. */
   update: (options: FrameConfig & Callbacks) => void;
+  /** Calls `listener` with each event of that name, until `signal` aborts or the widget goes. */
+  on: <Name extends keyof Events>(
+    name: Name,
+    listener: (detail: Events[Name]) => void,
+    options?: { signal?: AbortSignal },
+  ) => void;
+  /** Connects, unless that has happened, and names the first failing link and its mend, or `ok`. */
+  diagnose: () => Promise<Diagnosis>;
   /** Takes everything away at once: nodes, listeners, timers, requests. Does nothing the second time. */
   unmount: () => void;
 };

@@ -1,53 +1,90 @@
-import type { FrameConfig, FrameToHost, HostToFrame, TokenReason } from '@microapp/contract/protocol';
+import {
+  handshakeTimeoutMs,
+  type FrameConfig,
+  type FrameToHost,
+  type HostToFrame,
+  type TokenReason,
+} from '@microapp/contract/protocol';
 import { createFrame } from './host/create-frame.ts';
-import { explain } from './host/explain.ts';
-import { linkFrame } from './host/frame-link.ts';
-import { createHeight } from './host/height.ts';
+import { linkFrame, type Secret } from './host/frame-link.ts';
 import { nextCredential, type Credential } from './host/next-credential.ts';
-import { createPanel, failureNotice } from './host/panel.ts';
-import type { Callbacks, ErrorCode, TicketReason } from './options.ts';
+import { element } from './host/element.ts';
+import { panelStyle } from './host/panel-style.ts';
+import type { Callbacks, Diagnosis, ErrorCode, Events, Problem, TicketReason } from './options.ts';
 import type { Runtime, Widget } from './widget.ts';
 
 // Everything of the host side that is not needed before somebody shows interest: session, frame, handshake, panel.
 
-/** What the page hears of as it is. */
-const callbacks = {
-  MICROAPP_AUTH_OK: 'onAuthOk',
-  MICROAPP_RUN_START: 'onRunStart',
-  MICROAPP_RUN_OK: 'onRunSuccess',
-  MICROAPP_RUN_ERR: 'onRunError',
-} as const;
-
 /** Connects the widget, an inline one when it comes near the view, and takes its orders. */
-export function start(widget: Widget): Runtime {
-  const { options, base, id, shadow, launcher, mode, signal, watch } = widget;
-  const { dialog, placeholder, show } = createPanel(widget, () => emit('onClose'));
+export function start(...widget: Widget): Runtime {
+  const [options, base, id, root, shadow, launcher, signal, watch, handle, ask] = widget;
+  // In the root, over the whole screen on phones. An inline widget has none, and is always open.
+  const dialog =
+    options.mode === 'inline'
+      ? undefined
+      : element('dialog', {
+          className: `${options.mode}`,
+          ariaLabel: launcher.ariaLabel,
+          // By itself Escape closes a modal dialog only.
+          onkeydown: ({ key }) => key === 'Escape' && close(),
+          // However it was closed: by us, by Escape, by a phone's back gesture.
+          onclose() {
+            launcher.ariaExpanded = `${dialog?.open}`;
+            emit('close', undefined);
+          },
+        });
+  const place = dialog ?? shadow;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(panelStyle);
+  shadow.adoptedStyleSheets.push(sheet);
+  if (dialog) {
+    dialog.append(
+      element('button', { textContent: '✕', onclick: close, ariaLabel: options.texts?.['close'] ?? 'Close' }),
+    );
+    shadow.append(dialog);
+  }
+  const placeholder = element('p');
+  place.append(placeholder);
   let attempt: AbortController | undefined;
   let frame: HTMLIFrameElement | undefined;
   let send: ((message: HostToFrame) => void) | undefined;
-  let follow = createHeight();
   let wantsFocus = false;
-  let lastLine = '';
+  let diagnosis: Diagnosis | undefined;
+  let asking: Promise<Credential> | undefined;
+  let seqSeen = 0;
 
   signal.addEventListener('abort', end);
   if (dialog || options.load === 'eager') connect();
-  else whenNearView(placeholder, connect);
+  else {
+    // An element that has left the page is never near, and is not kept from the garbage collector.
+    new IntersectionObserver(
+      ([entry], watcher) => {
+        if (!entry?.isIntersecting) return;
+        watcher.disconnect();
+        connect();
+      },
+      { rootMargin: '200px' },
+    ).observe(placeholder);
+  }
 
   /** One attempt: a credential, the frame that it names, the handshake; one watchdog over all of it, until the frame speaks. */
   function connect(): void {
+    if (attempt && handle.state !== 'error') return;
     attempt = new AbortController();
     const ended = attempt.signal;
     const failed = (error: Error) => ended.aborted || fail(error);
     watch(failed);
-    widget.state = 'connecting';
+    handle.state = 'connecting';
     frame = undefined;
     next('start')
       .then((credential) => ended.aborted || showFrame(credential, ended, failed))
       .catch(failed);
   }
 
+  /** One at a time: whoever asks meanwhile shares the answer. One that does not come is given up. */
   function next(reason: TicketReason): Promise<Credential> {
-    return nextCredential(options, base, reason, signal);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? handshakeTimeoutMs)]);
+    return (asking ??= nextCredential(options, base, reason, patience, ask).finally(() => (asking = undefined)));
   }
 
   function showFrame(first: Credential, ended: AbortSignal, failed: (error: Error) => void): void {
@@ -58,22 +95,14 @@ export function start(widget: Widget): Runtime {
       watch(failed);
       send?.({ type: 'MICROAPP_PING' });
     });
-    follow = createHeight();
-    send = linkFrame({
-      window,
-      frame,
-      origin: new URL(first.frameUrl).origin,
-      id,
-      signal: ended,
-      async init() {
-        const { secret } = unused ?? (await next('retry'));
-        unused = undefined;
-        const slug = options.toolSlug ?? options.app;
-        return { ...secret, ...(slug && { slug }), config: config() };
-      },
-      onMessage: react,
-      onFailure: failed,
-    });
+    seqSeen = 0;
+    const init = async () => {
+      const { secret } = unused ?? (await next('retry'));
+      unused = undefined;
+      // What is undefined is absent to the frame.
+      return { ...secret, slug: options.app, config: config() } as Secret;
+    };
+    send = linkFrame(window, frame, new URL(first.frameUrl).origin, id, ended, init, react, failed);
     show(frame);
   }
 
@@ -91,11 +120,20 @@ export function start(widget: Widget): Runtime {
 
   function fail({ message, cause }: Error): void {
     end();
-    widget.state = 'error';
-    // Ours are texts; another's is shown as it prints.
-    const line = report(message, cause as string);
+    const at = frame?.src ?? base;
+    // The server's own words, where it was the server.
+    const line = (cause ?? `${message}: ${at} does not answer. Check allowed origins and this page's CSP.`) as string;
+    conclude(message as ErrorCode, line);
     const { unavailable = 'Not available right now.', retry = 'Try again' } = options.texts ?? {};
-    show(failureNotice(line ?? unavailable, retry, tryAgain));
+    const isForDeveloper = options.debug || /^(localhost$|127\.)/.test(location.hostname);
+    const notice = element('p', { role: 'alert', textContent: isForDeveloper ? line : unavailable });
+    notice.append(element('button', { textContent: retry, onclick: tryAgain }));
+    show(notice);
+  }
+
+  /** Replaces what stands there: the placeholder, a frame, or what went wrong. */
+  function show(content: HTMLElement): void {
+    place.lastChild?.replaceWith(content);
   }
 
   function tryAgain(): void {
@@ -103,24 +141,45 @@ export function start(widget: Widget): Runtime {
     connect();
   }
 
-  function react(message: FrameToHost): void {
-    const { type } = message;
-    watch();
-    if (type === 'MICROAPP_ACK') becomeReady(message.title);
-    if (type === 'MICROAPP_RESIZE') resize(message);
-    if (type === 'MICROAPP_TOKEN_REQUEST') void answer(message.reason);
-    if (type === 'MICROAPP_CLOSE') dialog?.close();
+  /** What each message of the frame does, by its type less the prefix; others are of a later version. */
+  const reactions: {
+    [Type in FrameToHost['type'] as Type extends `MICROAPP_${infer Name}` ? Name : never]?: (
+      message: Extract<FrameToHost, { type: Type }>,
+    ) => void;
+  } = {
+    ACK: becomeReady,
+    RESIZE: resize,
+    TOKEN_REQUEST: (request) => void answer(request),
+    CLOSE: close,
+    AUTH_OK: () => conclude('ok', 'Works.'),
     // The visitor reads about it in the frame.
-    if (type === 'MICROAPP_AUTH_ERR' || type === 'MICROAPP_ERROR') report(message.code, message.message);
-    if (type in callbacks) emit(callbacks[type as keyof typeof callbacks], message as never);
+    AUTH_ERR: report,
+    ERROR: report,
+    RUN_START: (run) => emit('runStart', run),
+    RUN_OK: (run) => emit('runSuccess', run),
+    RUN_ERR: (run) => emit('runError', run),
+    EVENT: ({ name, detail }) => emit(name as 'lead', detail),
+  };
+
+  function react(message: FrameToHost): void {
+    watch();
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- one that is not among them does nothing
+    reactions[message.type.slice(9) as 'ACK']?.(message as never);
   }
 
-  function becomeReady(title: string): void {
+  function report({ code, message = code }: { code: string; message?: string }): void {
+    conclude(code as ErrorCode, message);
+  }
+
+  function close(): void {
+    dialog?.close();
+  }
+
+  function becomeReady({ title }: { title: string }): void {
     if (frame) frame.title = title;
     if (dialog) dialog.ariaLabel = title;
-    widget.state = 'ready';
-    widget.becomeReady();
-    emit('onReady', widget.handle);
+    handle.state = 'ready';
+    emit('ready', handle);
     // Not from wherever the visitor has gone meanwhile.
     if (wantsFocus && (shadow.activeElement ?? isNowhere())) focusFrame();
     wantsFocus = false;
@@ -132,69 +191,61 @@ export function start(widget: Widget): Runtime {
   }
 
   function resize(message: { w: number; h: number; seq: number }): void {
-    const height = follow(message.h, message.seq, window.performance.now());
-    if (!height || !frame) return;
-    frame.height = `${height}`;
-    emit('onResize', message);
+    if (!frame || !(message.seq > seqSeen && message.h > 0)) return;
+    seqSeen = message.seq;
+    frame.height = `${message.h}`;
+    emit('resize', message);
   }
 
   /** A new ticket, or the embed token again; or why there is none, which the frame then shows. */
-  async function answer(reason: TokenReason): Promise<void> {
+  async function answer({ reason }: { reason: TokenReason }): Promise<void> {
     const reply = send;
     const { secret } = await next(reason).catch(({ message }: Error) => ({ secret: { error: message } }));
     reply?.({ type: 'MICROAPP_TOKEN', ...secret });
   }
 
-  /** Tells the developer and the page; the line comes back where the widget may show it, too. */
-  function report(code: string, detail: string | undefined): string | undefined {
-    const { origin, hostname } = window.location;
-    const line = explain(code, detail, origin, frame?.src ?? base);
-    if (line !== lastLine) window.console.error(`Microapp: ${line}`);
-    lastLine = line;
-    // The server's codes, the frame's and our own.
-    emit('onAuthErr', { code: code as ErrorCode, message: line });
-    return options.debug || /^(localhost$|127\.)/.test(hostname) ? line : undefined;
+  /** Apart from us: what the page does in there, its errors included, is the page's. */
+  function emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void {
+    queueMicrotask(() => {
+      if (signal.aborted) return;
+      root.dispatchEvent(new CustomEvent(name, { detail }));
+      const callback = `on${name.replace(/./, (first) => first.toUpperCase())}` as keyof Callbacks;
+      (options[callback] as ((detail: unknown) => void) | undefined)?.(detail);
+    });
   }
 
-  function emit<Name extends keyof Callbacks>(name: Name, ...details: Parameters<NonNullable<Callbacks[Name]>>): void {
-    const callback = options[name] as ((...details: unknown[]) => void) | undefined;
-    // Apart from us: what the page does in there, its errors included, is the page's.
-    if (callback) queueMicrotask(() => signal.aborted || callback(...details));
+  /** Tells the page how it went, and its developer, once per line, what went wrong. */
+  function conclude(code: ErrorCode | 'ok', message: string): void {
+    if (code !== 'ok' && message !== diagnosis?.message) window.console.error('Microapp:', message);
+    diagnosis = { code, message };
+    handle.state = code === 'ok' ? 'ready' : 'error';
+    emit(code === 'ok' ? 'authOk' : 'authErr', diagnosis as Problem);
   }
 
   function open(): void {
-    if (widget.state === 'error') connect();
+    connect();
     if (dialog && !dialog.open) {
       // Closing gives the focus back to where it was; some browsers do not focus a button that is clicked.
       if (isNowhere()) launcher.focus();
-      if (mode === 'modal' || window.innerWidth <= 480) dialog.showModal();
+      if (options.mode === 'modal' || window.innerWidth <= 480) dialog.showModal();
       else dialog.show();
       launcher.ariaExpanded = 'true';
-      emit('onOpen');
+      emit('open', undefined);
     }
-    if (widget.state === 'ready') focusFrame();
+    if (handle.state === 'ready') focusFrame();
     else wantsFocus = true;
   }
 
   return {
+    check() {
+      connect();
+      if (diagnosis && handle.state === 'ready') conclude(diagnosis.code, diagnosis.message);
+    },
     open,
-    close: () => dialog?.close(),
-    toggle: () => (dialog?.open ? dialog.close() : open()),
+    close,
+    toggle: () => (dialog?.open ? close() : open()),
     update: () => send?.({ type: 'MICROAPP_CONFIG', config: config() }),
   };
-}
-
-/** Calls `begin` once. An element that has left the page is never near, and is not kept from the garbage collector. */
-function whenNearView(element: Element, begin: () => void): void {
-  const watcher = new IntersectionObserver(
-    ([entry]) => {
-      if (!entry?.isIntersecting) return;
-      watcher.disconnect();
-      begin();
-    },
-    { rootMargin: '200px' },
-  );
-  watcher.observe(element);
 }
 
 /** Whether the keyboard's focus is on nothing, as after a focused button was taken away. */

@@ -22,20 +22,14 @@ beforeEach(() => {
   heard = [];
   failures = [];
   asked = [];
-  send = linkFrame({
-    window,
-    frame,
-    origin: embed,
-    id: 'w1',
-    signal: gone.signal,
-    async init() {
-      const request = Promise.withResolvers<Secret>();
-      asked.push(request);
-      return { ...(await request.promise), slug: 'loan-calculator', config: { locale: 'de' } };
-    },
-    onMessage: (message) => heard.push(message),
-    onFailure: (error) => failures.push(error.message),
-  });
+  const init = async () => {
+    const request = Promise.withResolvers<Secret>();
+    asked.push(request);
+    return { ...(await request.promise), slug: 'loan-calculator', config: { locale: 'de' } };
+  };
+  const react = (message: FrameToHost) => heard.push(message);
+  const fail = (error: Error) => failures.push(error.message);
+  send = linkFrame(window, frame, embed, 'w1', gone.signal, init, react, fail);
 });
 
 afterEach(() => {

@@ -1,5 +1,5 @@
 import {
-  isFrameToHost,
+  isSmall,
   protocolVersion,
   type FrameToHost,
   type HostToFrame,
@@ -15,35 +15,24 @@ const handshakesPerMinuteMax = 3;
 /** What the frame needs for a session, and nobody else may see. */
 export type Secret = Pick<Init, 'token' | 'ticket'>;
 
-export type FrameLinkOptions = {
-  window: Pick<Window, 'addEventListener'>;
-  frame: { readonly contentWindow: Pick<Window, 'postMessage'> | null };
-  /** The only origin that is listened to and spoken to. */
-  origin: string;
-  id: string;
-  signal: AbortSignal;
-  /** What one INIT says; called once for each. */
-  init: () => Promise<Secret & Pick<Init, 'slug' | 'config'>>;
-  onMessage: (message: FrameToHost) => void;
-  /** With an Error whose message is `reload_loop` or `version_skew`, or with what `init` threw. */
-  onFailure: (error: Error) => void;
-};
-
 /**
  * Answers the frame's READY with INIT, once per nonce, and from then on speaks over INIT's port. Returns the function
  * that sends to the frame, and does nothing while there is no port. Ends with `signal`.
  */
-export function linkFrame({
-  window,
-  frame,
-  origin,
-  id,
-  signal,
-  init,
-  onMessage,
-  onFailure,
-}: FrameLinkOptions): (message: HostToFrame) => void {
-  let startedAt: number[] = [];
+export function linkFrame(
+  window: Pick<Window, 'addEventListener'>,
+  frame: { readonly contentWindow: Pick<Window, 'postMessage'> | null },
+  /** The only origin that is listened to and spoken to. */
+  origin: string,
+  id: string,
+  signal: AbortSignal,
+  /** What one INIT says; called once for each. */
+  init: () => Promise<Secret & Pick<Init, 'slug' | 'config'>>,
+  onMessage: (message: FrameToHost) => void,
+  /** With an Error whose message is `reload_loop` or `version_skew`, or with what `init` threw. */
+  onFailure: (error: Error) => void,
+): (message: HostToFrame) => void {
+  const startedAt: number[] = [];
   let nonce: string | undefined;
   let port: MessagePort | undefined;
 
@@ -54,8 +43,9 @@ export function linkFrame({
     if (!source || source !== frame.contentWindow || from !== origin) return;
     const { type, protocol, id: named, nonce: said } = (data ?? {}) as Partial<Ready>;
     if (type !== 'MICROAPP_EMBED_READY' || named !== id || !said || said === nonce || !Array.isArray(protocol)) return;
-    startedAt = [...startedAt.filter((start) => timeStamp - start < 60_000), timeStamp];
-    if (startedAt.length > handshakesPerMinuteMax) return onFailure(new Error('reload_loop'));
+    // Before there were as many it compares with nothing, which is false.
+    if (timeStamp - Number(startedAt[handshakesPerMinuteMax - 1]) < 60_000) return onFailure(new Error('reload_loop'));
+    startedAt.unshift(timeStamp);
     if (!protocol.includes(protocolVersion)) return onFailure(new Error('version_skew'));
     // A new document: the old one's port is not for it.
     port?.close();
@@ -69,8 +59,9 @@ export function linkFrame({
     if (signal.aborted || answered !== nonce) return;
     const { port1, port2 } = new MessageChannel();
     port = port1;
-    port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isFrameToHost(data)) onMessage(data);
+    port.addEventListener('message', ({ data }: MessageEvent<Partial<FrameToHost> | null>) => {
+      // Only texts have it. What a frame of a later version says is ignored by whoever reacts.
+      if (data?.type?.startsWith && isSmall(data)) onMessage(data as FrameToHost);
     });
     port.start();
     const message: Init = { type: 'MICROAPP_EMBED_INIT', protocol: protocolVersion, id, nonce, ...said };

@@ -1,6 +1,6 @@
 import type { FrameConfig, Init } from '@microapp/contract/protocol';
 import type { ConnectOptions, HostLink } from '@microapp/embed/frame';
-import { Failure, isTransient, toFailure } from '../session/failure.ts';
+import { Failure, isTransient, toFailure, type FailureCode } from '../session/failure.ts';
 import type { Credential, UrlCredential } from '../session/exchange.ts';
 import { askHost, asCredential } from '../session/host-credential.ts';
 import type { Network } from '../session/send-json.ts';
@@ -39,6 +39,13 @@ export type StartDeps = Network & {
 
 /** What the frame's document says about itself. */
 export type FrameDocument = { slug?: string | undefined; surfaceId?: string | undefined; title: string };
+
+/** For the page's developer: what the session was refused for, and where that is mended. The visitor reads the frame. */
+function lineFor(code: FailureCode, origin: string): string {
+  return code === 'origin_not_allowed'
+    ? `${origin} is not an allowed origin here. Add it under Auth > Allowed origins.`
+    : `${code}: the frame has no session. Look for this token under Auth, and for the request in the access log.`;
+}
 
 /** The smallest box in which a form is still usable, in CSS pixels. */
 const minSize = { w: 280, h: 320 };
@@ -88,7 +95,7 @@ export function startFrame(
     const nextCredential = (): Promise<Credential> => Promise.resolve(credential);
     const place = { parentOrigin: deps.parentOrigin, slug: document.slug };
     const session = createSession({ ...deps, nextCredential, onRefused: () => {} }, place);
-    void open(session, { slug: document.slug, send: () => {}, credential: () => credential });
+    void open(session, { ...place, send: () => {}, credential: () => credential });
   }
 
   function accept(init: Init, parentOrigin: string): void {
@@ -99,19 +106,19 @@ export function startFrame(
       {
         ...deps,
         nextCredential: (reason) => askHost(link, reason),
-        onRefused: (failure) => link.send({ type: 'MICROAPP_AUTH_ERR', code: failure.code }),
+        onRefused: ({ code }) => link.send({ type: 'MICROAPP_AUTH_ERR', code, message: lineFor(code, parentOrigin) }),
       },
       { parentOrigin, slug, surfaceId: document.surfaceId },
     );
-    void open(session, { slug, send: link.send, credential: () => asCredential(init) });
+    void open(session, { slug, parentOrigin, send: link.send, credential: () => asCredential(init) });
   }
 
   /** Opens the session with the credential that there is; without one, with a new one of the host. */
   async function open(
     session: Session,
-    by: { slug: string | undefined; send: HostLink['send']; credential?: () => Credential },
+    by: { slug: string | undefined; parentOrigin: string; send: HostLink['send']; credential?: () => Credential },
   ): Promise<void> {
-    const { slug, send, credential } = by;
+    const { slug, parentOrigin, send, credential } = by;
     try {
       const { config: ui } = await session.open(credential?.());
       const tools = ui.apps.filter((app) => app.kind === 'tool' && (slug === undefined || app.slug === slug));
@@ -123,10 +130,11 @@ export function startFrame(
       });
     } catch (error) {
       const failure = toFailure(error);
-      send({ type: 'MICROAPP_AUTH_ERR', code: failure.code });
+      const { code } = failure;
+      send({ type: 'MICROAPP_AUTH_ERR', code, message: lineFor(code, parentOrigin) });
       const retry = () => {
         change({ phase: { kind: 'connecting' } });
-        void open(session, { slug, send });
+        void open(session, { slug, parentOrigin, send });
       };
       change({ phase: { kind: 'failed', failure, retry } });
     }

@@ -1,5 +1,8 @@
 import type { FrameToHost } from '@microapp/contract/protocol';
 
+/** CSS pixels. Taller content scrolls inside the frame. */
+const heightMax = 10_000;
+
 /** What this needs of an element. */
 type Box = Pick<HTMLElement, 'offsetWidth' | 'offsetHeight'>;
 
@@ -10,8 +13,8 @@ type Box = Pick<HTMLElement, 'offsetWidth' | 'offsetHeight'>;
  */
 export function sizeReporter(send: (message: FrameToHost) => void): (box: Box) => void {
   let seq = 0;
-  return ({ offsetWidth: w, offsetHeight: h }) => {
+  return ({ offsetWidth: w, offsetHeight }) => {
     seq += 1;
-    send({ type: 'MICROAPP_RESIZE', w, h, seq });
+    send({ type: 'MICROAPP_RESIZE', w, h: Math.min(heightMax, offsetHeight), seq });
   };
 }

@@ -24,8 +24,10 @@ describeAppOnce('the code that runs in a host page', (open) => {
       expect(addresses.map((address) => address.replace(/runtime-.*/, 'runtime')).toSorted()).toEqual([
         '/embed/apps/',
         '/embed/assets/runtime',
-        '/v1/embed/sessions',
+        '/v1/embed/',
       ]);
+      // What is called there.
+      expect(hostCode.match(/`(hello|sessions)`/g)).toEqual(['`hello`', '`sessions`']);
       const documented = Object.keys(openapi.paths);
       const unknown = addresses.filter((address) => !documented.some((path) => path.startsWith(rootOf(address))));
       expect(unknown).toEqual([]);
