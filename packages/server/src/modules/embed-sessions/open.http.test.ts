@@ -146,7 +146,7 @@ describeAppOnce('the origin of who asks for a ticket', (open) => {
         workspaceId,
         credentialId: surface.clientTokenId,
       });
-      expect(answer.body.hint).toContain('allowed origins');
+      expect(answer.body.hint).toContain('Allowed origins');
     });
 
     it('a listed origin is worth nothing without a good client token (H12)', async () => {
