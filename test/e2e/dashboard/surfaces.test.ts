@@ -160,7 +160,6 @@ describeOnStage('the screens of a surface', (stage) => {
     await seeForm(visitor);
 
     for (const [way, code] of [
-      ['Custom element', `embed-key="${surface.clientToken}"`],
       ['React', `embedKey="${surface.clientToken}"`],
       ['Server', 'process.env.MICROAPP_EMBED_TOKEN'],
     ] as const) {

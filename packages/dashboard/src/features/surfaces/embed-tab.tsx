@@ -73,9 +73,6 @@ function Snippets({ surface }: { surface: Surface }) {
     <Tabs value={as} onChange={(value) => setState({ as: value ?? 'script' })} keepMounted={false}>
       <Tabs.List aria-label="How to embed" mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
         <Tabs.Tab value="script">Script tag</Tabs.Tab>
-        <Tabs.Tab value="element" style={{ flexShrink: 0 }}>
-          Custom element
-        </Tabs.Tab>
         <Tabs.Tab value="react">React</Tabs.Tab>
         <Tabs.Tab value="iframe">Iframe</Tabs.Tab>
         <Tabs.Tab value="server">Server</Tabs.Tab>
@@ -84,12 +81,6 @@ function Snippets({ surface }: { surface: Surface }) {
         <Way text="Paste this line into the website, for example into its footer. A launcher appears in the corner; nothing else has to be set up. The client token is in it.">
           <Snippet code={snippets.scriptTag(place)} label="Script tag" />
           <PinnedScript clientToken={surface.clientToken} />
-          <Policy embedUrl={embedUrl} />
-        </Way>
-      </Tabs.Panel>
-      <Tabs.Panel value="element">
-        <Way text="For a place inside the page. The element may stand anywhere, also more than once, and may be added later by a script.">
-          <Snippet code={snippets.customElement(place)} label="Custom element" />
           <Policy embedUrl={embedUrl} />
         </Way>
       </Tabs.Panel>

@@ -18,12 +18,6 @@ export function pinnedScriptTag({ url, integrity }: { url: string; integrity: st
 ></script>`;
 }
 
-/** For a place inside the page, in plain HTML or any framework that knows custom elements. */
-export function customElement({ embedUrl, clientToken }: Place): string {
-  return `<script src="${embedUrl}/embed.js" async></script>
-<microapp-embed embed-key="${clientToken}" mode="inline"></microapp-embed>`;
-}
-
 /** For React 18 and later. */
 export function reactComponent({ embedUrl, clientToken }: Place): string {
   return `import { Microapp } from '@microapp/react';
