@@ -13,7 +13,16 @@ import { Confirmations } from './ui/confirm.tsx';
 export function App({ styleNonce }: { styleNonce: string }) {
   const [router] = useState(() => createBrowserRouter(routes));
   const [queries] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 5_000 } } }),
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          // The browser's idea of being online says nothing about a server on this machine, and what was clicked must
+          // not happen later.
+          queries: { retry: isWorthRetrying, staleTime: 5_000, networkMode: 'always' },
+          // What went in and came out may be a secret: it is not kept once nobody shows it.
+          mutations: { gcTime: 0, networkMode: 'always' },
+        },
+      }),
   );
   return (
     <MantineProvider

@@ -21,7 +21,7 @@ export function useMicroapp<Place extends HTMLElement = HTMLDivElement>(
   const shown = useRef('');
   const [handle, setHandle] = useState<Handle>();
   const { identity, appearance } = splitOptions(options);
-  const { target, signal } = options;
+  const { target, trigger, signal } = options;
 
   useEffect(() => {
     newest.current = options;
@@ -38,7 +38,7 @@ export function useMicroapp<Place extends HTMLElement = HTMLDivElement>(
       setHandle(undefined);
     };
     // What it looks like is not among these: a change of that is the next effect's.
-  }, [identity, target, signal]);
+  }, [identity, target, trigger, signal]);
 
   useEffect(() => {
     if (handle === undefined || shown.current === appearance) return;

@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useBlocker } from 'react-router';
 import { useConfirm } from './confirm.tsx';
+import { useReportDirty } from './keep-edits.tsx';
 
 type SaveBarProps = { isDirty: boolean; isSaving: boolean; onDiscard: () => void; label?: string };
 
@@ -11,6 +12,11 @@ type SaveBarProps = { isDirty: boolean; isSaving: boolean; onDiscard: () => void
  */
 export function SaveBar({ isDirty, isSaving, onDiscard, label = 'Save' }: SaveBarProps) {
   const { confirm } = useConfirm();
+  const report = useReportDirty();
+  useEffect(() => {
+    report(isDirty);
+    return () => report(false);
+  }, [isDirty, report]);
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) => isDirty && !isSaving && currentLocation.pathname !== nextLocation.pathname,
   );

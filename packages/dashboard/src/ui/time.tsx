@@ -41,6 +41,7 @@ let timer: number | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
+  if (timer === undefined) now = nowMs();
   timer ??= window.setInterval(() => {
     now = nowMs();
     for (const tell of listeners) tell();

@@ -67,7 +67,10 @@ function LoadedTool({ description, known, ...more }: { description: ToolDescript
   }, [again]);
 
   // What the page around knows is a help: a form without it is better than none.
-  if (isKnown && withPrefill === undefined && failure === undefined) return <Skeleton />;
+  // Only before there is a form: what somebody typed meanwhile is worth more.
+  const stands = useRef(false);
+  if (!stands.current && isKnown && withPrefill === undefined && failure === undefined) return <Skeleton />;
+  stands.current = true;
   return (
     <article class="tool" ref={article}>
       <header class="tool-head">

@@ -116,8 +116,8 @@ export function themeOf({ theme: tokens = {}, colorScheme = 'auto' }: FrameConfi
     min = contrastMin,
   ): void {
     if (!colors.has(front) && !colors.has(back)) return;
-    const chosen = colors.get(front);
-    const behind = colors.get(back) ?? defaults[scheme][back] ?? '';
+    const chosen = colors.get(front) ?? everywhere.get(front);
+    const behind = colors.get(back) ?? everywhere.get(back) ?? defaults[scheme][back] ?? '';
     const color = chosen ?? defaults[scheme][front] ?? '';
     if (isReadable(color, behind, read, min)) return;
     const readable = readableOn(behind, read);

@@ -8,6 +8,7 @@ import { ErrorNotice, notifyOfError } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { SaveBar } from '../../ui/save-bar.tsx';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useShownApp } from './app.tsx';
 import { readUses, useChangeApp, useDeleteApp, type App } from './queries.ts';
@@ -29,7 +30,9 @@ export function Component() {
           Created <Time at={app.createdAt} />
         </Text>
       </Group>
-      <NameForm key={app.updatedAt} app={app} mayChange={mayChange} />
+      <KeepEdits version={`${app.id} ${app.updatedAt}`}>
+        <NameForm app={app} mayChange={mayChange} />
+      </KeepEdits>
       <Access app={app} mayChange={mayChange} />
       {mayChange && <Endings app={app} />}
     </Stack>
@@ -49,7 +52,10 @@ function NameForm({ app, mayChange }: { app: App; mayChange: boolean }) {
         change.mutate(
           { name: name.trim(), description: description.trim() },
           {
-            onSuccess: () => notifyOfSuccess('Saved.'),
+            onSuccess() {
+              form.resetDirty();
+              notifyOfSuccess('Saved.');
+            },
             onError: (error) => form.setErrors(issuesByField(error, fields).fields),
           },
         ),

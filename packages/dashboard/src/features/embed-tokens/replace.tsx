@@ -38,7 +38,7 @@ export function Replace({
         permissions,
         use,
         ...(label !== null && { label }),
-        ...(expiresAt !== null && Date.parse(expiresAt) > nowMs() && { expiresAt }),
+        ...(expiresAt !== null && { expiresAt: expiryOfReplacement(token, expiresAt) }),
         ...(allowedOrigins !== null && { allowedOrigins }),
       },
       {
@@ -52,7 +52,12 @@ export function Replace({
 
   return (
     <>
-      <Modal opened={!isShown} onClose={onClose} title={`Replace ${nameOf(token)}`} size="lg">
+      <Modal
+        opened={!isShown}
+        onClose={() => create.isPending || onClose()}
+        title={`Replace ${nameOf(token)}`}
+        size="lg"
+      >
         <Stack>
           <Stepper active={step} size="xs" orientation="vertical" allowNextStepsSelect={false}>
             <Stepper.Step label="Generate new token" description="A replacement with the same apps and permissions.">
@@ -122,6 +127,13 @@ export function Replace({
       />
     </>
   );
+}
+
+/** That of the old one; where it has passed already, as long again as the old one had. */
+function expiryOfReplacement({ createdAt }: EmbedToken, expiresAt: string): string {
+  const expiresMs = Date.parse(expiresAt);
+  if (expiresMs > nowMs()) return expiresAt;
+  return new Date(nowMs() + expiresMs - Date.parse(createdAt)).toISOString();
 }
 
 function UsedOn({ token: { originsSeen } }: { token: EmbedToken }) {

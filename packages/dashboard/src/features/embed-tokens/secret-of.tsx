@@ -42,7 +42,7 @@ function adviceFor(use: EmbedTokenWithSecret['use']) {
     <>
       Only in pages that you or the customer control, and never in a URL or a repository. If it turns up anywhere else,
       revoke it and make another. For a page that anybody may see, a{' '}
-      <Anchor underline="always" href="/surfaces">
+      <Anchor underline="always" href="/surfaces" target="_blank" rel="noreferrer">
         surface
       </Anchor>{' '}
       with its public client token is the better choice.

@@ -60,13 +60,18 @@ export function Component() {
     ...(workspace.features.length > 0 ? [] : ['No feature is on: a token could do nothing.']),
   ];
 
+  // Only what is in view: a filter takes the rest out of the choice.
+  const chosen =
+    filter.status === 'active' ? (list.rows ?? []).map(({ id }) => id).filter((id) => selected.has(id)) : [];
+
   async function rotateNow(token: EmbedToken): Promise<void> {
     const isSure = await confirm({
       title: `Rotate ${nameOf(token)}?`,
       text: 'The token that is in use stops working on the next request, and its copied URLs with it. The new one is shown once. To have both for a while, replace it step by step.',
       verb: 'Rotate',
     });
-    if (isSure) rotate.mutate(token.id, { onSuccess: setCreated, onError: notifyOfError });
+    // The promise, and not the mutation's callbacks, which only the last of several would run.
+    if (isSure) await rotate.mutateAsync(token.id).then(setCreated, notifyOfError);
   }
 
   async function revokeOne(token: EmbedToken): Promise<void> {
@@ -83,7 +88,7 @@ export function Component() {
   }
 
   async function revokeSelected(): Promise<void> {
-    const ids = [...selected];
+    const ids = chosen;
     const isSure = await confirm({
       title: `Revoke ${ids.length} ${ids.length === 1 ? 'token' : 'tokens'}?`,
       text: 'Everything that uses them stops working on the next request. This cannot be taken back.',
@@ -185,12 +190,12 @@ export function Component() {
           allowDeselect={false}
           w={{ base: '100%', xs: 170 }}
         />
-        {mayChange && selected.size > 0 && (
+        {mayChange && chosen.length > 0 && (
           <Button color="red" onClick={() => void revokeSelected()} loading={revoke.isPending}>
-            Revoke {selected.size} selected
+            Revoke {chosen.length} selected
           </Button>
         )}
-        {mayChange && filter.unused === String(unusedDays) && selected.size === 0 && (list.rows?.length ?? 0) > 0 && (
+        {mayChange && filter.unused === String(unusedDays) && chosen.length === 0 && (list.rows?.length ?? 0) > 0 && (
           <Button
             variant="default"
             leftSection={<CalendarCheck size={16} aria-hidden />}
@@ -244,7 +249,10 @@ export function Component() {
       <CreateEmbedToken workspace={workspace} opened={isCreating} onClose={stopCreating} onCreated={setCreated} />
       <SecretOnce
         shown={created && secretOf(created, { customer: workspace.name, embedUrl })}
-        onStored={() => setCreated(undefined)}
+        onStored={() => {
+          setCreated(undefined);
+          rotate.reset();
+        }}
       />
       {open?.dialog === 'url' && <CopyUrl token={open.token} onClose={() => setOpen(undefined)} />}
       {open?.dialog === 'test' && <TestToken token={open.token} onClose={() => setOpen(undefined)} />}

@@ -15,6 +15,8 @@ export function Component() {
   const join = useMutation({
     mutationFn: async (secret: string) => answerOf(api.POST('/v1/dashboard-sessions/join', { body: { link: secret } })),
     async onSuccess(session) {
+      // Nothing that one person has loaded is for the next.
+      queries.removeQueries({ type: 'inactive' });
       queries.setQueryData(sessionKey, session);
       await navigate('/', { replace: true });
     },

@@ -20,6 +20,8 @@ export function Component() {
   const signIn = useMutation({
     mutationFn: async (key: string) => answerOf(api.POST('/v1/dashboard-sessions', { body: { ownerKey: key } })),
     async onSuccess(session) {
+      // Nothing that one person has loaded is for the next.
+      queries.removeQueries({ type: 'inactive' });
       queries.setQueryData(sessionKey, session);
       await navigate(returnTo, { replace: true });
     },

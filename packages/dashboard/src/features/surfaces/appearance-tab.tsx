@@ -6,6 +6,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { FramePreview } from '../../ui/frame-preview.tsx';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import classes from './appearance-tab.module.css';
 import { useSurfaceActions, type Surface } from './queries.ts';
@@ -26,7 +27,11 @@ const phoneWidth = 375;
 /** How the widget looks and speaks, beside the real one. */
 export function Component() {
   const surface = useOpenSurface();
-  return <Appearance key={surface.updatedAt} surface={surface} />;
+  return (
+    <KeepEdits version={`${surface.id} ${surface.updatedAt}`}>
+      <Appearance surface={surface} />
+    </KeepEdits>
+  );
 }
 
 function Appearance({ surface }: { surface: Surface }) {

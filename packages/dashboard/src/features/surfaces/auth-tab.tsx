@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import { ApiError } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import { ClientToken } from './client-token.tsx';
 import { entryForOrigin, judgeEntries } from './origin-entries.ts';
@@ -17,7 +18,9 @@ export function Component() {
   const surface = useOpenSurface();
   return (
     <Stack gap="lg">
-      <AllowedOrigins key={surface.updatedAt} surface={surface} />
+      <KeepEdits version={`${surface.id} ${surface.updatedAt}`}>
+        <AllowedOrigins surface={surface} />
+      </KeepEdits>
       <ClientToken surface={surface} />
       <Distinction />
     </Stack>
@@ -61,6 +64,8 @@ function AllowedOrigins({ surface }: { surface: Surface }) {
       return;
     }
     setProblem(undefined);
+    // It is in the list now, and must not come back when it is taken out again.
+    setSearch({}, { replace: true });
     change.mutate(
       { allowedOrigins: entries, environment: draft.environment },
       { onSuccess: () => notifyOfSuccess('Saved. The list holds from the next request.') },

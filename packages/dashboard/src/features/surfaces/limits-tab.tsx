@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { SaveBar } from '../../ui/save-bar.tsx';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useSurfaceActions, type Surface } from './queries.ts';
 import { useMayChange, useOpenSurface } from './surface.tsx';
@@ -52,7 +53,9 @@ export function Component() {
   return (
     <Stack gap="lg" maw={640}>
       <Today surface={surface} />
-      <LimitsForm key={surface.updatedAt} surface={surface} />
+      <KeepEdits version={`${surface.id} ${surface.updatedAt}`}>
+        <LimitsForm surface={surface} />
+      </KeepEdits>
     </Stack>
   );
 }

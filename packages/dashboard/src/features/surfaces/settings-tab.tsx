@@ -7,6 +7,7 @@ import { ErrorNotice, notifyOfError } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { SaveBar } from '../../ui/save-bar.tsx';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useWorkspace } from '../workspaces/queries.ts';
 import { useSurfaceActions, type Surface } from './queries.ts';
@@ -27,7 +28,9 @@ export function Component() {
           Created <Time at={surface.createdAt} />
         </Text>
       </Group>
-      <SettingsForm key={surface.updatedAt} surface={surface} />
+      <KeepEdits version={`${surface.id} ${surface.updatedAt}`}>
+        <SettingsForm surface={surface} />
+      </KeepEdits>
       {mayChange && <Delete surface={surface} />}
     </Stack>
   );

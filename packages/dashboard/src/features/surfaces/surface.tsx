@@ -54,7 +54,7 @@ export function Component() {
       }
     >
       <RouteTabs base={`/surfaces/${id}`} tabs={tabs} label="Parts of this surface" />
-      <Outlet context={surface} />
+      <Outlet key={surface.id} context={surface} />
     </Page>
   );
 }

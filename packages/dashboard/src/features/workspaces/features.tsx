@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useMay } from '../../session/session.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import { featureWords } from './feature-words.ts';
 import { useManaged } from './manage.tsx';
@@ -13,7 +14,11 @@ import { useChangeWorkspace } from './use-change.ts';
 /** What the customer has bought: no token and no surface of it can do more. */
 export function Component() {
   const workspace = useManaged();
-  return <FeaturesForm key={workspace.updatedAt} workspace={workspace} />;
+  return (
+    <KeepEdits version={`${workspace.id} ${workspace.updatedAt}`}>
+      <FeaturesForm workspace={workspace} />
+    </KeepEdits>
+  );
 }
 
 function FeaturesForm({ workspace }: { workspace: Workspace }) {

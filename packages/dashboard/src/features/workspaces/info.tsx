@@ -10,6 +10,7 @@ import { ErrorNotice, notifyOfError } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { SaveBar } from '../../ui/save-bar.tsx';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useManaged } from './manage.tsx';
 import { attributesIn, attributesText, entriesIn } from './info-fields.ts';
@@ -32,7 +33,9 @@ export function Component() {
           Created <Time at={workspace.createdAt} />
         </Text>
       </Group>
-      <InfoForm key={workspace.updatedAt} workspace={workspace} mayChange={mayChange} />
+      <KeepEdits version={`${workspace.id} ${workspace.updatedAt}`}>
+        <InfoForm workspace={workspace} mayChange={mayChange} />
+      </KeepEdits>
       {mayChange && <Endings workspace={workspace} />}
     </Stack>
   );
@@ -66,7 +69,10 @@ function InfoForm({ workspace, mayChange }: { workspace: Workspace; mayChange: b
             attributes: attributesIn(attributes) ?? {},
           },
           {
-            onSuccess: () => notifyOfSuccess('Saved.'),
+            onSuccess() {
+              form.resetDirty();
+              notifyOfSuccess('Saved.');
+            },
             onError: (error) => form.setErrors(issuesByField(error, fields).fields),
           },
         ),

@@ -38,7 +38,7 @@ export function Component() {
   return (
     <Page title={workspace.name} parent={parent} badge={<Status status={workspace.status} />}>
       <RouteTabs base={`/customers/${id}`} tabs={tabs} label="Parts of this customer" />
-      <Outlet context={workspace} />
+      <Outlet key={workspace.id} context={workspace} />
     </Page>
   );
 }

@@ -9,6 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { SaveBar } from '../../ui/save-bar.tsx';
+import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useAppChoices } from '../apps/queries.ts';
 import { useManaged } from './manage.tsx';
@@ -26,7 +27,9 @@ export function Component() {
   return (
     <Stack gap="lg">
       <Today workspace={workspace} />
-      <LimitsForm key={workspace.updatedAt} workspace={workspace} />
+      <KeepEdits version={`${workspace.id} ${workspace.updatedAt}`}>
+        <LimitsForm workspace={workspace} />
+      </KeepEdits>
       <Days workspace={workspace} />
     </Stack>
   );

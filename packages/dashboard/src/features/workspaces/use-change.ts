@@ -14,7 +14,10 @@ export function useChangeWorkspace(id: string) {
       answerOf(api.PATCH('/v1/workspaces/{id}', { params: { path: { id } }, body: change })),
     async onSuccess(workspace) {
       queries.setQueryData(['workspaces', id], workspace);
-      await queries.invalidateQueries({ queryKey: ['workspaces', 'list'] });
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['workspaces', 'list'] }),
+        queries.invalidateQueries({ queryKey: ['usage', 'quotas'] }),
+      ]);
     },
   });
 }

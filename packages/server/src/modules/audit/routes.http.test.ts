@@ -181,6 +181,13 @@ const changes: Change[] = [
     detail: { surfaceId: '{surface}' },
   },
   {
+    route: 'POST /v1/workspaces/{workspace}/embed-tokens/reviewed',
+    event: 'embed-tokens.reviewed',
+    target: ({ workspaceId }) => workspaceId,
+    isAboutWorkspace: true,
+    detail: {},
+  },
+  {
     route: 'DELETE /v1/surfaces/{surface}',
     event: 'surface.deleted',
     target: ({ surfaceId }) => surfaceId,
@@ -232,13 +239,6 @@ const changes: Change[] = [
     detail: { version: 1 },
   },
   {
-    route: 'POST /v1/workspaces/{workspace}/embed-tokens/reviewed',
-    event: 'embed-tokens.reviewed',
-    target: ({ workspaceId }) => workspaceId,
-    isAboutWorkspace: true,
-    detail: {},
-  },
-  {
     route: 'POST /v1/members',
     body: { name: 'Ada', role: 'viewer' },
     event: 'member.invited',
@@ -288,6 +288,7 @@ const changes: Change[] = [
 const testedElsewhere = ['POST /v1/owners', 'DELETE /v1/dashboard-sessions/current', 'DELETE /v1/dashboard-sessions'];
 /** Routes that change nothing, or many things: how many lines each leaves is tested beside it. */
 const withoutOneLine = [
+  'POST /v1/apps/{}/preview-ticket',
   'POST /v1/embed-tokens/{}/test',
   'POST /v1/workspaces/{}/embed-tokens/revoke-unused',
   'POST /v1/surfaces/{}/preview-ticket',

@@ -23,6 +23,7 @@ export function embedSessionRoutes(deps: SessionDeps & MintDeps): Route[] {
       method: 'POST',
       path: '/v1/embed/hello',
       scope: 'public',
+      host: 'embed',
       tag,
       summary: 'What a page shows before anybody opens its widget; mints nothing',
       status: 200,

@@ -89,13 +89,14 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
     shows: row.shows === 'draft' ? 'draft' : 'live', // the table's own check
     restsOn: maker.restsOn,
     isActive: maker.mayManage && row.surface_deleted_at === null,
-    expiresAt: row.expires_at,
+    // Not longer than the sign-in that it was made in.
+    expiresAt: maker.endsAt !== undefined && maker.endsAt < row.expires_at ? maker.endsAt : row.expires_at,
     ...standingOf(row),
     features: row.features as Permission[], // checked by the schema when saved
   };
 }
 
-type Maker = { mayManage: boolean; restsOn: string[] };
+type Maker = { mayManage: boolean; restsOn: string[]; endsAt?: Date };
 type MadeBy = {
   made_by_class: string;
   made_by_id: string;
@@ -119,17 +120,19 @@ async function readMakerInDashboard(tx: OwnerTx, sessionId: string): Promise<Mak
   const own = [`dashboard_session:${sessionId}`];
   const { holder } = session;
   const isOpen = session.endedAt === null;
+  const endsAt = session.expiresAt;
   switch (holder.kind) {
     case 'owner_key':
       return {
         mayManage: isOpen && !holder.isRevoked && !holder.isRotated,
         restsOn: [...own, `owner_key:${holder.id}`],
+        endsAt,
       };
     case 'member': {
       const mayManage = isOpen && holder.isActive && roleAllows(holder.role, 'developer');
-      return { mayManage, restsOn: [...own, `member:${holder.id}`] };
+      return { mayManage, restsOn: [...own, `member:${holder.id}`], endsAt };
     }
     case 'oidc_user':
-      return { mayManage: isOpen, restsOn: own };
+      return { mayManage: isOpen, restsOn: own, endsAt };
   }
 }

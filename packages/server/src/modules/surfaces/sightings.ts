@@ -51,9 +51,11 @@ export function createSightings(deps: {
     note({ surfaceId, ownerId, workspaceId }, origin, outcome) {
       if (ownOrigins.has(origin) || origin.length > originLengthMax) return;
       if (!writes.has(keyOf(surfaceId, origin))) {
-        const pending = pendingBySurface.get(surfaceId) ?? 0;
+        // Invented origins, which are refused, must not crowd out the surface's own pages.
+        const kind = `${surfaceId} ${outcome}`;
+        const pending = pendingBySurface.get(kind) ?? 0;
         if (pending >= sightingsOfOutcomeMax || parseOrigin(origin) === undefined) return;
-        pendingBySurface.set(surfaceId, pending + 1);
+        pendingBySurface.set(kind, pending + 1);
       }
       const seenAt = new Date(clock.now());
       writes.add({

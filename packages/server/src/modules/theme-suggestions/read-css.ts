@@ -6,6 +6,8 @@ export type CssRule = { selector: string; declarations: readonly { property: str
 
 const valueLengthMax = 300;
 const variableDepthMax = 5;
+/** More colors than any page has of its own; each may lead through variables. */
+const declarationsReadMax = 20_000;
 const colorProperties = /^(color|fill|stroke|border(-[a-z]+)?(-color)?|outline(-color)?|background(-color)?)$/;
 const brandName = /primary|brand|accent|theme|main|cta/;
 /** What these say is no brand's own color. */
@@ -46,9 +48,11 @@ export function colorsOf(rules: readonly CssRule[]): ColorUse[] {
       declarations.flatMap(({ property, value }) => (property.startsWith('--') ? [[property, value] as const] : [])),
     ),
   );
+  let left = declarationsReadMax;
   return rules.flatMap(({ selector, declarations }) =>
     declarations.flatMap(({ property, value }) => {
-      const place = placeOf(selector, property);
+      const place = left > 0 ? placeOf(selector, property) : undefined;
+      if (place !== undefined) left -= 1;
       return place === undefined ? [] : colorsIn(resolved(value, variables)).map((color) => ({ color, ...place }));
     }),
   );

@@ -13,11 +13,13 @@ export type PageColors = {
 };
 
 const tagLengthMax = 4000;
+const inlineStylesMax = 2_000;
 
 export function readHtml(html: string): PageColors {
   const uses: ColorUse[] = [];
   const rules: CssRule[] = [];
   const styleSheets: string[] = [];
+  let stylesLeft = inlineStylesMax;
   for (const { name, attributes, after } of tagsIn(html)) {
     const attribute = (key: string): string => attributeOf(attributes, key);
     if (name === 'meta' && attribute('name').toLowerCase() === 'theme-color') {
@@ -25,9 +27,11 @@ export function readHtml(html: string): PageColors {
       if (color !== undefined) uses.push({ color, weight: 40, role: 'other' });
     }
     if (name === 'link' && /\bstylesheet\b/i.test(attribute('rel'))) styleSheets.push(attribute('href'));
-    if (name === 'style') rules.push(...rulesIn(after()));
+    if (name === 'style') for (const rule of rulesIn(after())) rules.push(rule);
     const style = attribute('style');
-    if (style !== '') uses.push(...colorsOf([{ selector: name, declarations: declarationsIn(style) }]));
+    if (style !== '' && stylesLeft-- > 0) {
+      uses.push(...colorsOf([{ selector: name, declarations: declarationsIn(style) }]));
+    }
   }
   return { uses, rules, styleSheets: styleSheets.filter((href) => href !== '') };
 }
@@ -38,13 +42,17 @@ type Tag = {
   /** The text up to the next closing tag of that name. */ after: () => string;
 };
 
+/** Each `>` is looked for once, and what stands in a tag or a style element is not read as tags again. */
 function* tagsIn(html: string): Generator<Tag> {
-  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) {
-    const end = html.indexOf('>', at);
+  let end = -1;
+  for (let at = html.indexOf('<'), next = 0; at !== -1; at = html.indexOf('<', next)) {
+    if (end < at) end = html.indexOf('>', at);
     if (end === -1) return;
+    next = at + 1;
     const tag = html.slice(at + 1, Math.min(end, at + tagLengthMax));
     const [name = ''] = /^[a-z][\w-]*/i.exec(tag) ?? [];
     if (name === '') continue;
+    next = name.toLowerCase() === 'style' ? closingOf(html, end) : end;
     yield {
       name: name.toLowerCase(),
       attributes: tag.slice(name.length),

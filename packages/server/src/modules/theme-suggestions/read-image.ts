@@ -6,6 +6,10 @@ import { problemWith } from './problem.ts';
 
 /** Decoding is work for this process: a logo is smaller, and a picture that pretends to be small must not get through. */
 const megapixelsMax = 2;
+const sideMax = 10_000;
+/** A progressive picture has about ten. */
+const scansMax = 100;
+const scanStart = Buffer.from([0xff, 0xda]);
 const samplesMax = 40_000;
 const decoderMegabytesMax = 64;
 
@@ -26,7 +30,7 @@ function decode(bytes: Buffer): Pixels {
   } catch (cause) {
     if (cause instanceof Error && /maxResolutionInMP/.test(cause.message)) throw tooManyPixels();
     if (cause instanceof Error && cause.name === 'AppError') throw cause;
-    throw problemWith('image', 'is damaged and cannot be read; save it again');
+    throw damaged();
   }
   throw problemWith('image', 'is neither a PNG nor a JPEG; save the logo as one of these');
 }
@@ -38,20 +42,36 @@ function isPng(bytes: Buffer): boolean {
 }
 
 function decodePng(bytes: Buffer): Pixels {
-  // Width, height and interlacing of the header chunk, before anything is unpacked.
-  if (bytes.readUInt32BE(16) * bytes.readUInt32BE(20) > megapixelsMax * 1e6) throw tooManyPixels();
+  // Of the header chunk, before anything is unpacked.
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  if (bytes.readUInt32BE(8) !== 13 || width === 0 || height === 0) throw damaged();
+  if (width * height > megapixelsMax * 1e6 || Math.max(width, height) > sideMax) throw tooManyPixels();
+  // The decoder believes the last header; there is to be one.
+  for (let at = 33; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IHDR') throw damaged();
+  }
   // The decoder bounds what it unpacks only for rows that come in order.
   if (bytes[28] !== 0) throw problemWith('image', 'is interlaced; save it without');
   return PNG.sync.read(bytes);
 }
 
 function decodeJpeg(bytes: Buffer): Pixels {
+  // Each scan walks the whole picture, and costs its maker a dozen bytes.
+  let scans = 0;
+  for (let at = bytes.indexOf(scanStart); at !== -1; at = bytes.indexOf(scanStart, at + 2)) {
+    scans += 1;
+    if (scans > scansMax) throw damaged();
+  }
   return jpeg.decode(bytes, {
     useTArray: true,
     formatAsRGBA: true,
     maxResolutionInMP: megapixelsMax,
     maxMemoryUsageInMB: decoderMegabytesMax,
   });
+}
+
+function damaged(): Error {
+  return problemWith('image', 'is damaged and cannot be read; save it again');
 }
 
 function tooManyPixels(): Error {

@@ -61,6 +61,7 @@ describeApp('workspaces', (open) => {
       allowedOrigins: [],
       attributes: {},
       limits: {},
+      embedTokensReviewedAt: null,
       createdAt: now,
       updatedAt: now,
     });

@@ -8,7 +8,7 @@ import { withPostgresConnection } from './postgres.ts';
 const owner = `insert into owners (id, name, created_at) values ('own_1', 'One', now())`;
 
 /** What the server may write while a credential is used, and what the owner reads only. */
-const unannounced = ['last_used_at', 'seen_in_url_at'];
+const unannounced = ['last_used_at', 'seen_in_url_at', 'embed_tokens_reviewed_at'];
 
 describeOnBothEngines('changes', (open) => {
   let test: TestDatabase;

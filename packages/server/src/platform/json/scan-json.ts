@@ -68,6 +68,7 @@ export function scanJson(bytes: Uint8Array, { onPart, refusesPrototypes = false 
       at += 1;
       depth -= 1;
     } else {
+      kindOfNext = inObject;
       at = afterScalar(bytes, at, first);
       if (at === nowhere) return false;
     }

@@ -15,6 +15,14 @@ export type Task =
   | { do: 'evaluate'; expressions: readonly string[]; contextText: string; nowMs: number }
   | { do: 'run-function'; code: string; contextText: string; nowMs: number };
 
+/** Whether a worker said what it may: it may be in a stranger's hands. */
+export function isReply(value: unknown): value is Reply {
+  if (typeof value !== 'object' || value === null || !('ok' in value)) return false;
+  if (value.ok === true) return 'text' in value && typeof value.text === 'string';
+  const reason: unknown = value.ok === false && 'reason' in value ? value.reason : undefined;
+  return typeof reason === 'object' && reason !== null && 'kind' in reason && typeof reason.kind === 'string';
+}
+
 /** `text` is JSON: the step's result, or the list of issues. */
 export type Reply = ({ ok: true; text: string } | { ok: false; reason: FailureReason }) & {
   /** The worker's heap is nearly full: whoever came next would pay for it, so nobody may. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { EngineLimits } from './limits.ts';
 import { readMessages, sendMessage } from './message-stream.ts';
 import type { Connection, ProcessEnd, Starter } from './starter.ts';
-import type { Reply, Task } from './tasks.ts';
+import { isReply, type Reply, type Task } from './tasks.ts';
 
 /**
  * One worker: a process, not a thread. In a thread, an allocation of more than a few megabytes beyond the heap limit is
@@ -78,7 +78,11 @@ export function startToolWorker(starter: Starter, limits: EngineLimits): ToolWor
     readToEnd = Promise.all([closed(made.channel), closed(made.errors)]);
     // Replies are all that is ever sent here; a text of 16-bit characters takes two bytes for each.
     const replyBytesMax = 2 * limits.outputBytesMax + replyBytesBesidesOutput;
-    readMessages(made.channel, replyBytesMax, (reply) => answer?.resolve(reply as Reply));
+    readMessages(made.channel, replyBytesMax, (reply) => {
+      // Whoever escaped from an interpreter may say anything; then the worker goes.
+      if (isReply(reply)) answer?.resolve(reply);
+      else kill();
+    });
     made.errors.on('data', (chunk: Buffer) => note(chunk.toString()));
     for (const socket of [made.channel, made.errors]) socket.on('error', (error) => note(error.message));
     // One that cannot be talked with any more is of no use.

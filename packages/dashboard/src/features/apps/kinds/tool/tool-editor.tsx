@@ -52,7 +52,8 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
       { spec: read.spec },
       {
         onSuccess(changed) {
-          setEditing({ saved: JSON.stringify(changed.spec), draft });
+          // Somebody may have typed on.
+          setEditing((now) => ({ ...now, saved: JSON.stringify(changed.spec) }));
           setTried(false);
           notifyOfSuccess('The draft is saved.');
         },
