@@ -12,6 +12,7 @@ import { describeAppOnce, refusalOf, type Answer, type Scenario } from '../../te
 const routesOf: Record<ManagementRole, string[]> = {
   viewer: [
     'GET /v1/me',
+    'GET /v1/overview',
     'GET /v1/members',
     'GET /v1/dashboard-sessions',
     'GET /v1/dashboard-sessions/current',

@@ -9,7 +9,7 @@ const tag = 'Signing in';
 export const beginPath = '/sign-in/oidc';
 
 // Loose, because what is wrong here is shown to a person, as a page; and the provider may add what it likes.
-const AnyQuery = Type.Record(Type.String(), Type.Unknown());
+const AnyQuery = Type.Object({}, { additionalProperties: true });
 
 /** Signing in through the identity provider: a person's browser goes there and comes back, so every answer is a page. */
 export function providerSignInRoutes(deps: ProviderSignInDeps): Route[] {
@@ -35,7 +35,8 @@ export function providerSignInRoutes(deps: ProviderSignInDeps): Route[] {
       summary: 'Where the identity provider sends the browser back to',
       query: AnyQuery,
       answers: 'content',
-      longOperation: ({ query, request }) => orPage(request, () => finishProviderSignIn(deps, { query, request })),
+      longOperation: ({ query, request }) =>
+        orPage(request, () => finishProviderSignIn(deps, { query: { ...query }, request })),
     }),
   ];
 }
