@@ -148,7 +148,7 @@ describeOnStage('the screens of a surface', (stage) => {
     await seeForm(renewed);
     await shown.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('tab', { name: 'Embed' }).click();
-    expect(await page.getByRole('region', { name: 'Script tag' }).textContent()).toBe(snippet);
+    expect(await page.getByRole('region', { name: 'Script tag', exact: true }).textContent()).toBe(snippet);
   });
 
   it('the snippet is complete: copied and pasted into the footer of the page, it works as it stands (R6, K22, H3)', async () => {
@@ -281,7 +281,7 @@ describeOnStage('the screens of a surface', (stage) => {
     await see(list(page).getByText('Not saved yet'));
     expect(await storedOrigins(stage(), surface.id)).toEqual([]);
     await save(page);
-    expect(await storedOrigins(stage(), surface.id)).toEqual([`www.${shop}`]);
+    expect(await storedOrigins(stage(), surface.id)).toEqual([`www.${shop}:${stage().sitePort}`]);
   });
 
   it('limits are set and taken away, and a surface is deleted only by its name', async () => {
