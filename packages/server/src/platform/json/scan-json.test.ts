@@ -180,6 +180,7 @@ describe('a member that could become a prototype’s', () => {
     ['{"a":"__proto__"}'],
     ['{"__proto__x":1,"__proto_":2,"\\\\u005f_proto__":3}'],
     ['{"constructor":1,"prototype":{}}'],
+    ['[{"constructor":1},{"prototype":2}]'],
     ['{"constructor":[{"prototype":1}]}'],
     ['{"constructor":{"a":{"prototype":1}}}'],
   ])('is not seen where none is: %s', (text) => {
