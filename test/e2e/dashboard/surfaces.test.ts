@@ -305,22 +305,31 @@ describeOnStage('the screens of a surface', (stage) => {
   });
 
   describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
-    it('nothing stands in the way of those who use assistive technology, on any tab, wide or on a phone', async () => {
+    it.each([
+      [
+        'lists and snippets',
+        [
+          ['', 'New surface'],
+          ['/new', 'Create surface'],
+          ['/:id', 'Seen live'],
+          ['/:id?as=server', 'And in the page:'],
+        ],
+      ],
+      [
+        'origins, look, limits, settings',
+        [
+          ['/:id/auth', 'Client tokens are not API keys'],
+          ['/:id/appearance', 'This is the real widget'],
+          ['/:id/limits', 'Limits of this surface'],
+          ['/:id/settings', 'What visitors may do'],
+        ],
+      ],
+    ] as const)('nothing stands in the way of those who use assistive technology: %s', async (_, screens) => {
       const surface = await surfaceOf(stage(), { allowedOrigins: [shop] });
       const viewport = colorScheme === 'dark' ? { width: 390, height: 844 } : { width: 1280, height: 900 };
       const page = await openDashboard(stage(), '/surfaces', { colorScheme, viewport });
-      await see(page.getByRole('table'));
-      expect(await findings(page)).toEqual([]);
-      for (const [path, mark] of [
-        ['/surfaces/new', 'Create surface'],
-        [surface.path, 'Seen live'],
-        [`${surface.path}?as=server`, 'And in the page:'],
-        [`${surface.path}/auth`, 'Client tokens are not API keys'],
-        [`${surface.path}/appearance`, 'This is the real widget'],
-        [`${surface.path}/limits`, 'Limits of this surface'],
-        [`${surface.path}/settings`, 'What visitors may do'],
-      ] as const) {
-        await page.goto(stage().base + path);
+      for (const [path, mark] of screens) {
+        await page.goto(`${stage().base}/surfaces${path.replace(':id', surface.id)}`);
         await see(page.getByText(mark).first());
         expect(await findings(page), path).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), path).toBeLessThanOrEqual(

@@ -4,7 +4,7 @@ type Words = { label: string; description: string };
 
 export const colorWords: Readonly<Record<ThemeColorName, Words>> = {
   accent: { label: 'Accent', description: 'Launcher and main buttons.' },
-  'on-accent': { label: 'On accent', description: 'Text on them.' },
+  'on-accent': { label: 'Accent text', description: 'What stands on the accent.' },
   bg: { label: 'Background', description: 'Of the widget.' },
   surface: { label: 'Raised surface', description: 'Results and cards.' },
   text: { label: 'Text', description: 'Everything that is read.' },
