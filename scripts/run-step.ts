@@ -54,11 +54,38 @@ function run(step: Step): Promise<{ exitCode: number; output: string }> {
     // CI=true makes some programs color what nobody sees as colors.
     env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
     stdio: step.live ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that what a test left running ends with the step and cannot hold the output open.
+    detached: true,
+  });
+  const endGroup = (signal: NodeJS.Signals): void => {
+    if (child.pid !== undefined) signalGroup(child.pid, signal);
+  };
+  // The terminal tells only its own group.
+  const endings = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    const end = (): void => {
+      endGroup(signal);
+      process.exit(1);
+    };
+    process.on(signal, end);
+    return () => process.off(signal, end);
   });
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.on('error', (error) => resolve({ exitCode: 1, output: error.message }));
-  child.on('close', (exitCode) => resolve({ exitCode: exitCode ?? 1, output: Buffer.concat(chunks).toString() }));
+  child.on('exit', () => endGroup('SIGKILL'));
+  child.on('close', (exitCode) => {
+    for (const forget of endings) forget();
+    resolve({ exitCode: exitCode ?? 1, output: Buffer.concat(chunks).toString() });
+  });
   return promise;
+}
+
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    // Nobody of it is left.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FrameLocator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { freePort } from '../../packages/server/src/testing/server-process.ts';
 import { bundlePage } from './stage/bundle-page.ts';
 import { laxSite } from './stage/sites.ts';
@@ -77,7 +77,11 @@ describeOnStage('a snippet of the documentation', (stage) => {
       PORT: String(port),
     };
     const child = spawn(process.execPath, [file], { env, stdio: 'inherit' });
-    await expect.poll(() => fetch(`http://localhost:${port}/`).catch(() => undefined)).toBeDefined();
+    // vi.waitFor, since expect.poll is for tests only. A server that does not come up is not left behind.
+    await vi.waitFor(() => fetch(`http://localhost:${port}/`), { timeout: 20_000, interval: 50 }).catch((error) => {
+      child.kill();
+      throw error;
+    });
     return { port, process: child };
   }
 
