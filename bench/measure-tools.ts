@@ -198,11 +198,18 @@ async function prepareTools(
       body: { inputs },
     }));
   };
-  /** With as much as a run may be sent, by turns as one text, and as what takes a parser longest. */
+  /** With as much as a run may be sent, by turns as one text, and as what takes parsers and scanners longest. */
   const hostileRuns = async (slugs: string[]): Promise<LoadRequest[]> => {
-    const asText = await runsOf(slugs, { text: 'x'.repeat(2 * megabyte - 1_000) });
-    const asObjects = await runsOf(slugs, { rows: Array.from({ length: 118_000 }, (_, n) => ({ [`k${n}`]: n })) });
-    return asText.map((run, index) => (index % 2 === 0 ? (asObjects[index] ?? run) : run));
+    const forms = await Promise.all(
+      [
+        { text: 'x'.repeat(2 * megabyte - 1_000) },
+        { rows: Array.from({ length: 118_000 }, (_, n) => ({ [`k${n}`]: n })) },
+        { rows: Array.from({ length: megabyte - 1_000 }, () => 7) },
+        { rows: Array.from({ length: 690_000 }, () => []) },
+      ].map((inputs) => runsOf(slugs, inputs)),
+    );
+    // Another form each time, and every tool with every form in the end.
+    return slugs.flatMap((_, round) => forms.flatMap((runs, form) => runs.at((round + form) % runs.length) ?? []));
   };
   return {
     honest: {

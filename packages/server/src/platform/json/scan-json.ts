@@ -202,6 +202,9 @@ function hexNumber(bytes: Uint8Array, from: number, to: number): number {
 }
 
 function afterNumber(bytes: Uint8Array, from: number): number {
+  const second = bytes[from + 1] ?? end;
+  // One digit, as most are of which there can be a million: what can follow it directly is no part of a number.
+  if ((second === comma || second === rightBracket) && (bytes[from] ?? end) !== minus) return from + 1;
   let at = (bytes[from] ?? end) === minus ? from + 1 : from;
   // A number begins with one zero at most.
   at = (bytes[at] ?? end) === zero ? at + 1 : afterDigits(bytes, at);
