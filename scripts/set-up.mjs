@@ -12,7 +12,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const runtimeMajor = 24;
 
 /** What tests need of the machine itself: one of `programs`, which `debianPackage` brings. */
-const chromium = { name: 'Chromium', programs: ['/usr/bin/chromium'], debianPackage: 'chromium' };
+const chromium = {
+  name: "Chromium's headless shell",
+  programs: ['/usr/bin/chromium-headless-shell'],
+  debianPackage: 'chromium-headless-shell',
+};
 const redis = {
   name: 'a Redis server',
   programs: ['/usr/bin/redis-server', '/usr/bin/valkey-server'],
