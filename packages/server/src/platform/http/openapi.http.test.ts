@@ -1,4 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import buildSerializer from 'fast-json-stringify';
 import { beforeAll, expect, it } from 'vitest';
 import { describeAppOnce, expectStatus, type Scenario } from '../../testing/scenario.ts';
 
@@ -55,6 +58,32 @@ describeAppOnce('/openapi.json', (open) => {
     expect(await lint(JSON.stringify(broken))).not.toEqual([]);
   });
 
+  it('has no schema that would turn out to be none when it is first needed', () => {
+    type Described = { schema?: object; content?: Record<string, { schema?: object }> };
+    const schemas = operations.flatMap(([name, operation]) => {
+      const {
+        requestBody,
+        parameters = [],
+        responses,
+      } = operation as {
+        requestBody?: Described;
+        parameters?: Described[];
+        responses: Record<string, Described>;
+      };
+      return [requestBody ?? {}, ...parameters, ...Object.values(responses)]
+        .flatMap(({ schema, content = {} }) => [schema, ...Object.values(content).map((body) => body.schema)])
+        .filter((schema) => schema !== undefined)
+        .map((schema) => ({ name, schema }));
+    });
+    expect(schemas.length).toBeGreaterThan(300);
+    const ajv = new Ajv({ strict: false });
+    addFormats.default(ajv);
+    const { components } = document;
+    const broken = schemas.filter(({ schema }) => !compiles(ajv, { ...schema, components }));
+    expect(broken).toEqual([]);
+    expect(compiles(ajv, { type: 'no such type' })).toBe(false);
+  });
+
   it('names every operation once, by its method and path, so that the name stays', () => {
     const ids = operations.map(([, { operationId }]) => operationId);
     expect(ids.filter((id) => !/^(get|post|put|patch|delete)[A-Z][0-9A-Za-z]+$/.test(id ?? ''))).toEqual([]);
@@ -99,3 +128,13 @@ describeAppOnce('/openapi.json', (open) => {
     }
   });
 });
+
+function compiles(ajv: Ajv, schema: object): boolean {
+  try {
+    ajv.compile(schema);
+    buildSerializer(schema);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -25,6 +25,7 @@ import { answerOngoing, createOngoingCalls, type Ongoing, type OngoingCalls } fr
 import type { EmbedPrincipal, Principal, PrincipalByScope, Scope } from './principal.ts';
 import { requestIdOf } from './request-id.ts';
 import { repeatedStatusOf, repeatsCreates, schemaOf, statusOf, withoutSecrets } from './route-schema.ts';
+import { compileSerializer, compileValidator } from './schema-compilers.ts';
 import { issuesOfStorage } from './storable.ts';
 import { readWithTexts } from './text-members.ts';
 import { credentialInUrl, type AdmittedInUrl } from './token-in-url.ts';
@@ -126,16 +127,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     genReqId: (request) => requestIdOf(options.random, request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: false },
     frameworkErrors: (refusal, request, reply) => void answerUnroutable(refusal, { request, reply }, options),
-    ajv: {
-      customOptions: {
-        coerceTypes: false,
-        removeAdditional: false,
-        useDefaults: false,
-        allErrors: true,
-        strict: false,
-      },
-    },
   });
+  server.setValidatorCompiler(compileValidator);
+  server.setSerializerCompiler(compileSerializer);
   server.removeContentTypeParser(['text/plain']);
   parseJsonAsItsRouteSays(server);
 
