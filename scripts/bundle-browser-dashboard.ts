@@ -32,7 +32,10 @@ export async function bundleDashboard(root: string, sources: string): Promise<vo
       rolldownOptions: {
         input: { dashboard: join(dashboard, 'src/main.tsx') },
         // The dashboard takes words from the contract, and no schema: without this all of them would come along.
-        treeshake: { manualPureFunctions: ['Type'], moduleSideEffects: (id) => !/\/(contract|typebox)\//.test(id) },
+        treeshake: {
+          manualPureFunctions: ['Type', 'Nullable', 'ListOf', 'SecretText'],
+          moduleSideEffects: (id) => !/\/(contract|typebox)\//.test(id),
+        },
         output: {
           entryFileNames: '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
@@ -45,6 +48,10 @@ export async function bundleDashboard(root: string, sources: string): Promise<vo
   const output = [result].flat().flatMap((one) => one.output);
   const entry = output.find((file): file is Rolldown.OutputChunk => file.type === 'chunk' && file.isEntry);
   if (entry === undefined) throw new Error('the bundler made no entry');
+  const bundled = output.flatMap((file) => (file.type === 'chunk' ? Object.entries(file.modules) : []));
+  if (bundled.some(([id, { renderedLength }]) => renderedLength > 0 && /\/typebox\//.test(id))) {
+    throw new Error('a schema of the contract is in the dashboard: take words from a file that makes none');
+  }
   const files = output.map((file) => ({
     name: file.fileName,
     content: Buffer.from(file.type === 'chunk' ? file.code : file.source),
