@@ -1,11 +1,12 @@
 import { Anchor, Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Plus } from 'lucide-react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useMay } from '../../session/session.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
+import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -44,9 +45,10 @@ const nothing = { status: '', search: '' };
 /** `/customers`: everybody whose website holds a part of the product. */
 export function Component() {
   const filters = useFilters(nothing);
-  // `new` opens the dialog at once: the first steps link here.
-  const [{ new: isAsked }, setAsked] = useUrlState({ new: '' });
-  const [isCreating, { open, close }] = useDisclosure(isAsked !== '');
+  // The first steps link here: the dialog is open at once, and what it makes leads on to the next step.
+  const [{ new: asked, app }, setAsked] = useUrlState({ new: '', app: '' });
+  const [isCreating, { open, close }] = useDisclosure(asked !== '');
+  const navigate = useNavigate();
   const mayCreate = useMay()('workspaces:write');
   // The select offers these two and nothing.
   const list = useWorkspaces(filters.query as WorkspaceFilter);
@@ -109,7 +111,12 @@ export function Component() {
         opened={isCreating}
         onClose={() => {
           close();
-          setAsked({ new: '' });
+          setAsked({ new: '', app: '' });
+        }}
+        onCreated={async ({ id, name }) => {
+          if (asked !== 'first') return navigate(`/customers/${id}`);
+          notifyOfSuccess(`${name} is there. Next: the place on its website.`);
+          return navigate(`/surfaces/new?${new URLSearchParams({ workspaceId: id, app })}`);
         }}
       />
     </Page>
