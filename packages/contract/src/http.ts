@@ -1,19 +1,13 @@
 import Type, { type TSchema } from 'typebox';
 import { errors, type ErrorCode } from './errors.ts';
+import { slugLengthMax, slugPattern } from './slug.ts';
 
 export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' });
 export const Id = Type.String({ pattern: '^[a-z]{2,5}_[0-9A-Za-z]{1,64}$' });
 export const Name = Type.String({ minLength: 1, maxLength: 200 });
 export const Label = Type.String({ maxLength: 200 });
 
-const slugPattern = '^[a-z0-9]+(-[a-z0-9]+)*$';
-const slugLengthMax = 64;
 export const Slug = Type.String({ pattern: slugPattern, maxLength: slugLengthMax });
-
-/** Whether the text has the form of a slug, where no schema has seen to it yet. */
-export function isSlug(text: string): boolean {
-  return text.length <= slugLengthMax && new RegExp(slugPattern).test(text);
-}
 
 export function Nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);

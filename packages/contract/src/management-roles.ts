@@ -4,7 +4,7 @@ import { Id } from './http.ts';
 /** What a person may do on the management API. Each may do what those before it may. */
 export const managementRoles = ['viewer', 'developer', 'admin'] as const;
 export type ManagementRole = (typeof managementRoles)[number];
-export const ManagementRoleSchema = Type.Enum([...managementRoles]);
+export const ManagementRoleSchema = Type.Enum(managementRoles);
 
 type RoleRow = {
   reads: ManagementRole;

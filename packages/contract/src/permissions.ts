@@ -14,7 +14,7 @@ export const permissions = [
 
 export type Permission = (typeof permissions)[number];
 
-export const PermissionSchema = Type.Enum([...permissions]);
+export const PermissionSchema = Type.Enum(permissions);
 
 /** The words of `wanted` that are in none of `held`. */
 export function missingFrom<Word extends string>(held: readonly Word[], wanted: readonly Word[]): Word[] {

@@ -30,7 +30,7 @@ const DefaultModel = Type.String({
 
 export const ProviderKeyCreate = Type.Object(
   {
-    provider: Type.Enum([...providers]),
+    provider: Type.Enum(providers),
     key: Key,
     name: Type.Optional(Name),
     baseUrl: Type.Optional(BaseUrl),
@@ -54,7 +54,7 @@ export const ProviderKeyChange = Type.Partial(
 export const ProviderKey = Type.Object({
   id: Id,
   ownerId: Id,
-  provider: Type.Enum([...providers]),
+  provider: Type.Enum(providers),
   name: Nullable(Type.String()),
   baseUrl: Nullable(Type.String()),
   defaultModel: Nullable(Type.String()),

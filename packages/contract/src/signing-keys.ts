@@ -10,7 +10,7 @@ export type SigningKeyState = (typeof signingKeyStates)[number];
 
 export const SigningKey = Type.Object({
   kid: Id,
-  state: Type.Enum([...signingKeyStates]),
+  state: Type.Enum(signingKeyStates),
   createdAt: Time,
   signsFrom: Time,
   retiredAt: Nullable(Time),

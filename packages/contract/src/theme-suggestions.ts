@@ -1,7 +1,5 @@
 import Type from 'typebox';
-
-/** Bytes of an image, before base64. */
-export const suggestionImageBytesMax = 2 * 1024 * 1024;
+import { suggestionImageTextMax } from './theme-suggestion-sizes.ts';
 
 /** A website or a logo; exactly one of them. */
 export const ThemeSuggestionRequest = Type.Object(
@@ -10,7 +8,7 @@ export const ThemeSuggestionRequest = Type.Object(
     image: Type.Optional(
       Type.String({
         minLength: 1,
-        maxLength: Math.ceil(suggestionImageBytesMax / 3) * 4,
+        maxLength: suggestionImageTextMax,
         description: 'A PNG or JPEG of at most 2 MB, in base64.',
       }),
     ),

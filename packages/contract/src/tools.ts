@@ -66,7 +66,7 @@ export const LlmStep = Type.Object(
     kind: Type.Literal('llm'),
     name: StepName,
     /** Whose key is used; absent: the newest active key, whoever's models it is for. */
-    provider: Type.Optional(Type.Enum([...providers])),
+    provider: Type.Optional(Type.Enum(providers)),
     /** Absent: the key's default model, else the provider's usual small one. */
     model: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     system: Type.Optional(Template(16_384)),
@@ -138,7 +138,7 @@ export const NormalizedField = Type.Cyclic(
     NormalizedField: Type.Object({
       key: Type.String(),
       label: Type.String({ description: "The schema's title, else the key in words." }),
-      type: Type.Enum([...normalizedFieldTypes]),
+      type: Type.Enum(normalizedFieldTypes),
       required: Type.Boolean(),
       description: Type.Optional(Type.String()),
       enum: Type.Optional(Type.Array(Type.Unknown())),

@@ -1,24 +1,22 @@
-import { Button, Group, Select } from '@mantine/core';
 import { useMemo } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { nowMs } from '../../browser-clock.ts';
 import { ExportCsv } from '../../ui/export-csv.tsx';
-import { FilterField } from '../../ui/filter-field.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ranges, startOf } from '../../ui/time-range.ts';
-import { filled, useUrlState } from '../../ui/use-url-state.ts';
+import { useFilters } from '../../ui/use-filters.ts';
 import { AccessLogLines, type AccessLogFilter, type AccessLogLine } from './lines.tsx';
 
 const nothing = { requestId: '', credentialId: '', origin: '', app: '', workspaceId: '', refused: '', range: '' };
 
 /** `/logs/access`: every request of an embed, found by the request id that a visitor was shown. */
 export function Component() {
-  const [filter, setFilter] = useUrlState(nothing);
-  const { range, ...others } = filter;
+  const filters = useFilters(nothing);
+  const { range = '', ...others } = filters.query;
   const from = useMemo(() => startOf(range, nowMs()), [range]);
   // The fields below hold texts, and the selects the words that the route takes.
-  const query = { ...filled(others), ...from } as AccessLogFilter;
-  const isFiltered = Object.keys(query).length > 0;
+  const query = { ...others, ...from } as AccessLogFilter;
 
   return (
     <Page
@@ -46,62 +44,27 @@ export function Component() {
         />
       }
     >
-      <Group gap="sm" align="flex-end">
-        <FilterField
-          label="Request id"
-          width={180}
-          value={filter.requestId}
-          placeholder="req_…"
-          onChange={(requestId) => setFilter({ requestId })}
-        />
-        <FilterField
-          label="Credential"
-          width={180}
-          value={filter.credentialId}
-          placeholder="etok_… or ctok_…"
-          onChange={(credentialId) => setFilter({ credentialId })}
-        />
-        <FilterField
-          label="Origin"
-          width={180}
-          value={filter.origin}
-          placeholder="https://www.example.com"
-          onChange={(origin) => setFilter({ origin })}
-        />
-        <FilterField
-          label="App"
-          value={filter.app}
-          placeholder="slug"
-          width={120}
-          onChange={(app) => setFilter({ app })}
-        />
-        <Select
-          label="Outcome"
-          data={[
-            { value: '', label: 'Any' },
-            { value: 'true', label: 'Refused' },
-            { value: 'false', label: 'Not refused' },
-          ]}
-          value={filter.refused}
-          onChange={(refused) => setFilter({ refused: refused ?? '' })}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 130 }}
-        />
-        <Select
-          label="Time"
-          data={ranges}
-          value={range}
-          onChange={(value) => setFilter({ range: value ?? '' })}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 140 }}
-        />
-        {isFiltered && (
-          <Button variant="default" onClick={() => setFilter(nothing)}>
-            Clear
-          </Button>
-        )}
-      </Group>
-      <AccessLogLines label="Requests" filter={query} isFiltered={isFiltered} />
+      <FilterBar
+        filters={filters}
+        fields={[
+          { name: 'requestId', label: 'Request id', placeholder: 'req_…' },
+          { name: 'credentialId', label: 'Credential', placeholder: 'etok_… or ctok_…' },
+          { name: 'origin', label: 'Origin', placeholder: 'https://www.example.com' },
+          { name: 'app', label: 'App', placeholder: 'slug', width: 120 },
+          {
+            name: 'refused',
+            label: 'Outcome',
+            width: 130,
+            choices: [
+              { value: '', label: 'Any' },
+              { value: 'true', label: 'Refused' },
+              { value: 'false', label: 'Not refused' },
+            ],
+          },
+          { name: 'range', label: 'Time', choices: ranges, width: 140 },
+        ]}
+      />
+      <AccessLogLines label="Requests" filter={query} isFiltered={filters.isActive} />
     </Page>
   );
 }

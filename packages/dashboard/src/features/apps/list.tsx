@@ -1,14 +1,13 @@
-import { Anchor, Button, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { Plus, Search } from 'lucide-react';
-import { useState } from 'react';
+import { Anchor, Button } from '@mantine/core';
+import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { useMay } from '../../session/session.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
-import { filled, useUrlState } from '../../ui/use-url-state.ts';
+import { useFilters } from '../../ui/use-filters.ts';
 import { AppStatus } from './app-status.tsx';
 import { appKinds, nameOfKind } from './kinds/app-kinds.ts';
 import { useApps, type App, type AppFilter } from './queries.ts';
@@ -29,15 +28,14 @@ const columns: [Column<App>, ...Column<App>[]] = [
   { label: 'Updated', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
 ];
 
+const nothing = { kind: '', status: '', search: '' };
+
 /** `/apps`: everything that can be embedded. */
 export function Component() {
-  const [filter, setFilter] = useUrlState({ kind: '', status: '', search: '' });
-  const [typed, setTyped] = useState(filter.search);
-  const search = useDebouncedCallback((text: string) => setFilter({ search: text.trim() }), 250);
+  const filters = useFilters(nothing);
   const mayCreate = useMay()('apps:write');
   // The selects offer what the server knows, and nothing else.
-  const list = useApps(filled(filter) as AppFilter);
-  const isFiltered = Object.values(filter).some((value) => value !== '');
+  const list = useApps(filters.query as AppFilter);
 
   const create = mayCreate && (
     <Button component={Link} to="/apps/new" leftSection={<Plus size={16} aria-hidden />}>
@@ -51,59 +49,48 @@ export function Component() {
       description="What you embed on customers’ websites. Each app is drafted, tried and published here."
       actions={create}
     >
-      <Group gap="sm">
-        <TextInput
-          aria-label="Search apps"
-          placeholder="Name or slug"
-          leftSection={<Search size={16} aria-hidden />}
-          value={typed}
-          onChange={({ currentTarget: { value } }) => {
-            setTyped(value);
-            search(value);
-          }}
-          w={{ base: '100%', xs: 280 }}
-        />
-        <Select
-          aria-label="Status"
-          data={[
-            { value: '', label: 'Every status' },
-            { value: 'live', label: 'Live' },
-            { value: 'draft', label: 'Draft' },
-          ]}
-          value={filter.status}
-          onChange={(status) => setFilter({ status: status ?? '' })}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 160 }}
-        />
-        {appKinds.length > 1 && (
-          <Select
-            aria-label="Kind"
-            data={[{ value: '', label: 'Every kind' }, ...appKinds.map(({ kind, label }) => ({ value: kind, label }))]}
-            value={filter.kind}
-            onChange={(kind) => setFilter({ kind: kind ?? '' })}
-            allowDeselect={false}
-            w={{ base: '100%', xs: 160 }}
-          />
-        )}
-      </Group>
+      <FilterBar
+        filters={filters}
+        hidesLabels
+        fields={[
+          { name: 'search', label: 'Search apps', placeholder: 'Name or slug', width: 280 },
+          {
+            name: 'status',
+            label: 'Status',
+            width: 160,
+            choices: [
+              { value: '', label: 'Every status' },
+              { value: 'live', label: 'Live' },
+              { value: 'draft', label: 'Draft' },
+            ],
+          },
+          ...(appKinds.length > 1
+            ? [
+                {
+                  name: 'kind' as const,
+                  label: 'Kind',
+                  width: 160,
+                  choices: [
+                    { value: '', label: 'Every kind' },
+                    ...appKinds.map(({ kind, label }) => ({ value: kind, label })),
+                  ],
+                },
+              ]
+            : []),
+        ]}
+      />
       <DataTable
         label="Apps"
         list={list}
         columns={columns}
         keyOf={({ id }) => id}
         empty={
-          isFiltered ? (
+          filters.isActive ? (
             <EmptyState
               title="No app matches"
               text="Search looks at a part of the name or of the slug."
               action={
-                <Button
-                  variant="default"
-                  onClick={() => {
-                    setTyped('');
-                    setFilter({ kind: '', status: '', search: '' });
-                  }}
-                >
+                <Button variant="default" onClick={filters.clear}>
                   Show all apps
                 </Button>
               }

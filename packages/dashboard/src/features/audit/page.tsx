@@ -1,4 +1,4 @@
-import { Button, Code, Group, Select, Stack, Text } from '@mantine/core';
+import { Code, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { nowMs } from '../../browser-clock.ts';
@@ -7,11 +7,11 @@ import type { paths } from '../../api/schema.gen.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ExportCsv } from '../../ui/export-csv.tsx';
-import { FilterField } from '../../ui/filter-field.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { ranges, startOf } from '../../ui/time-range.ts';
-import { filled, useUrlState } from '../../ui/use-url-state.ts';
+import { useFilters } from '../../ui/use-filters.ts';
 import { eventWords } from './event-words.ts';
 
 type Operation = paths['/v1/audit']['get'];
@@ -25,11 +25,10 @@ const nothing = { targetId: '', actorId: '', event: '', workspaceId: '', range: 
 
 /** `/logs/audit`: who changed what. It is written with the change, and nobody can change it. */
 export function Component() {
-  const [filter, setFilter] = useUrlState(nothing);
-  const { range, ...others } = filter;
+  const filters = useFilters(nothing);
+  const { range = '', ...others } = filters.query;
   const from = useMemo(() => startOf(range, nowMs()), [range]);
-  const query: AuditFilter = { ...filled(others), ...from };
-  const isFiltered = Object.keys(query).length > 0;
+  const query: AuditFilter = { ...others, ...from };
   const list = useList<Entry>(['audit', query], (cursor) =>
     answerOf(api.GET('/v1/audit', { params: { query: { ...query, ...cursor } } })),
   );
@@ -56,39 +55,15 @@ export function Component() {
         />
       }
     >
-      <Group gap="sm" align="flex-end">
-        <FilterField
-          label="What was changed"
-          value={filter.targetId}
-          placeholder="An id"
-          onChange={(targetId) => setFilter({ targetId })}
-        />
-        <FilterField
-          label="Who"
-          value={filter.actorId}
-          placeholder="An id"
-          onChange={(actorId) => setFilter({ actorId })}
-        />
-        <FilterField
-          label="Event"
-          value={filter.event}
-          placeholder="embed-token.revoked"
-          onChange={(event) => setFilter({ event })}
-        />
-        <Select
-          label="Time"
-          data={ranges}
-          value={range}
-          onChange={(value) => setFilter({ range: value ?? '' })}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 150 }}
-        />
-        {isFiltered && (
-          <Button variant="default" onClick={() => setFilter(nothing)}>
-            Clear
-          </Button>
-        )}
-      </Group>
+      <FilterBar
+        filters={filters}
+        fields={[
+          { name: 'targetId', label: 'What was changed', placeholder: 'An id', width: 220 },
+          { name: 'actorId', label: 'Who', placeholder: 'An id', width: 220 },
+          { name: 'event', label: 'Event', placeholder: 'embed-token.revoked', width: 220 },
+          { name: 'range', label: 'Time', choices: ranges, width: 150 },
+        ]}
+      />
       <DataTable
         label="Audit trail"
         list={list}
@@ -129,7 +104,7 @@ export function Component() {
           { label: 'Time', cell: ({ at }) => <Time at={at} /> },
         ]}
         empty={
-          isFiltered ? (
+          filters.isActive ? (
             <EmptyState title="No change matches" text="Widen the filter, or look at a longer time." />
           ) : (
             <EmptyState title="No change yet" text="Whatever somebody changes here is written down." />

@@ -45,6 +45,8 @@ export function CopyUrl({ token, onClose }: { token: EmbedToken; onClose: () => 
             value={app ?? null}
             onChange={(slug) => setApp(slug ?? undefined)}
             allowDeselect={false}
+            // One address at a time: the answer for another app could come last and stand under this one's name.
+            disabled={make.isPending}
           />
         )}
         {make.error !== null && (

@@ -63,21 +63,14 @@ type CreateProps = {
 
 /** Makes an embed token for one customer, whose name is the largest thing on it. */
 export function CreateEmbedToken({ workspace, opened, onClose, onCreated }: CreateProps) {
-  const { create } = useEmbedTokenActions(workspace.id);
-
-  function close(): void {
-    create.reset();
-    onClose();
-  }
-
   return (
-    <Modal opened={opened} onClose={close} title="Create embed token" size="lg">
+    <Modal opened={opened} onClose={onClose} title="Create embed token" size="lg">
       {opened && (
         <CreateForm
           workspace={workspace}
-          onCancel={close}
+          onCancel={onClose}
           onCreated={(token) => {
-            close();
+            onClose();
             onCreated(token);
           }}
         />

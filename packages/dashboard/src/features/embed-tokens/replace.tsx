@@ -27,8 +27,8 @@ export function Replace({
   const { embedUrl } = useSession();
   const { create, revoke } = useEmbedTokenActions(workspace.id);
   const [step, setStep] = useState(0);
-  const [made, setMade] = useState<EmbedTokenWithSecret>();
-  const [isShown, setShown] = useState(false);
+  const [made, setMade] = useState<EmbedToken>();
+  const [shown, setShown] = useState<EmbedTokenWithSecret>();
 
   function generate(): void {
     const { label, apps, permissions, use, expiresAt, allowedOrigins } = token;
@@ -43,8 +43,9 @@ export function Replace({
       },
       {
         onSuccess(answer) {
-          setMade(answer);
-          setShown(true);
+          const { token: _secret, ...known } = answer;
+          setMade({ ...known, originsSeen: [] });
+          setShown(answer);
         },
       },
     );
@@ -53,7 +54,7 @@ export function Replace({
   return (
     <>
       <Modal
-        opened={!isShown}
+        opened={shown === undefined}
         onClose={() => create.isPending || onClose()}
         title={`Replace ${nameOf(token)}`}
         size="lg"
@@ -119,9 +120,10 @@ export function Replace({
         </Stack>
       </Modal>
       <SecretOnce
-        shown={isShown && made !== undefined ? secretOf(made, { customer: workspace.name, embedUrl }) : undefined}
+        shown={shown && secretOf(shown, { customer: workspace.name, embedUrl })}
         onStored={() => {
-          setShown(false);
+          setShown(undefined);
+          create.reset();
           setStep(1);
         }}
       />

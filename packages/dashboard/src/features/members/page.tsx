@@ -168,7 +168,10 @@ export function Component() {
             ),
           }
         }
-        onStored={() => setInvitation(undefined)}
+        onStored={() => {
+          setInvitation(undefined);
+          renew.reset();
+        }}
       />
     </Page>
   );

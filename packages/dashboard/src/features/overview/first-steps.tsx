@@ -71,7 +71,9 @@ function StepRow({ step: { title, text, isDone, to, verb }, isNext }: { step: St
 
 function stepsOf({ liveApp, firstRunAt, customer, surface, hasOrigin, seen }: Overview['firstSteps']): Step[] {
   const surfacePath = surface === null ? '/surfaces/new' : `/surfaces/${surface.id}`;
-  const newSurface = customer === null ? '/surfaces/new' : `/surfaces/new?workspaceId=${customer.id}`;
+  // The tool that is live goes along, so that nobody has to choose it again.
+  const app = liveApp === null ? '' : liveApp.slug;
+  const newSurface = `/surfaces/new?${new URLSearchParams({ workspaceId: customer?.id ?? '', app })}`;
   return [
     {
       title: 'Make or pick a tool',
@@ -98,7 +100,7 @@ function stepsOf({ liveApp, firstRunAt, customer, surface, hasOrigin, seen }: Ov
       title: 'Make a customer',
       text: customer === null ? 'The company on whose website it will stand.' : `${customer.name} is there.`,
       isDone: customer !== null,
-      to: '/customers?new=1',
+      to: `/customers?${new URLSearchParams({ new: 'first', app })}`,
       verb: 'Make a customer',
     },
     {

@@ -129,14 +129,15 @@ export function Component() {
         ]}
         empty={<EmptyState title="No owner key" text="There is always one: look again." />}
       />
-      <CreateOwnerKey
-        opened={isCreating}
-        onClose={close}
-        onCreated={(key) => {
-          close();
-          setCreated(key);
-        }}
-      />
+      {isCreating && (
+        <CreateOwnerKey
+          onClose={close}
+          onCreated={(key) => {
+            close();
+            setCreated(key);
+          }}
+        />
+      )}
       <SecretOnce
         shown={
           created && {
@@ -146,34 +147,29 @@ export function Component() {
               'In the secret store of your server. Never in a page, a widget, an app that people install, or a repository.',
           }
         }
-        onStored={() => setCreated(undefined)}
+        onStored={() => {
+          setCreated(undefined);
+          rotate.reset();
+        }}
       />
     </Page>
   );
 }
 
-function CreateOwnerKey({
-  opened,
-  onClose,
-  onCreated,
-}: {
-  opened: boolean;
-  onClose: () => void;
-  onCreated: (key: OwnerKeyWithSecret) => void;
-}) {
+/** Mounted only while it is open: its mutation holds the key that it made. */
+function CreateOwnerKey({ onClose, onCreated }: { onClose: () => void; onCreated: (key: OwnerKeyWithSecret) => void }) {
   const queries = useQueryClient();
   const [label, setLabel] = useState('');
   const create = useMutation({
     mutationFn: async () =>
       answerOf(api.POST('/v1/owner-keys', { body: label.trim() === '' ? {} : { label: label.trim() } })),
     async onSuccess(key) {
-      setLabel('');
       onCreated(key);
       await queries.invalidateQueries({ queryKey: ['owner-keys'] });
     },
   });
   return (
-    <Modal opened={opened} onClose={onClose} title="New owner key">
+    <Modal opened onClose={onClose} title="New owner key">
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -1,4 +1,4 @@
-import { Anchor, Button, Code, Group, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Code, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
@@ -8,12 +8,12 @@ import type { paths } from '../../api/schema.gen.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ExportCsv } from '../../ui/export-csv.tsx';
-import { FilterField } from '../../ui/filter-field.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
 import { ranges, startOf } from '../../ui/time-range.ts';
-import { filled, useUrlState } from '../../ui/use-url-state.ts';
+import { useFilters } from '../../ui/use-filters.ts';
 import { useAppChoices } from '../apps/queries.ts';
 
 type Operation = paths['/v1/runs']['get'];
@@ -24,12 +24,11 @@ const nothing = { appId: '', status: '', workspaceId: '', surfaceId: '', credent
 
 /** `/logs/runs`: the ledger of runs. It holds neither what went in nor what came out. */
 export function Component() {
-  const [filter, setFilter] = useUrlState(nothing);
-  const { range, ...others } = filter;
+  const filters = useFilters(nothing);
+  const { range = '', ...others } = filters.query;
   const from = useMemo(() => startOf(range, nowMs()), [range]);
   // The fields below hold texts, and the selects the words that the route takes.
-  const query = { ...filled(others), ...from } as RunsFilter;
-  const isFiltered = Object.keys(query).length > 0;
+  const query = { ...others, ...from } as RunsFilter;
   const apps = useAppChoices();
   const nameOf = (appId: string): string => apps.data?.find(({ id }) => id === appId)?.name ?? appId;
   const list = useList<Run>(['runs', query], (cursor) =>
@@ -62,61 +61,35 @@ export function Component() {
         />
       }
     >
-      <Group gap="sm" align="flex-end">
-        <Select
-          label="App"
-          data={[
-            { value: '', label: 'Every app' },
-            ...(apps.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-          value={filter.appId}
-          onChange={(appId) => setFilter({ appId: appId ?? '' })}
-          allowDeselect={false}
-          searchable
-          w={{ base: '100%', xs: 220 }}
-        />
-        <Select
-          label="Status"
-          data={[
-            { value: '', label: 'Every status' },
-            { value: 'ok', label: 'Ended well' },
-            { value: 'failed', label: 'Failed' },
-            { value: 'canceled', label: 'Canceled' },
-            { value: 'running', label: 'Running' },
-          ]}
-          value={filter.status}
-          onChange={(status) => setFilter({ status: status ?? '' })}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 150 }}
-        />
-        <FilterField
-          label="Customer"
-          value={filter.workspaceId}
-          placeholder="ws_…"
-          width={180}
-          onChange={(workspaceId) => setFilter({ workspaceId })}
-        />
-        <FilterField
-          label="Surface"
-          value={filter.surfaceId}
-          placeholder="srf_…"
-          width={180}
-          onChange={(surfaceId) => setFilter({ surfaceId })}
-        />
-        <Select
-          label="Time"
-          data={ranges}
-          value={range}
-          onChange={(value) => setFilter({ range: value ?? '' })}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 150 }}
-        />
-        {isFiltered && (
-          <Button variant="default" onClick={() => setFilter(nothing)}>
-            Clear
-          </Button>
-        )}
-      </Group>
+      <FilterBar
+        filters={filters}
+        fields={[
+          {
+            name: 'appId',
+            label: 'App',
+            width: 220,
+            choices: [
+              { value: '', label: 'Every app' },
+              ...(apps.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+            ],
+          },
+          {
+            name: 'status',
+            label: 'Status',
+            width: 150,
+            choices: [
+              { value: '', label: 'Every status' },
+              { value: 'ok', label: 'Ended well' },
+              { value: 'failed', label: 'Failed' },
+              { value: 'canceled', label: 'Canceled' },
+              { value: 'running', label: 'Running' },
+            ],
+          },
+          { name: 'workspaceId', label: 'Customer', placeholder: 'ws_…' },
+          { name: 'surfaceId', label: 'Surface', placeholder: 'srf_…' },
+          { name: 'range', label: 'Time', choices: ranges, width: 150 },
+        ]}
+      />
       <DataTable
         label="Runs"
         list={list}
@@ -181,7 +154,7 @@ export function Component() {
           },
         ]}
         empty={
-          isFiltered ? (
+          filters.isActive ? (
             <EmptyState title="No run matches" text="Widen the filter, or look at a longer time." />
           ) : (
             <EmptyState title="No run yet" text="Try a tool in its preview, or on a customer’s page." />

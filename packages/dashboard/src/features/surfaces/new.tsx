@@ -1,4 +1,5 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { permissionOfKind } from '@microapp/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, Navigate, useNavigate, useSearchParams } from 'react-router';
@@ -6,6 +7,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { Page } from '../../ui/page.tsx';
+import { useAppChoices, type App } from '../apps/queries.ts';
 import { useCustomerChoices } from './customers.tsx';
 import { judgeEntries } from './origin-entries.ts';
 import { OriginsEditor } from './origins-editor.tsx';
@@ -14,6 +16,12 @@ import { ScopeFields, type SurfaceScope } from './scope-fields.tsx';
 import { useMayChange } from './surface.tsx';
 
 const fields = ['workspaceId', 'name', 'environment', 'apps', 'permissions', 'allowedOrigins'];
+
+function scopeOf(app: App | undefined): SurfaceScope {
+  return app === undefined
+    ? { apps: [], permissions: [] }
+    : { apps: [app.slug], permissions: [permissionOfKind[app.kind]] };
+}
 
 /** `/surfaces/new`: what a surface cannot do without. Look and limits come later. */
 export function Component() {
@@ -36,11 +44,15 @@ function NewSurface() {
   const queries = useQueryClient();
   const customers = useCustomerChoices();
   const [workspaceId, setWorkspaceId] = useState(search.get('workspaceId') ?? '');
-  const [name, setName] = useState('');
+  const apps = useAppChoices();
+  const [name, setName] = useState('Website');
   const [environment, setEnvironment] = useState<Environment>(
     search.get('environment') === 'development' ? 'development' : 'production',
   );
-  const [scope, setScope] = useState<SurfaceScope>({ apps: [], permissions: [] });
+  const [chosen, setScope] = useState<SurfaceScope>();
+  // Until somebody chooses: the app that the link names.
+  const asked = apps.data?.find(({ slug }) => slug === search.get('app'));
+  const scope = chosen ?? scopeOf(asked);
   const [origins, setOrigins] = useState<{ entries: readonly string[]; typed: string }>({ entries: [], typed: '' });
   const [isTried, setTried] = useState(false);
 
@@ -87,7 +99,7 @@ function NewSurface() {
           placeholder="Choose a customer"
           data={(customers.data ?? []).map((customer) => ({ value: customer.id, label: customer.name }))}
           value={workspaceId === '' ? null : workspaceId}
-          onChange={(chosen) => setWorkspaceId(chosen ?? '')}
+          onChange={(id) => setWorkspaceId(id ?? '')}
           error={errorOf('workspaceId')}
           nothingFoundMessage="No customer of that name"
           searchable

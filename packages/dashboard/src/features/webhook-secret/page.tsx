@@ -78,7 +78,10 @@ export function Component() {
                   'In the settings of your endpoints, which check signatures with it by any Standard Webhooks library.',
               }
         }
-        onStored={() => setFresh(undefined)}
+        onStored={() => {
+          setFresh(undefined);
+          rotate.reset();
+        }}
       />
     </Page>
   );

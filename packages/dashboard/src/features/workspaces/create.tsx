@@ -1,14 +1,20 @@
 import { Button, Group, Modal, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
+import type { Workspace } from './queries.ts';
+
+type CreateWorkspaceProps = {
+  opened: boolean;
+  onClose: () => void;
+  /** Where to go with the new customer. */
+  onCreated: (workspace: Workspace) => Promise<void> | void;
+};
 
 /** Asks for what a customer cannot do without; the rest is under Manage. */
-export function CreateWorkspace({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const navigate = useNavigate();
+export function CreateWorkspace({ opened, onClose, onCreated }: CreateWorkspaceProps) {
   const queries = useQueryClient();
   const form = useForm({
     initialValues: { name: '', portalEnabled: true },
@@ -18,10 +24,10 @@ export function CreateWorkspace({ opened, onClose }: { opened: boolean; onClose:
     // A tool is what there is to embed today.
     mutationFn: async (wanted: { name: string; portalEnabled: boolean }) =>
       answerOf(api.POST('/v1/workspaces', { body: { ...wanted, features: ['tool:run'] } })),
-    async onSuccess({ id }) {
+    async onSuccess(workspace) {
       await queries.invalidateQueries({ queryKey: ['workspaces'] });
       close();
-      await navigate(`/customers/${id}`);
+      await onCreated(workspace);
     },
     onError: (error) => form.setErrors(issuesByField(error, ['name', 'portalEnabled']).fields),
   });

@@ -1,15 +1,17 @@
-import { Anchor, Button, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { Plus, Search } from 'lucide-react';
-import { useState } from 'react';
-import { Link } from 'react-router';
+import { Anchor, Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Plus } from 'lucide-react';
+import { Link, useNavigate } from 'react-router';
 import { useMay } from '../../session/session.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
-import { filled, useUrlState } from '../../ui/use-url-state.ts';
+import { useFilters } from '../../ui/use-filters.ts';
+import { useUrlState } from '../../ui/use-url-state.ts';
 import { CreateWorkspace } from './create.tsx';
 import { useWorkspaces, type Workspace, type WorkspaceFilter } from './queries.ts';
 
@@ -38,17 +40,18 @@ const columns: [Column<Workspace>, ...Column<Workspace>[]] = [
   },
 ];
 
+const nothing = { status: '', search: '' };
+
 /** `/customers`: everybody whose website holds a part of the product. */
 export function Component() {
-  // `new` opens the dialog at once: the first steps link here.
-  const [{ new: isAsked, ...filter }, setFilter] = useUrlState({ status: '', search: '', new: '' });
-  const [typed, setTyped] = useState(filter.search);
-  const search = useDebouncedCallback((text: string) => setFilter({ search: text.trim() }), 250);
-  const [isCreating, { open, close }] = useDisclosure(isAsked !== '');
+  const filters = useFilters(nothing);
+  // The first steps link here: the dialog is open at once, and what it makes leads on to the next step.
+  const [{ new: asked, app }, setAsked] = useUrlState({ new: '', app: '' });
+  const [isCreating, { open, close }] = useDisclosure(asked !== '');
+  const navigate = useNavigate();
   const mayCreate = useMay()('workspaces:write');
   // The select offers these two and nothing.
-  const list = useWorkspaces(filled(filter) as WorkspaceFilter);
-  const isFiltered = filter.status !== '' || filter.search !== '';
+  const list = useWorkspaces(filters.query as WorkspaceFilter);
 
   const create = mayCreate && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={open}>
@@ -62,49 +65,35 @@ export function Component() {
       description="Each customer has a workspace: the wall around its data, its tokens and its surfaces."
       actions={create}
     >
-      <Group gap="sm">
-        <TextInput
-          aria-label="Search customers"
-          placeholder="Name or id"
-          leftSection={<Search size={16} aria-hidden />}
-          value={typed}
-          onChange={({ currentTarget: { value } }) => {
-            setTyped(value);
-            search(value);
-          }}
-          w={{ base: '100%', xs: 280 }}
-        />
-        <Select
-          aria-label="Status"
-          data={[
-            { value: '', label: 'Every status' },
-            { value: 'active', label: 'Active' },
-            { value: 'disabled', label: 'Disabled' },
-          ]}
-          value={filter.status}
-          onChange={(status) => setFilter({ status: status ?? '' })}
-          allowDeselect={false}
-          w={{ base: '100%', xs: 160 }}
-        />
-      </Group>
+      <FilterBar
+        filters={filters}
+        hidesLabels
+        fields={[
+          { name: 'search', label: 'Search customers', placeholder: 'Name or id', width: 280 },
+          {
+            name: 'status',
+            label: 'Status',
+            width: 160,
+            choices: [
+              { value: '', label: 'Every status' },
+              { value: 'active', label: 'Active' },
+              { value: 'disabled', label: 'Disabled' },
+            ],
+          },
+        ]}
+      />
       <DataTable
         label="Customers"
         list={list}
         columns={columns}
         keyOf={({ id }) => id}
         empty={
-          isFiltered ? (
+          filters.isActive ? (
             <EmptyState
               title="No customer matches"
               text="Search looks at a part of the name, or the whole id."
               action={
-                <Button
-                  variant="default"
-                  onClick={() => {
-                    setTyped('');
-                    setFilter({ status: '', search: '' });
-                  }}
-                >
+                <Button variant="default" onClick={filters.clear}>
                   Show all customers
                 </Button>
               }
@@ -122,7 +111,12 @@ export function Component() {
         opened={isCreating}
         onClose={() => {
           close();
-          setFilter({ new: '' });
+          setAsked({ new: '', app: '' });
+        }}
+        onCreated={async ({ id, name }) => {
+          if (asked !== 'first') return navigate(`/customers/${id}`);
+          notifyOfSuccess(`${name} is there. Next: the place on its website.`);
+          return navigate(`/surfaces/new?${new URLSearchParams({ workspaceId: id, app })}`);
         }}
       />
     </Page>

@@ -14,9 +14,12 @@ describeOnBothEngines('with many lines', (open) => {
     await test.admin.session(async (session) => {
       await session.execute(`select access_log_open_day('2026-03-02'); select access_log_open_day('2026-03-03')`);
       await session.query(
-        `insert into access_log (at, request_id, owner_id, workspace_id, credential_id, method, route, status, duration_ms)
+        `insert into access_log (at, request_id, owner_id, workspace_id, credential_id, method, route, status,
+           duration_ms, app, origin, code)
          select '2026-03-02T12:00:00Z'::timestamptz + n * interval '3 seconds', 'req_' || n, 'own_1', 'ws_' || n % 200, 'etok_' || n % 500,
-           'POST', '/api/tools/:slug/run', case when n % 100 = 7 then 403 else 200 end, 1
+           'POST', '/api/tools/:slug/run', case when n % 100 = 7 then 403 when n % 1000 = 8 then 500 else 200 end, 1,
+           'app-' || n % 300, 'https://shop' || n % 400 || '.example',
+           case when n % 100 = 7 then 'origin_not_allowed' when n % 1000 = 8 then 'internal_error' end
          from generate_series(0, $1::integer - 1) n`,
         [lines],
       );
@@ -36,6 +39,10 @@ describeOnBothEngines('with many lines', (open) => {
     ['one request', { requestId: 'req_77' }, 'request_id'],
     ['one credential', { credentialId: 'etok_77' }, 'credential_id'],
     ['one workspace', { workspaceId: 'ws_77' }, 'workspace_id'],
+    ['one app', { app: 'app-77' }, 'owner_id, app'],
+    ['one page', { origin: 'https://shop77.example' }, 'owner_id, origin'],
+    ['one error', { code: 'internal_error' }, 'owner_id, code'],
+    ['one status of failures', { status: 500 }, 'owner_id, status'],
     ['what was refused', { isRefused: true }, 'refused'],
   ])('the lines of %s are found by an index, none by reading the log', async (_, filter, column) => {
     const plan = await test.db.withOwner(owner, async (tx) =>

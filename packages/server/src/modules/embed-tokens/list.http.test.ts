@@ -76,6 +76,35 @@ describeApp('the list of embed tokens', (open) => {
     expect(new Set(paged).size).toBe(6);
   });
 
+  it('a token that is used between two pages is repeated on none, and moves no other off them (K52)', async () => {
+    const workspace = await owner.workspace();
+    const tokens = [];
+    for (let count = 0; count < 4; count++) {
+      const token = await owner.embedToken(workspace.id);
+      wait(1000);
+      await expectStatus(scenario.run('loan-calculator', token.token), 200);
+      await scenario.flush();
+      tokens.unshift(token);
+    }
+    const page = async (cursor: string) =>
+      expectStatus(
+        owner.ask({ url: `/v1/workspaces/${workspace.id}/embed-tokens?sort=lastUsedAt&limit=2${cursor}` }),
+        200,
+      );
+    const idsOf = (data: readonly { id: string }[]): string[] => data.map(({ id }) => id);
+    const first = await page('');
+    const [latest, second, third, fourth] = idsOf(tokens);
+    expect(idsOf(first.body.data)).toEqual([latest, second]);
+    wait(1000);
+    for (const used of [tokens[1], tokens[3]])
+      await expectStatus(scenario.run('loan-calculator', used?.token ?? ''), 200);
+    await scenario.flush();
+    const next = await page(`&cursor=${first.body.nextCursor}`);
+    expect(idsOf(next.body.data)).toEqual([third]);
+    // What has moved is at the head, for whoever begins again.
+    expect(new Set(idsOf((await page('')).body.data))).toEqual(new Set([second, fourth]));
+  });
+
   it('a cursor of one order is refused in the other', async () => {
     const { body } = await expectStatus(owner.ask({ url: `${url}?sort=lastUsedAt&limit=1` }), 200);
     for (const sort of ['', '&sort=createdAt']) {

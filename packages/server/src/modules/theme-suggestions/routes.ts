@@ -1,4 +1,4 @@
-import { suggestionImageBytesMax, ThemeSuggestionRequest, ThemeSuggestions } from '@microapp/contract';
+import { suggestionImageTextMax, ThemeSuggestionRequest, ThemeSuggestions } from '@microapp/contract';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
@@ -28,7 +28,7 @@ export function themeSuggestionRoutes(deps: {
       status: 200,
       body: ThemeSuggestionRequest,
       // In base64, and a little around it.
-      bodyBytesMax: Math.ceil(suggestionImageBytesMax / 3) * 4 + 1024,
+      bodyBytesMax: suggestionImageTextMax + 1024,
       response: ThemeSuggestions,
       errors: ['rate_limited'],
       idempotency: 'none',

@@ -8,12 +8,13 @@ export async function insertWorkspace(tx: OwnerTx, row: Insertable<DB['workspace
   return tx.insertInto('workspaces').values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** The page's rows and one more, newest first. `search` is a part of the name, in whatever case, or an id. */
-export async function selectWorkspaces(
-  tx: OwnerTx,
-  page: Page,
-  { status, search }: { status?: string; search?: string },
-): Promise<WorkspaceRow[]> {
+export type WorkspaceFilter = { status?: string; search?: string };
+
+/**
+ * The page's rows and one more, newest first; not yet asked. `search` is a part of the name, in whatever case, or an id:
+ * for it the owner's customers are gone through in that order until the page is full.
+ */
+export function workspacesQuery(tx: OwnerTx, page: Page, { status, search }: WorkspaceFilter) {
   return tx
     .selectFrom('workspaces')
     .selectAll()
@@ -27,8 +28,11 @@ export async function selectWorkspaces(
     .where(olderThan(page.after, { at: 'created_at', id: 'id' }))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
-    .limit(page.limit + 1)
-    .execute();
+    .limit(page.limit + 1);
+}
+
+export async function selectWorkspaces(tx: OwnerTx, page: Page, filter: WorkspaceFilter): Promise<WorkspaceRow[]> {
+  return workspacesQuery(tx, page, filter).execute();
 }
 
 export async function findWorkspace(tx: OwnerTx, id: string): Promise<WorkspaceRow | undefined> {
