@@ -51,7 +51,8 @@ export const PreviewTicketRequest = Type.Object(
   },
   {
     additionalProperties: false,
-    description: "`workspaceId` says whose customer's eyes the preview looks through; absent: the owner's own workspace.",
+    description:
+      "`workspaceId` says whose customer's eyes the preview looks through; absent: the owner's own workspace.",
   },
 );
 
