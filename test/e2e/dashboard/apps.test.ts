@@ -295,6 +295,9 @@ describeOnStage('the Apps screens', (stage) => {
       // By most of a field's height, below the head of the page.
       await pointer.move({ x: from.x, y: from.y - 150 });
       await pointer.move({ x: from.x, y: Math.max(from.y - 350, 80) });
+      await page.waitForFunction(
+        () => document.querySelector('[aria-label="Move a"], [aria-label="Move b"]')?.ariaLabel === 'Move b',
+      );
       await pointer.up();
       await page.waitForFunction(() => document.querySelector('[data-dnd-dragging], [data-dnd-placeholder]') === null);
       expect(await keys()).toEqual(['b', 'a', 'home', 'city', 'zip']);
