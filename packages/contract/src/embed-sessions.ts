@@ -42,8 +42,19 @@ export const HelloRequest = Type.Object(
 );
 
 export const HelloAnswer = Type.Object({ ui: SessionUi });
-/** Whose customer's eyes a preview looks through: the owner's own first workspace, when absent. */
-export const PreviewTicketRequest = Type.Object({ workspaceId: Type.Optional(Id) }, { additionalProperties: false });
+export const PreviewTicketRequest = Type.Object(
+  {
+    workspaceId: Type.Optional(Id),
+    version: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 999_999_999, description: 'A published version; absent: the draft.' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      "`workspaceId` says whose customer's eyes the preview looks through; absent: the owner's own workspace.",
+  },
+);
 
 export const PreviewTicket = Type.Object({
   ticket: SecretText({ description: 'Good once, for 60 seconds, in a frame on a page of the dashboard.' }),

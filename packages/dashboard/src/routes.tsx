@@ -44,6 +44,7 @@ export const routes: RouteObject[] = [
                 children: [
                   { index: true, lazy: () => import('./features/apps/editor.tsx') },
                   { path: 'versions', lazy: () => import('./features/apps/versions.tsx') },
+                  { path: 'versions/:version', lazy: () => import('./features/apps/version.tsx') },
                   { path: 'settings', lazy: () => import('./features/apps/settings.tsx') },
                 ],
               },

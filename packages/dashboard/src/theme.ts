@@ -91,6 +91,7 @@ export const theme = createTheme({
         transitionProps: { transition: 'fade', duration: 150 },
       },
     }),
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     NavLink: NavLink.extend({ defaultProps: { variant: 'light' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'lg' } }),
     SegmentedControl: SegmentedControl.extend({

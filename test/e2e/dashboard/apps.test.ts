@@ -1,6 +1,7 @@
 import { loanCalculator } from '../../../packages/server/src/modules/tools/examples/loan-calculator.ts';
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { expectStatus } from '../../../packages/server/src/testing/scenario.ts';
 import { findings } from '../stage/findings.ts';
 import { laxSite, scriptTag } from '../stage/sites.ts';
 import { describeOnStage } from '../stage/stage.ts';
@@ -22,8 +23,43 @@ async function publish(page: Page): Promise<void> {
   await confirm(page, 'Publish');
 }
 
+type Place = { x: number; y: number };
+type Pointer = { down: (at: Place) => Promise<void>; move: (to: Place) => Promise<void>; up: () => Promise<void> };
+
+async function placeOf(handle: Locator): Promise<Place> {
+  const box = await handle.boundingBox();
+  if (box === null) throw new Error('The handle is not to be seen.');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+function mouseOn({ mouse }: Page): Pointer {
+  return {
+    async down({ x, y }) {
+      await mouse.move(x, y);
+      await mouse.down();
+      // A press alone is a click.
+      await mouse.move(x, y - 10, { steps: 2 });
+    },
+    move: ({ x, y }) => mouse.move(x, y, { steps: 5 }),
+    up: () => mouse.up(),
+  };
+}
+
+/** Playwright's own finger can only tap. */
+async function fingerOn(page: Page): Promise<Pointer> {
+  const session = await page.context().newCDPSession(page);
+  const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: Place[]): Promise<void> => {
+    await session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  };
+  return {
+    down: (at) => touch('touchStart', [at]),
+    move: (to) => touch('touchMove', [to]),
+    up: () => touch('touchEnd', []),
+  };
+}
+
 describeOnStage('the Apps screens', (stage) => {
-  it('lead from a name to a tool that was tried as a draft, published, embedded on a page, and rolled back there (K4, K20, R39)', async () => {
+  it('lead from a name to a tool that was tried as a draft, published, embedded on a page, compared with what was before, and rolled back there (K4, K20, R39)', async () => {
     const { base, newPage, site, scenario } = stage();
     const { owner } = scenario;
     const page = await openDashboard(stage(), '/apps');
@@ -81,16 +117,24 @@ describeOnStage('the Apps screens', (stage) => {
 
     await page.getByRole('tab', { name: 'Versions' }).click();
     await page.getByRole('button', { name: 'Actions for version 1' }).click();
-    await page.getByRole('menuitem', { name: 'Compare' }).click();
+    await page.getByRole('menuitem', { name: 'Preview and compare' }).click();
+    await see(page.getByText('Step “result” has the expression “{ "total": inputs.net * 1.5 }”, was'));
+    await page.getByText('JSON', { exact: true }).click();
     await see(page.getByText('inputs.net * 1.5 }"'));
     await see(page.getByText('inputs.net * 1.2 }"'));
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Actions for version 1' }).click();
-    await page.getByRole('menuitem', { name: 'Roll back to this' }).click();
+    expect(await findings(page)).toEqual([]);
+    await preview.getByLabel('Net price').fill('100');
+    await preview.getByRole('button', { name: 'Run' }).click();
+    await see(preview.getByText('120', { exact: true }));
+    await page.getByRole('button', { name: 'Roll back to this' }).click();
     await confirm(page, 'Roll back');
-    await see(page.getByRole('row', { name: 'Version 1' }).getByText('Live'));
+    await see(page.getByRole('main').getByText('Live', { exact: true }).last());
     await runAsVisitor();
     await see(frame.getByText('120', { exact: true }));
+    await page.getByRole('button', { name: 'Restore as draft' }).click();
+    await confirm(page, 'Restore as draft');
+    await see(page.getByText('Version 1 is live, and the draft is the same.'));
+    expect(await page.getByRole('textbox', { name: 'Expression' }).inputValue()).toContain('* 1.2');
 
     await page.getByRole('tab', { name: 'Settings' }).click();
     await page.getByRole('button', { name: 'Delete app' }).click();
@@ -153,6 +197,111 @@ describeOnStage('the Apps screens', (stage) => {
     await page.getByRole('button', { name: 'Discard draft' }).click();
     await confirm(page, 'Discard draft');
     await see(page.getByText('Version 1 is live, and the draft is the same.'));
+  });
+
+  describe('put what was made in another order', () => {
+    let page: Page;
+    const keys = (): Promise<string[]> =>
+      page
+        .getByRole('textbox', { name: 'Key' })
+        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('value') ?? ''));
+    const steps = (): Promise<string[]> =>
+      page
+        .getByRole('textbox', { name: 'Name', exact: true })
+        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('value') ?? ''));
+    const handleOf = (name: string) => page.getByRole('button', { name: `Move ${name}`, exact: true });
+    const text = { type: 'string' };
+    const spec = {
+      inputs: {
+        type: 'object',
+        properties: { a: text, b: text, home: { type: 'object', properties: { city: text, zip: text } } },
+      },
+      steps: [
+        { kind: 'transform', name: 'one', expression: '1' },
+        { kind: 'transform', name: 'two', expression: '2' },
+      ],
+    };
+    async function openEditor(slug: string, options = {}): Promise<void> {
+      await expectStatus(
+        stage().scenario.owner.ask({ method: 'POST', url: '/v1/apps', body: { slug, kind: 'tool', name: slug, spec } }),
+        201,
+      );
+      page = await openDashboard(stage(), `/apps/${slug}`, options);
+      await see(handleOf('a'));
+    }
+    async function moveByKeys(name: string, ...presses: string[]): Promise<void> {
+      await handleOf(name).press('Space');
+      await see(page.getByText(`${name} is picked up`));
+      for (const press of presses) await page.keyboard.press(press);
+    }
+
+    it('by the keyboard, which a screen reader is told; the frame shows it once it is saved, and leaving undoes it', async () => {
+      await openEditor('order-by-keys');
+      await moveByKeys('a', 'ArrowDown');
+      await see(page.getByText('a is at place 2 of 3.'));
+      await page.keyboard.press('Space');
+      await see(page.getByText('a is dropped at place 2 of 3.'));
+      expect(await keys()).toEqual(['b', 'a', 'home', 'city', 'zip']);
+      await see(page.locator('button[aria-label="Move a"]:focus'));
+      await moveByKeys('a', 'ArrowUp');
+      await see(page.getByText('a is at place 1 of 3.'));
+      await page.keyboard.press('Escape');
+      await see(page.getByText('a is back at place 2 of 3.'));
+      expect(await keys()).toEqual(['b', 'a', 'home', 'city', 'zip']);
+      await moveByKeys('zip', 'ArrowUp');
+      await see(page.getByText('zip is at place 1 of 2.'));
+      await page.keyboard.press('Space');
+      await see(page.getByText('zip is dropped at place 1 of 2.'));
+      expect(await keys()).toEqual(['b', 'a', 'home', 'zip', 'city']);
+      await moveByKeys('step 2, two', 'ArrowUp');
+      await see(page.getByText('step 2, two is at place 1 of 2.'));
+      await page.keyboard.press('Space');
+      await see(page.getByText('step 2, two is dropped at place 1 of 2.'));
+      expect(await steps()).toEqual(['two', 'one']);
+
+      await page.getByRole('button', { name: 'Save draft' }).click();
+      await see(page.getByText('The draft is saved.'));
+      expect(await keys()).toEqual(['b', 'a', 'home', 'zip', 'city']);
+      const { body } = await stage().scenario.owner.ask({ url: '/v1/apps/order-by-keys' });
+      expect(Object.keys(body.spec.inputs.properties)).toEqual(['b', 'a', 'home']);
+      expect(Object.keys(body.spec.inputs.properties.home.properties)).toEqual(['zip', 'city']);
+      expect(body.spec.steps.map(({ name }: { name: string }) => name)).toEqual(['two', 'one']);
+      await see(previewOn(page).getByLabel('B', { exact: true }));
+      const asked = await previewOn(page)
+        .getByRole('textbox')
+        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('name')));
+      expect(asked).toHaveLength(4);
+
+      await page.getByRole('button', { name: 'Move b down' }).click();
+      expect(await keys()).toEqual(['a', 'b', 'home', 'zip', 'city']);
+      await page.getByRole('tab', { name: 'Versions' }).click();
+      await confirm(page, 'Leave');
+      await page.getByRole('tab', { name: 'Editor' }).click();
+      await see(handleOf('a'));
+      expect(await keys()).toEqual(['b', 'a', 'home', 'zip', 'city']);
+    });
+
+    it.each([
+      ['a mouse', {}],
+      ['a finger', { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } }],
+    ] as const)('by %s', async (by, options) => {
+      await openEditor(`order-by-${by.replace(' ', '-')}`, options);
+      await handleOf('b').scrollIntoViewIfNeeded();
+      const from = await placeOf(handleOf('b'));
+      const pointer = by === 'a mouse' ? mouseOn(page) : await fingerOn(page);
+      await pointer.down(from);
+      // A finger has to rest for a moment.
+      await see(page.locator('[data-dnd-dragging]'));
+      // By most of a field's height, below the head of the page.
+      await pointer.move({ x: from.x, y: from.y - 150 });
+      await pointer.move({ x: from.x, y: Math.max(from.y - 350, 80) });
+      await page.waitForFunction(
+        () => document.querySelector('[aria-label="Move a"], [aria-label="Move b"]')?.ariaLabel === 'Move b',
+      );
+      await pointer.up();
+      await page.waitForFunction(() => document.querySelector('[data-dnd-dragging], [data-dnd-placeholder]') === null);
+      expect(await keys()).toEqual(['b', 'a', 'home', 'city', 'zip']);
+    });
   });
 
   it('switch public runs on and off by hand only, and say why a tool with a function cannot have them (M37)', async () => {

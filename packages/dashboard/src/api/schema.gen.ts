@@ -138,7 +138,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ticket for a frame in the dashboard that runs the draft of this app, and no other */
+        /** A ticket for a frame in the dashboard that runs the draft or one version of this app, and no other app */
         post: operations["postAppsBySlugPreviewTicket"];
         delete?: never;
         options?: never;
@@ -1802,9 +1802,12 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description `workspaceId` says whose customer's eyes the preview looks through; absent: the owner's own workspace. */
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description A published version; absent: the draft. */
+                    version?: number;
                     workspaceId?: string;
                 };
             };

@@ -23,11 +23,22 @@ export function RouteTabs({ base, tabs, label }: RouteTabsProps) {
       {tabs.map(({ to, label: name }) => {
         const path = to === '' ? base : `${base}/${to}`;
         return (
-          <Link key={to} to={path} role="tab" aria-selected={pathname === path} className={classes['tab'] ?? ''}>
+          <Link
+            key={to}
+            to={path}
+            role="tab"
+            aria-selected={isWithin(pathname, path, base)}
+            className={classes['tab'] ?? ''}
+          >
             {name}
           </Link>
         );
       })}
     </div>
   );
+}
+
+/** The tab itself, or a page below it; what is below the first tab is another tab. */
+function isWithin(pathname: string, path: string, base: string): boolean {
+  return pathname === path || (path !== base && pathname.startsWith(`${path}/`));
 }

@@ -8,10 +8,14 @@ import { useMay } from '../../session/session.tsx';
 import { FramePreview, type RunOutcome } from '../../ui/frame-preview.tsx';
 import type { App } from './queries.ts';
 
-type AppPreviewProps = { app: App; hasUnsavedChanges: boolean };
+type AppPreviewProps = {
+  app: App;
+  /** `key` is another when the frame has to begin anew; without a version it is the draft that is shown. */
+  subject: { key: string; note: string; version?: number };
+};
 
-/** The draft in the real frame, to look at and to try, with what came of the last run. */
-export function AppPreview({ app, hasUnsavedChanges }: AppPreviewProps) {
+/** The draft or a version in the real frame, to look at and to try, with what came of the last run. */
+export function AppPreview({ app, subject }: AppPreviewProps) {
   const may = useMay();
   const [workspaceId, setWorkspaceId] = useState('');
   const [round, setRound] = useState(0);
@@ -28,7 +32,7 @@ export function AppPreview({ app, hasUnsavedChanges }: AppPreviewProps) {
         <div>
           <Title order={2}>Try it</Title>
           <Text c="dimmed" role="status">
-            {hasUnsavedChanges ? 'Shows the draft as it was saved last.' : 'Shows the saved draft.'}
+            {subject.note}
           </Text>
         </div>
         <Button
@@ -46,7 +50,7 @@ export function AppPreview({ app, hasUnsavedChanges }: AppPreviewProps) {
       <WorkspaceSelect value={workspaceId} onChange={setWorkspaceId} />
       <Card padding={0} style={{ overflow: 'hidden' }}>
         <FramePreview
-          key={`${JSON.stringify(app.spec)} ${app.name} ${workspaceId} ${round}`}
+          key={`${subject.key} ${app.name} ${workspaceId} ${round}`}
           title={`Preview of ${app.name}`}
           config={config}
           onRun={setOutcome}
@@ -54,7 +58,10 @@ export function AppPreview({ app, hasUnsavedChanges }: AppPreviewProps) {
             answerOf(
               api.POST('/v1/apps/{slug}/preview-ticket', {
                 params: { path: { slug: app.slug } },
-                body: workspaceId === '' ? {} : { workspaceId },
+                body: {
+                  ...(workspaceId !== '' && { workspaceId }),
+                  ...(subject.version !== undefined && { version: subject.version }),
+                },
               }),
             )
           }

@@ -38,6 +38,8 @@ export function useApp(slug: string) {
   return useQuery({
     queryKey: keyOf(slug),
     queryFn: async () => answerOf(api.GET('/v1/apps/{slug}', { params: { path: { slug } } })),
+    // Sharing takes objects for equal whatever the order of their keys, which is the order of a form's fields.
+    structuralSharing: false,
   });
 }
 
@@ -55,13 +57,12 @@ export function useVersions(slug: string): List<AppVersion> {
   );
 }
 
-/** The spec of a published version, which never changes. */
-export function useVersionSpec(slug: string, version: number | undefined) {
+/** One published version, whose spec never changes; whether it is live may. Undefined asks for none. */
+export function useVersion(slug: string, version: number | undefined) {
   return useQuery({
     queryKey: [...keyOf(slug), 'versions', version],
-    queryFn: async () => (await readVersion(slug, version ?? 0)).spec,
+    queryFn: async () => readVersion(slug, version ?? 0),
     enabled: version !== undefined,
-    staleTime: Infinity,
   });
 }
 
@@ -101,10 +102,10 @@ export function useRollBackApp(slug: string) {
   );
 }
 
-/** Makes the draft what is live again. */
-export function useDiscardDraft(slug: string) {
-  return useAppMutation(slug, async (liveVersion: number) => {
-    const { spec } = await readVersion(slug, liveVersion);
+/** Makes the draft what a version is. */
+export function useRestoreVersion(slug: string) {
+  return useAppMutation(slug, async (version: number) => {
+    const { spec } = await readVersion(slug, version);
     return answerOf(api.PATCH('/v1/apps/{slug}', { params: { path: { slug } }, body: { spec } }));
   });
 }

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
-import { useDiscardDraft, usePublishApp, type App } from './queries.ts';
+import { usePublishApp, useRestoreVersion, type App } from './queries.ts';
 
 type ReleaseBarProps = { app: App; mayChange: boolean; hasUnsavedChanges: boolean };
 
@@ -10,7 +10,7 @@ type ReleaseBarProps = { app: App; mayChange: boolean; hasUnsavedChanges: boolea
 export function ReleaseBar({ app, mayChange, hasUnsavedChanges }: ReleaseBarProps) {
   const { confirm } = useConfirm();
   const publish = usePublishApp(app.slug);
-  const discard = useDiscardDraft(app.slug);
+  const discard = useRestoreVersion(app.slug);
   const { liveVersion } = app;
   const isLive = app.status === 'live';
   const canPublish = !isLive || app.hasDraftChanges;

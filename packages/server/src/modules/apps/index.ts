@@ -2,6 +2,6 @@ export { checkAppsExist, type AppKindRules } from './check.ts';
 export { createApp } from './create.ts';
 export { putDraftLive, putSpecLive } from './publish.ts';
 export { appRoutes } from './routes.ts';
-export { findApp, lockApp, readAppFacts, readAppNames, readDraftApp } from './store.ts';
-export { readLiveApp, readLiveAppNames, readPublicTool } from './store.ts';
+export { findApp, hasVersion, lockApp, readAppFacts, readAppNames, readDraftApp } from './store.ts';
+export { readAppVersion, readLiveApp, readLiveAppNames, readPublicTool } from './store.ts';
 export type { AppFacts, LiveApp } from './store.ts';

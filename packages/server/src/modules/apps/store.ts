@@ -135,6 +135,16 @@ export async function findVersion(tx: OwnerTx, appId: string, version: number): 
     .executeTakeFirst();
 }
 
+export async function hasVersion(tx: OwnerTx, appId: string, version: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('app_versions')
+    .select('version')
+    .where('app_id', '=', appId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The page's versions without their specs and one more, newest first. */
 export async function selectVersions(tx: OwnerTx, appId: string, page: Page): Promise<Omit<VersionRow, 'spec'>[]> {
   let query = tx
@@ -272,11 +282,23 @@ export async function readDraftApp(tx: WorkspaceTx, slug: string): Promise<LiveA
 
 /** The live app by that slug, as a workspace of its owner may see it. */
 export async function readLiveApp(tx: WorkspaceTx, slug: string): Promise<LiveApp | undefined> {
-  const row = await tx
+  const row = await selectPublished(tx, slug)
+    .whereRef('app_versions.version', '=', 'apps.live_version')
+    .where('apps.status', '=', 'live')
+    .executeTakeFirst();
+  return row && { ...row, kind: row.kind as AppKind }; // the table's own check
+}
+
+/** One published version of the app by that slug, whatever is live now: for its owner's own previews. */
+export async function readAppVersion(tx: WorkspaceTx, slug: string, version: number): Promise<LiveApp | undefined> {
+  const row = await selectPublished(tx, slug).where('app_versions.version', '=', version).executeTakeFirst();
+  return row && { ...row, kind: row.kind as AppKind }; // the table's own check
+}
+
+function selectPublished(tx: WorkspaceTx, slug: string) {
+  return tx
     .selectFrom('apps')
-    .innerJoin('app_versions', (join) =>
-      join.onRef('app_versions.app_id', '=', 'apps.id').onRef('app_versions.version', '=', 'apps.live_version'),
-    )
+    .innerJoin('app_versions', 'app_versions.app_id', 'apps.id')
     .select([
       'apps.id',
       'apps.slug',
@@ -287,8 +309,5 @@ export async function readLiveApp(tx: WorkspaceTx, slug: string): Promise<LiveAp
       'app_versions.spec',
     ])
     .where('apps.slug', '=', slug)
-    .where('apps.status', '=', 'live')
-    .where('apps.deleted_at', 'is', null)
-    .executeTakeFirst();
-  return row && { ...row, kind: row.kind as AppKind }; // the table's own check
+    .where('apps.deleted_at', 'is', null);
 }

@@ -2,7 +2,7 @@ import type { Permission, PreviewTicket } from '@microapp/contract';
 import type { Clock } from '../../platform/clock.ts';
 import { freshCredential } from '../../platform/credential.ts';
 import type { Database } from '../../platform/db/index.ts';
-import type { OwnerPrincipal } from '../../platform/http/index.ts';
+import type { OwnerPrincipal, Shown } from '../../platform/http/index.ts';
 import { newId, type Random } from '../../platform/random.ts';
 import { insertPreview } from '../previews/index.ts';
 import { previewTtlSeconds, ticketTtlSeconds } from './limits.ts';
@@ -16,8 +16,8 @@ export type PreviewSubject = {
   /** Slugs. */
   apps: readonly string[];
   permissions: readonly Permission[];
-  /** Of apps: as they are drafted, or as visitors get them. */
-  shows: 'draft' | 'live';
+  /** A version is of the one app that there is then. */
+  shows: Shown;
   /** The surface whose name, theme and texts the frame takes, and at whose address it is. */
   surfaceId?: string;
 };
@@ -44,7 +44,7 @@ export async function issuePreviewTicket(
       ...place,
       apps: [...apps],
       permissions: [...permissions],
-      shows,
+      ...(typeof shows === 'string' ? { shows } : { shows: 'draft', app_version: shows.version }),
       origin: publicUrl,
       made_by_class: principal.class,
       made_by_id: principal.credentialId,

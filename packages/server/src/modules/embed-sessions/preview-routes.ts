@@ -3,11 +3,11 @@ import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
 import { defineRoute, type Route } from '../../platform/http/index.ts';
-import { findApp } from '../apps/index.ts';
+import { findApp, hasVersion } from '../apps/index.ts';
 import { findWorkspace, readFirstWorkspace } from '../workspaces/index.ts';
 import { issuePreviewTicket, type PreviewDeps } from './issue-preview-ticket.ts';
 
-/** What the dashboard shows beside an editor: the real frame, with what is not published yet. */
+/** What the dashboard shows beside an editor: the real frame, with what is not published yet, or not live any more. */
 export function previewRoutes(deps: PreviewDeps): Route[] {
   return [
     defineRoute({
@@ -15,22 +15,24 @@ export function previewRoutes(deps: PreviewDeps): Route[] {
       path: '/v1/apps/:slug/preview-ticket',
       scope: 'owner',
       tag: 'Apps',
-      summary: 'A ticket for a frame in the dashboard that runs the draft of this app, and no other',
+      summary: 'A ticket for a frame in the dashboard that runs the draft or one version of this app, and no other app',
       params: Type.Object({ slug: Slug }),
       body: PreviewTicketRequest,
       response: PreviewTicket,
       errors: ['not_found'],
       // Good once and for a minute: an answer that is repeated would be worth nothing.
       idempotency: 'none',
-      async longOperation({ principal, params, body }) {
+      async longOperation({ principal, params, body: { workspaceId: asked, version } }) {
         const { kind, workspaceId } = await deps.db.withOwner(principal, async (tx) => {
           const app = await findApp(tx, params.slug);
           if (app === undefined) throw notFound('app');
-          const found = await workspaceOf(tx, principal.ownerId, body.workspaceId);
+          if (version !== undefined && !(await hasVersion(tx, app.id, version))) throw notFound('version of this app');
+          const found = await workspaceOf(tx, principal.ownerId, asked);
           return { kind: app.kind as AppKind, workspaceId: found }; // the table's own check
         });
         const permissions = [permissionOfKind[kind]];
-        return issuePreviewTicket(deps, principal, { workspaceId, apps: [params.slug], permissions, shows: 'draft' });
+        const shows = version === undefined ? 'draft' : { version };
+        return issuePreviewTicket(deps, principal, { workspaceId, apps: [params.slug], permissions, shows });
       },
     }),
   ];

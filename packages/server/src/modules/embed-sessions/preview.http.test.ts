@@ -88,6 +88,30 @@ describeApp('a preview', (open) => {
     expect(quotas.body.data).toMatchObject([{ runs: { used: 1 } }]);
   });
 
+  it('runs a version that was published before, with its own form, whatever the draft and the live version are', async () => {
+    const { ask, owner } = scenario;
+    const inputs = { type: 'object', properties: { city: { type: 'string', title: 'City' } } };
+    await change(owner, `/v1/apps/${slug}`, { spec: { ...draft, inputs } });
+    await expectStatus(owner.ask({ method: 'POST', url: `/v1/apps/${slug}/publish` }), 200);
+    const [first, second, drafted] = await Promise.all(
+      [{ version: 1 }, { version: 2 }, {}].map((body) => sessionFor(slug, body)),
+    );
+    await change(owner, `/v1/apps/${slug}`, { spec: answering('"drafted later"'), status: 'draft' });
+    const schemaFor = (session: string) =>
+      ask({ url: `/api/tools/${slug}/schema`, headers: { authorization: `Bearer ${session}`, origin: ownUrl } });
+    for (const [session = '', output, fields] of [
+      [first, 'published', []],
+      [second, 'drafted', [{ key: 'city' }]],
+      [drafted, 'drafted later', []],
+    ] as const) {
+      expect((await run(session, slug)).body.output).toBe(output);
+      expect((await schemaFor(session)).body.normalizedFields).toMatchObject(fields);
+    }
+    const app = await owner.ask({ url: `/v1/apps/${slug}` });
+    const runs = await owner.ask({ url: `/v1/runs?appId=${app.body.id}` });
+    expect(runs.body.data.map((line: { appVersion: number }) => line.appVersion).toSorted()).toEqual([0, 1, 2]);
+  });
+
   it('is refused to every app but its own, live or not (H20)', async () => {
     const session = await sessionFor(slug);
     for (const other of ['loan-calculator', 'no-such-app']) {
@@ -154,7 +178,10 @@ describeApp('a preview', (open) => {
     },
   );
 
-  it('that was made in the dashboard is over when its person signs out', async () => {
+  it.each([
+    ['a draft', {}],
+    ['a version', { version: 1 }],
+  ])('of %s that was made in the dashboard is over when its person signs out', async (_, body) => {
     const { ask, owner } = scenario;
     const signedIn = await expectStatus(
       ask({
@@ -167,11 +194,14 @@ describeApp('a preview', (open) => {
     );
     const [cookie = ''] = (signedIn.headers['set-cookie'] ?? '').split(';');
     const headers = { cookie, 'x-csrf-token': signedIn.body.csrfToken, origin: ownUrl };
-    const { ticket } = (await expectStatus(ask({ ...previewOf(slug), headers }), 201)).body;
+    const { ticket } = (await expectStatus(ask({ ...previewOf(slug, body), headers }), 201)).body;
+    const unused = (await expectStatus(ask({ ...previewOf(slug, body), headers }), 201)).body;
     const { token } = (await expectStatus(ask(redeemRequest(ticket, ownUrl)), 200)).body;
     await expectStatus(run(token, slug), 200);
     await expectStatus(ask({ method: 'DELETE', url: '/v1/dashboard-sessions/current', headers }), 204);
-    expect(refusalOf(await run(token, slug))).toEqual({ status: 401, code: 'invalid_token' });
+    for (const asked of [run(token, slug), ask(refreshRequest(token)), ask(redeemRequest(unused.ticket, ownUrl))]) {
+      expect(refusalOf(await asked)).toEqual({ status: 401, code: 'invalid_token' });
+    }
   });
 
   it('is over when its customer is disabled, and finds nothing when its app is gone', async () => {
@@ -186,12 +216,15 @@ describeApp('a preview', (open) => {
   });
 
   describe('is not made', () => {
-    it('of what another owner has: its app and its customer are not found', async () => {
+    it('of what another owner has, nor of a version that there is not: they are not found', async () => {
       const { owner, anotherOwner } = scenario;
       const other = await anotherOwner();
       const theirs = await other.workspace();
+      await other.tool(`${slug}-theirs`, live);
       for (const asked of [
-        () => other.ask(previewOf(slug)),
+        () => owner.ask(previewOf(`${slug}-theirs`)),
+        () => owner.ask(previewOf(`${slug}-theirs`, { version: 1 })),
+        () => owner.ask(previewOf(slug, { version: 2 })),
         () => owner.ask(previewOf(slug, { workspaceId: theirs.id })),
         () => owner.ask(previewOf('no-such-app')),
       ]) {
@@ -201,6 +234,13 @@ describeApp('a preview', (open) => {
         expect(await scenario.rows()).toBe(before);
         expect(answer.text).not.toContain(theirs.id);
       }
+    });
+
+    it.each([0, -1, 1.5, '1', null, 1_000_000_000])('of a version that is no number of one: %j', async (version) => {
+      const before = await scenario.rows();
+      const answer = await scenario.owner.ask(previewOf(slug, { version }));
+      expect(refusalOf(answer)).toEqual({ status: 400, code: 'validation_failed' });
+      expect(await scenario.rows()).toBe(before);
     });
 
     it('for anybody but who may manage, whatever else they hold', async () => {

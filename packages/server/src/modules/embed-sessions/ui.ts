@@ -4,15 +4,17 @@ import type { WorkspaceTx } from '../../platform/db/index.ts';
 import type { EmbedRecord } from '../access/index.ts';
 import { readAppNames, readLiveAppNames } from '../apps/index.ts';
 
-/** What the widget shows before anything runs: the live apps among `slugs`, in a preview of drafts all of them, and the
- * surface's theme and texts. */
+/**
+ * What the widget shows before anything runs: the live apps among `slugs`, in a preview of drafts or of a version all of
+ * them, and the surface's theme and texts.
+ */
 export async function readSessionUi(
   tx: WorkspaceTx,
   record: EmbedRecord,
   slugs: readonly string[],
 ): Promise<Static<typeof SessionUi>> {
-  const showsDrafts = record.class === 'preview' && record.shows === 'draft';
-  const apps = await (showsDrafts ? readAppNames : readLiveAppNames)(tx, slugs);
+  const needsNoLife = record.class === 'preview' && record.shows !== 'live';
+  const apps = await (needsNoLife ? readAppNames : readLiveAppNames)(tx, slugs);
   if (record.class === 'embed_token') return { name: apps[0]?.name ?? '', apps, theme: {}, texts: {} };
   const { surfaceName, theme, texts } = record;
   return { name: surfaceName ?? apps[0]?.name ?? '', apps, theme, texts };

@@ -1,6 +1,7 @@
 import { roleAllows, type Permission } from '@microapp/contract';
 import type { Insertable } from 'kysely';
 import type { DB, OwnerTx, SystemTx, WorkspaceTx } from '../../platform/db/index.ts';
+import type { Shown } from '../../platform/http/index.ts';
 import { readDashboardSessionRecord } from '../dashboard-sessions/index.ts';
 import { readOwnerKeyRecord } from '../owner-keys/index.ts';
 import { standingOf, type TenantStanding } from '../workspaces/index.ts';
@@ -30,7 +31,7 @@ export type PreviewRecord = {
   use: 'widget';
   theme: Record<string, string>;
   texts: Record<string, string>;
-  shows: 'draft' | 'live';
+  shows: Shown;
   /** What else a change of ends it, as the changes are named: the key that it was made with, for instance. */
   restsOn: readonly string[];
   isActive: boolean;
@@ -52,6 +53,7 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
       'preview.apps',
       'preview.permissions',
       'preview.shows',
+      'preview.app_version',
       'preview.origin',
       'preview.made_by_class',
       'preview.made_by_id',
@@ -86,7 +88,7 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
     use: 'widget',
     theme: (row.theme ?? {}) as Record<string, string>, // checked by the schema when saved
     texts: (row.texts ?? {}) as Record<string, string>, // checked by the schema when saved
-    shows: row.shows === 'draft' ? 'draft' : 'live', // the table's own check
+    shows: shownOf(row),
     restsOn: maker.restsOn,
     isActive: maker.mayManage && row.surface_deleted_at === null,
     // Not longer than the sign-in that it was made in.
@@ -94,6 +96,11 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
     ...standingOf(row),
     features: row.features as Permission[], // checked by the schema when saved
   };
+}
+
+function shownOf({ shows, app_version }: { shows: string; app_version: number | null }): Shown {
+  if (app_version !== null) return { version: app_version };
+  return shows === 'draft' ? 'draft' : 'live'; // the table's own check
 }
 
 type Maker = { mayManage: boolean; restsOn: string[]; endsAt?: Date };

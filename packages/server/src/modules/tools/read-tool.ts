@@ -3,9 +3,9 @@ import type { Static } from 'typebox';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { createRecordCache, type RecordCache } from '../../platform/cache/record-cache.ts';
 import type { Follower } from '../../platform/changes/change-feed.ts';
-import type { Database } from '../../platform/db/index.ts';
-import type { EmbedPrincipal } from '../../platform/http/index.ts';
-import { readDraftApp, readLiveApp } from '../apps/index.ts';
+import type { Database, WorkspaceTx } from '../../platform/db/index.ts';
+import type { EmbedPrincipal, Shown } from '../../platform/http/index.ts';
+import { readAppVersion, readDraftApp, readLiveApp, type LiveApp } from '../apps/index.ts';
 import { readWorkspaceFacts, type WorkspaceFacts } from '../workspaces/index.ts';
 import type { LiveTool } from './live-tool.ts';
 import { toolSchemaOf } from './schema.ts';
@@ -14,7 +14,10 @@ import { toolSchemaOf } from './schema.ts';
 export type ToolInWorkspace = { tool: LiveTool; schema: Static<typeof ToolSchema>; workspace: WorkspaceFacts };
 
 export type LiveTools = Follower & {
-  /** The live tool by that slug; in a preview of drafts, the draft. Other drafts, other kinds and deleted apps are not found. */
+  /**
+   * The live tool by that slug; in a preview, the draft or the version that it shows. Other drafts and versions, other kinds
+   * and deleted apps are not found.
+   */
   read(principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace>;
 };
 
@@ -26,8 +29,9 @@ export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () =
   return {
     async read(principal, slug) {
       const shows = principal.preview?.shows ?? 'live';
-      const found = await remembered.get(`${shows}/${principal.workspaceId}/${slug}`, async () => {
-        const value = await load(db, principal, slug);
+      const state = typeof shows === 'string' ? shows : `version-${shows.version}`;
+      const found = await remembered.get(`${state}/${principal.workspaceId}/${slug}`, async () => {
+        const value = await load(db, principal, { slug, shows });
         return value && { value, tags: [`app:${value.tool.id}`, `workspace:${value.workspace.id}`] };
       });
       if (found === undefined) throw notFound('live tool');
@@ -38,13 +42,20 @@ export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () =
   };
 }
 
-async function load(db: Database, principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace | undefined> {
+type Wanted = { slug: string; shows: Shown };
+
+async function load(db: Database, principal: EmbedPrincipal, wanted: Wanted): Promise<ToolInWorkspace | undefined> {
   return db.withWorkspace(principal, async (tx) => {
-    const app = await (principal.preview?.shows === 'draft' ? readDraftApp : readLiveApp)(tx, slug);
+    const app = await readApp(tx, wanted);
     if (app === undefined || app.kind !== 'tool') return undefined;
     const workspace = await readWorkspaceFacts(tx, principal.workspaceId);
     if (workspace === undefined) throw new AppError('invalid_token', { reason: 'workspace_gone' });
     const tool = { ...app, spec: app.spec as ToolSpec }; // checked when it was saved
     return { tool, schema: toolSchemaOf(tool), workspace };
   });
+}
+
+function readApp(tx: WorkspaceTx, { slug, shows }: Wanted): Promise<LiveApp | undefined> {
+  if (shows === 'draft') return readDraftApp(tx, slug);
+  return shows === 'live' ? readLiveApp(tx, slug) : readAppVersion(tx, slug, shows.version);
 }

@@ -234,6 +234,7 @@ export type PreviewsTable = {
   dashboard_session_id: string | null;
   created_at: Timestamp;
   expires_at: Timestamp;
+  app_version: number | null;
 };
 
 export type ProviderKeysTable = {

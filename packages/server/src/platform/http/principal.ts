@@ -10,6 +10,9 @@ export type OwnerPrincipal = {
   dashboardSession?: { id: string; csrfToken: string } | undefined;
 } & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' } | { class: 'member' });
 
+/** The state of apps that a preview shows: as they are drafted, as visitors get them, or as one version of its one app was published. */
+export type Shown = 'draft' | 'live' | { version: number };
+
 /**
  * An embed token, used directly or through a session, a client token or a preview, used through a session, an interactive API key on
  * a route that takes one, or nobody in particular, who uses what was opened to everybody.
@@ -34,8 +37,8 @@ export type EmbedPrincipal = {
   origin: string | undefined;
   /** The app that is open to everybody, of class `anonymous`: what such a request rests on instead of a credential. */
   openAppId?: string | undefined;
-  /** Of a preview: whether apps run as they are drafted, and what else it ends with, as changes are named. */
-  preview?: { shows: 'draft' | 'live'; restsOn: readonly string[] } | undefined;
+  /** Of a preview: which state of its apps runs, and what else it ends with, as changes are named. */
+  preview?: { shows: Shown; restsOn: readonly string[] } | undefined;
   /** The visitor behind a session; `authTime` is when its first ticket was redeemed, in epoch seconds. */
   session: { visitorId: string; authTime: number } | undefined;
 };

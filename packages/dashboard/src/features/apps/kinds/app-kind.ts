@@ -3,6 +3,9 @@ import type { App, AppKind } from '../queries.ts';
 
 export type EditorProps = { app: App; mayChange: boolean };
 
+/** One thing that differs between two specs: `Field “Rate”`, `is required now`. */
+export type Change = { subject: string; text: string };
+
 /** What a kind of app brings to these screens. One folder each; a kind without one is shown as JSON. */
 export type AppKindScreens = {
   kind: AppKind;
@@ -13,4 +16,6 @@ export type AppKindScreens = {
   Editor: ComponentType<EditorProps>;
   /** What an app begins with that begins from nothing. */
   emptySpec: unknown;
+  /** What changed between two specs that were saved, in words. */
+  changesOf: (before: unknown, after: unknown) => Change[];
 };

@@ -38,6 +38,85 @@ it('a spec with every kind of step comes back as it was', () => {
   expect(specOf(draftOf(spec))).toEqual({ spec, issues: [] });
 });
 
+/** Hand-made: nothing in them is as this editor would write it, and some of it no server of ours takes. */
+const odd = {
+  inputs: {
+    properties: {
+      'first-name': { title: 'First name', type: 'string', 'x-hint': 'as in the passport', contentEncoding: 'base64' },
+      toString: { type: 'string', maxLength: 1e2 },
+    },
+    'x-order': ['toString'],
+    required: ['toString', 'first-name'],
+    type: 'object',
+  },
+  steps: [
+    { name: 'sum', expression: '', kind: 'transform', note: 'by hand' },
+    { name: 'stats', kind: 'function', code: '\n', note: { by: 'hand' } },
+    {
+      url: ' https://api.example.com/ ',
+      kind: 'http',
+      name: 'rates',
+      headers: { a: '', b: ' spaced ', c: 'two\nlines', d: 'x: y' },
+      body: null,
+      timeoutMs: 1e3,
+      retries: 3,
+    },
+    { kind: 'http', name: 'bare', url: '', headers: {}, method: '' },
+    {
+      kind: 'llm',
+      name: 'text',
+      model: ' small ',
+      system: '',
+      prompt: '',
+      schema: { $ref: '#', properties: { b: {}, a: {} } },
+      temperature: 0.1,
+      stop: ['\n'],
+    },
+  ],
+  output: { step: 'sum' },
+} as unknown as ToolSpec; // what it is not
+
+it('an untouched spec is written as it was, to the order of its keywords, whatever is in it', () => {
+  const { spec: written, issues } = specOf(draftOf(odd));
+  expect(issues).toEqual([]);
+  expect(JSON.stringify(written)).toBe(JSON.stringify(odd));
+});
+
+it.each([
+  ['a transform', 0, { text: '1' }, { expression: '1' }],
+  ['a function', 1, { text: 'export default () => 1' }, { code: 'export default () => 1' }],
+  ['an HTTP request', 2, { timeoutMs: '50' }, { timeoutMs: 50 }],
+  [
+    'an HTTP request without a method',
+    3,
+    { headers: 'a: 1', url: 'https://b.example/' },
+    { headers: { a: '1' }, url: 'https://b.example/' },
+  ],
+  ['a model', 4, { temperature: '' }, { temperature: undefined }],
+  ['a name', 4, { name: 'words' }, { name: 'words' }],
+])('a change of %s changes what was changed, and nothing beside it', (_, index, typed, changed) => {
+  const draft = draftOf(odd);
+  const steps = draft.steps.map((step, at) => (at === index ? { ...step, ...typed } : step));
+  const { spec: written, issues } = specOf({ ...draft, steps });
+  expect(issues).toEqual([]);
+  const expected = odd.steps.map((step, at) => (at === index ? { ...step, ...changed } : step));
+  expect(written).toEqual(JSON.parse(JSON.stringify({ ...odd, steps: expected })));
+});
+
+it('a change of one field keeps what fields do not show, and a step of another kind keeps nothing of the one before', () => {
+  const draft = draftOf(odd);
+  if (draft.inputs.view !== 'fields') throw new Error('The form can be shown as fields.');
+  const fields = draft.inputs.form.fields.map((field) => ({ ...field, isRequired: field.key === 'toString' }));
+  const inputs = { ...draft.inputs, form: { ...draft.inputs.form, fields } };
+  const [first, ...others] = draft.steps;
+  const steps = first === undefined ? [] : [{ ...first, kind: 'function' as const }, ...others];
+  expect(specOf({ ...draft, inputs, steps }).spec).toMatchObject({
+    inputs: { ...odd.inputs, required: ['toString'] },
+    steps: [{ kind: 'function', name: 'sum', code: '' }, ...odd.steps.slice(1)],
+  });
+  expect(specOf({ ...draft, steps }).spec).not.toHaveProperty('steps[0].note');
+});
+
 it('a schema that fields cannot show stays as it is', () => {
   const odd: ToolSpec = { ...spec, inputs: { type: 'object', properties: { home: { $ref: '#/$defs/home' } } } };
   const draft = draftOf(odd);

@@ -1,5 +1,5 @@
 import type { Issue, JsonSchema, ToolSpec, ToolStep } from '@microapp/contract';
-import { fieldsOfSchema, problemsOf, schemaOfFields, type FieldsOfSchema } from './field.ts';
+import { fieldsOfSchema, isObject, problemsOf, saysTheSame, schemaOfFields, type FieldsOfSchema } from './field.ts';
 
 // What the tool editor holds while somebody types: texts, of which some are no spec yet.
 
@@ -27,9 +27,12 @@ export type StepDraft = {
   temperature: string;
   maxOutputTokens: string;
   timeoutMs: string;
+  /** The step that it was loaded from. What nobody touched is written as it stands there. */
+  source: ToolStep | undefined;
 };
 
-export type InputsDraft = { view: 'fields'; form: FieldsOfSchema } | { view: 'json'; text: string };
+/** `source` is the schema that the fields were read from, which is written as it stands while they say the same. */
+export type InputsDraft = { view: 'fields'; form: FieldsOfSchema; source: JsonSchema } | { view: 'json'; text: string };
 
 export type ToolDraft = {
   inputs: InputsDraft;
@@ -58,6 +61,7 @@ export function newStep(kind: StepKind, changes: Partial<StepDraft> = {}): StepD
     temperature: '',
     maxOutputTokens: '',
     timeoutMs: '',
+    source: undefined,
     ...changes,
   };
 }
@@ -74,48 +78,68 @@ export function draftOf(spec: ToolSpec): ToolDraft {
 /** As fields, where fields can say all of it, else as JSON. */
 export function inputsDraftOf(schema: JsonSchema): InputsDraft {
   const form = fieldsOfSchema(schema);
-  return form === undefined ? { view: 'json', text: printed(schema) } : { view: 'fields', form };
+  return form === undefined ? { view: 'json', text: printed(schema) } : { view: 'fields', form, source: schema };
 }
 
 export function printed(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }
 
+type TextField = Exclude<keyof StepDraft, 'id' | 'kind' | 'name' | 'source'>;
+
+/** How a keyword of a step is typed as text, and how a text is read as its value; undefined: the step does not have it. */
+type Keyword = { field: TextField; print: (value: unknown) => string; read: (text: string, path: string) => Read };
+
+const printText = (value: unknown) => (typeof value === 'string' ? value : '');
+const neededText = (field: TextField): Keyword => ({
+  field,
+  print: printText,
+  read: (text) => ({ value: text, issues: [] }),
+});
+const optionalText = (field: TextField): Keyword => ({
+  field,
+  print: printText,
+  read: (text) => ({ value: text.trim() === '' ? undefined : text, issues: [] }),
+});
+const optionalNumber = (field: TextField): Keyword => ({ field, print: String, read: readNumber });
+const optionalJson = (field: TextField): Keyword => ({ field, print: printed, read: readOptionalJson });
+
+/** What a step of each kind has beside its kind and name, in the order in which it is written. */
+const keywords: Readonly<Record<StepKind, Readonly<Record<string, Keyword>>>> = {
+  transform: { expression: neededText('text') },
+  function: { code: neededText('text') },
+  http: {
+    method: optionalText('method'),
+    url: neededText('url'),
+    headers: { field: 'headers', print: printHeaders, read: readHeaders },
+    body: optionalJson('body'),
+    timeoutMs: optionalNumber('timeoutMs'),
+  },
+  llm: {
+    provider: optionalText('provider'),
+    model: optionalText('model'),
+    system: optionalText('system'),
+    prompt: neededText('text'),
+    schema: optionalJson('schema'),
+    temperature: optionalNumber('temperature'),
+    maxOutputTokens: optionalNumber('maxOutputTokens'),
+    timeoutMs: optionalNumber('timeoutMs'),
+  },
+};
+
 function stepDraftOf(step: ToolStep): StepDraft {
-  const { kind, name } = step;
-  switch (kind) {
-    case 'transform':
-      return newStep(kind, { name, text: step.expression });
-    case 'function':
-      return newStep(kind, { name, text: step.code });
-    case 'http':
-      return newStep(kind, {
-        name,
-        method: step.method ?? '',
-        url: step.url,
-        headers: Object.entries(step.headers ?? {})
-          .map(([header, value]) => `${header}: ${value}`)
-          .join('\n'),
-        body: step.body === undefined ? '' : printed(step.body),
-        timeoutMs: numberText(step.timeoutMs),
-      });
-    case 'llm':
-      return newStep(kind, {
-        name,
-        text: step.prompt,
-        provider: step.provider ?? '',
-        model: step.model ?? '',
-        system: step.system ?? '',
-        schema: step.schema === undefined ? '' : printed(step.schema),
-        temperature: numberText(step.temperature),
-        maxOutputTokens: numberText(step.maxOutputTokens),
-        timeoutMs: numberText(step.timeoutMs),
-      });
-  }
+  const values = new Map(Object.entries(step));
+  const texts = Object.entries(keywords[step.kind]).map(([keyword, { field, print }]) => [
+    field,
+    values.has(keyword) ? print(values.get(keyword)) : '',
+  ]);
+  return newStep(step.kind, { name: step.name, source: step, ...Object.fromEntries(texts) });
 }
 
-function numberText(value: number | undefined): string {
-  return value === undefined ? '' : String(value);
+function printHeaders(headers: unknown): string {
+  return Object.entries(isObject(headers) ? headers : {})
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join('\n');
 }
 
 /** A spec to be saved, or what is wrong before the server could be asked; paths as the server writes them. */
@@ -140,7 +164,8 @@ export function readInputs(inputs: InputsDraft): Read {
   if (inputs.view === 'json') return readJson(inputs.text, 'spec.inputs');
   const problems = Object.keys(problemsOf(inputs.form.fields));
   const issues = problems.length === 0 ? [] : [{ path: 'spec.inputs', message: 'Mend the fields that are marked.' }];
-  return { value: schemaOfFields(inputs.form), issues };
+  const written = schemaOfFields(inputs.form);
+  return { value: saysTheSame(written, inputs.source) ? inputs.source : written, issues };
 }
 
 function readJson(text: string, path: string): Read {
@@ -153,57 +178,30 @@ function readJson(text: string, path: string): Read {
   }
 }
 
+/**
+ * A step as it was loaded, but for what somebody changed: what the editor does not show, and what it would write in another
+ * form, stays as it is.
+ */
 function readStep(step: StepDraft, path: string): Read {
-  const { kind, name } = step;
-  switch (kind) {
-    case 'transform':
-      return { value: { kind, name, expression: step.text }, issues: [] };
-    case 'function':
-      return { value: { kind, name, code: step.text }, issues: [] };
-    case 'http':
-      return readHttpStep(step, path);
-    case 'llm':
-      return readLlmStep(step, path);
+  const source = step.source?.kind === step.kind ? step.source : undefined;
+  const loaded = source === undefined ? undefined : stepDraftOf(source);
+  const written = new Map<string, unknown>([
+    ...Object.entries(source ?? { kind: step.kind }),
+    ['name', step.name] as const,
+  ]);
+  const issues: Issue[] = [];
+  for (const [keyword, { field, read }] of Object.entries(keywords[step.kind])) {
+    if (loaded?.[field] === step[field]) continue;
+    const found = read(step[field], `${path}.${keyword}`);
+    issues.push(...found.issues);
+    if (found.value === undefined) written.delete(keyword);
+    else written.set(keyword, found.value);
   }
+  return { value: Object.fromEntries(written), issues };
 }
 
-function readHttpStep(step: StepDraft, path: string): Read {
-  const headers = readHeaders(step.headers, `${path}.headers`);
-  const body = step.body.trim() === '' ? undefined : readJson(step.body, `${path}.body`);
-  const timeoutMs = readNumber(step.timeoutMs, `${path}.timeoutMs`);
-  return {
-    value: {
-      kind: step.kind,
-      name: step.name,
-      ...(step.method !== '' && { method: step.method }),
-      url: step.url,
-      ...(headers.value !== undefined && { headers: headers.value }),
-      ...(body !== undefined && { body: body.value }),
-      ...(timeoutMs.value !== undefined && { timeoutMs: timeoutMs.value }),
-    },
-    issues: [...headers.issues, ...(body?.issues ?? []), ...timeoutMs.issues],
-  };
-}
-
-function readLlmStep(step: StepDraft, path: string): Read {
-  const schema = step.schema.trim() === '' ? undefined : readJson(step.schema, `${path}.schema`);
-  const numbers = (['temperature', 'maxOutputTokens', 'timeoutMs'] as const).map((name) => ({
-    name,
-    ...readNumber(step[name], `${path}.${name}`),
-  }));
-  return {
-    value: {
-      kind: step.kind,
-      name: step.name,
-      ...(step.provider !== '' && { provider: step.provider }),
-      ...(step.model.trim() !== '' && { model: step.model.trim() }),
-      ...(step.system !== '' && { system: step.system }),
-      prompt: step.text,
-      ...(schema !== undefined && { schema: schema.value }),
-      ...Object.fromEntries(numbers.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
-    },
-    issues: [...(schema?.issues ?? []), ...numbers.flatMap(({ issues }) => issues)],
-  };
+function readOptionalJson(text: string, path: string): Read {
+  return text.trim() === '' ? { value: undefined, issues: [] } : readJson(text, path);
 }
 
 function readNumber(text: string, path: string): Read {

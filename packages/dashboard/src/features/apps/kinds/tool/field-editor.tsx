@@ -1,22 +1,18 @@
 import { Button, Checkbox, Group, Paper, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { Plus } from 'lucide-react';
-import { boundLabels, fieldTypes, newField, type Field, type FieldProblems, type FieldType } from './field.ts';
+import { typeNames } from './field-words.ts';
+import {
+  boundLabels,
+  fieldTypes,
+  keyInExpression,
+  newField,
+  type Field,
+  type FieldProblems,
+  type FieldType,
+} from './field.ts';
+import { SortableList } from '../../../../ui/sortable-list.tsx';
 import { moved, replaced, without } from './list-change.ts';
 import { MoveButtons } from './move-buttons.tsx';
-
-const typeNames: Readonly<Record<FieldType, string>> = {
-  text: 'Text',
-  longText: 'Long text',
-  number: 'Number',
-  integer: 'Whole number',
-  boolean: 'Yes or no',
-  enum: 'Choice',
-  date: 'Date',
-  email: 'Email',
-  url: 'Web address',
-  array: 'List',
-  object: 'Group of fields',
-};
 
 const types = fieldTypes.map((type) => ({ value: type, label: typeNames[type] }));
 /** The frame draws no deeper forms. */
@@ -38,60 +34,67 @@ export function FieldList({ fields, problems, onChange, depth = 0 }: FieldListPr
           {depth === 0 ? 'No fields yet: the visitor presses Run and gives nothing.' : 'No fields in this group yet.'}
         </Text>
       )}
-      {fields.map((field, index) => (
-        <Paper key={field.id} withBorder p="sm" role="group" aria-label={nameOf(field)}>
-          <Stack gap="xs">
-            <Group justify="space-between" wrap="nowrap">
-              <Text fw={500} truncate>
-                {nameOf(field)}
-              </Text>
-              <MoveButtons
-                of={nameOf(field)}
-                isFirst={index === 0}
-                isLast={index === fields.length - 1}
-                onMove={(by) => onChange(moved(fields, field.id, by))}
-                onRemove={() => onChange(without(fields, field.id))}
+      <SortableList entries={fields} nameOf={nameOf} onMove={(from, to) => onChange(moved(fields, from, to))}>
+        {(field, index, handle) => (
+          <Paper withBorder p="sm" role="group" aria-label={nameOf(field)}>
+            <Stack gap="xs">
+              <Group justify="space-between" wrap="nowrap">
+                <Group gap={4} wrap="nowrap" miw={0}>
+                  {handle}
+                  <Text fw={500} truncate>
+                    {nameOf(field)}
+                  </Text>
+                </Group>
+                <MoveButtons
+                  of={nameOf(field)}
+                  isFirst={index === 0}
+                  isLast={index === fields.length - 1}
+                  onMove={(by) => onChange(moved(fields, index, index + by))}
+                  onRemove={() => onChange(without(fields, field.id))}
+                />
+              </Group>
+              <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
+                <TextInput
+                  label="Label"
+                  placeholder="Made from the key"
+                  value={field.label}
+                  onChange={({ currentTarget: { value } }) => {
+                    // A key follows the label until somebody has written one.
+                    const key = field.key === keyFor(field.label) ? keyFor(value) : field.key;
+                    onChange(replaced(fields, { ...field, label: value, key }));
+                  }}
+                />
+                <TextInput
+                  label="Key"
+                  description={`Steps read it as ${depth === 0 ? 'inputs.' : '…'}${field.key === '' ? 'key' : keyInExpression(field.key)}`}
+                  inputWrapperOrder={['label', 'input', 'description', 'error']}
+                  value={field.key}
+                  onChange={({ currentTarget: { value } }) =>
+                    onChange(replaced(fields, { ...field, key: value.trim() }))
+                  }
+                  error={problems[field.id]}
+                  spellCheck={false}
+                  autoComplete="off"
+                  required
+                />
+              </SimpleGrid>
+              <FieldBody
+                field={field}
+                problems={problems}
+                depth={depth}
+                onChange={(changed) => onChange(replaced(fields, changed))}
               />
-            </Group>
-            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-              <TextInput
-                label="Label"
-                placeholder="Made from the key"
-                value={field.label}
-                onChange={({ currentTarget: { value } }) => {
-                  // A key follows the label until somebody has written one.
-                  const key = field.key === keyFor(field.label) ? keyFor(value) : field.key;
-                  onChange(replaced(fields, { ...field, label: value, key }));
-                }}
+              <Checkbox
+                label="Required"
+                checked={field.isRequired}
+                onChange={({ currentTarget: { checked } }) =>
+                  onChange(replaced(fields, { ...field, isRequired: checked }))
+                }
               />
-              <TextInput
-                label="Key"
-                description={`Steps read it as ${depth === 0 ? 'inputs.' : '…'}${field.key === '' ? 'key' : field.key}`}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                value={field.key}
-                onChange={({ currentTarget: { value } }) => onChange(replaced(fields, { ...field, key: value.trim() }))}
-                error={problems[field.id]}
-                spellCheck={false}
-                autoComplete="off"
-                required
-              />
-            </SimpleGrid>
-            <FieldBody
-              field={field}
-              problems={problems}
-              depth={depth}
-              onChange={(changed) => onChange(replaced(fields, changed))}
-            />
-            <Checkbox
-              label="Required"
-              checked={field.isRequired}
-              onChange={({ currentTarget: { checked } }) =>
-                onChange(replaced(fields, { ...field, isRequired: checked }))
-              }
-            />
-          </Stack>
-        </Paper>
-      ))}
+            </Stack>
+          </Paper>
+        )}
+      </SortableList>
       <Button
         variant="default"
         leftSection={<Plus size={16} aria-hidden />}

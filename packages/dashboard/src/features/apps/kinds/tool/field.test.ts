@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fieldsOfSchema, newField, problemsOf, schemaOfFields } from './field.ts';
+import { fieldsOfSchema, keyInExpression, newField, problemsOf, schemaOfFields } from './field.ts';
 
 const everyField = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -59,6 +59,7 @@ it.each([
   ['an empty title', { type: 'object', properties: { a: { type: 'string', title: '' } } }],
   ['a property that is no schema', { type: 'object', properties: { a: true } }],
   ['a requirement of what is no field', { type: 'object', required: ['ghost'], properties: { a: { type: 'string' } } }],
+  ['a choice without options', { type: 'object', properties: { a: { type: 'string', enum: [] } } }],
   ['no object', { type: 'array', items: { type: 'string' } }],
 ])('a schema with %s is left to the JSON view, as it is', (_, schema) => {
   expect(fieldsOfSchema(schema)).toBeUndefined();
@@ -68,6 +69,15 @@ it('keys that are missing, twice or no names are found before anything is saved'
   const fields = [newField({ key: 'city' }), newField({ key: 'city' }), newField(), newField({ key: 'two words' })];
   expect(Object.keys(problemsOf(fields))).toEqual(fields.map(({ id }) => id));
   expect(problemsOf([newField({ key: 'city' })])).toEqual({});
+});
+
+it('a key that others gave by other rules stays until it is written anew', () => {
+  const read = fieldsOfSchema({ type: 'object', properties: { 'first-name': { type: 'string' } } });
+  expect(read?.fields.map(({ key }) => key)).toEqual(['first-name']);
+  const [field = newField()] = read?.fields ?? [];
+  expect(problemsOf([field])).toEqual({});
+  expect(keyInExpression(field.key)).toBe('`first-name`');
+  expect(Object.keys(problemsOf([{ ...field, key: 'last-name' }]))).toEqual([field.id]);
 });
 
 it('what would be no number in the schema is found, and so are options that are missing or twice', () => {

@@ -23,6 +23,8 @@ export type Field = {
   /** Tells fields apart while they are moved and renamed. */
   id: string;
   key: string;
+  /** The key that it was loaded with; empty: it is new. Others wrote it by other rules, and their steps read it. */
+  savedKey: string;
   type: FieldType;
   label: string;
   description: string;
@@ -50,6 +52,7 @@ export function newField(changes: Partial<Field> = {}): Field {
   return {
     id: `field-${made}`,
     key: '',
+    savedKey: '',
     type: 'text',
     label: '',
     description: '',
@@ -101,11 +104,12 @@ export function boundLabels(type: FieldType): readonly [string, string] | undefi
   }
 }
 
-/** The fields of an object's schema; undefined where they could not say all that the schema says. */
+/** The fields of an object's schema; undefined where they could not say all that the schema says, or would not let it be. */
 export function fieldsOfSchema(schema: JsonSchema): FieldsOfSchema | undefined {
   if (schema['type'] !== 'object') return undefined;
   const read = readObject(schema);
-  return read !== undefined && saysTheSame(schemaOfFields(read), schema) ? read : undefined;
+  if (read === undefined || Object.keys(problemsOf(read.fields)).length > 0) return undefined;
+  return saysTheSame(schemaOfFields(read), schema) ? read : undefined;
 }
 
 export function schemaOfFields({ fields, others }: FieldsOfSchema): JsonSchema {
@@ -132,7 +136,14 @@ function readField(key: string, schema: JsonSchema, isRequired: boolean): Field 
   const type = typeOf(schema);
   if (type === undefined) return undefined;
   const { title, description, type: _, ...rest } = schema;
-  const field = newField({ key, type, isRequired, label: textOf(title), description: textOf(description) });
+  const field = newField({
+    key,
+    savedKey: key,
+    type,
+    isRequired,
+    label: textOf(title),
+    description: textOf(description),
+  });
   const take = (name: string): unknown => {
     const value = rest[name];
     delete rest[name];
@@ -158,7 +169,8 @@ function readField(key: string, schema: JsonSchema, isRequired: boolean): Field 
   return { ...field, others: rest };
 }
 
-function typeOf(schema: JsonSchema): FieldType | undefined {
+/** The type of field that a schema is; undefined for one that no field is. */
+export function typeOf(schema: JsonSchema): FieldType | undefined {
   if (Array.isArray(schema['enum'])) return 'enum';
   switch (schema['type']) {
     case 'number':
@@ -237,7 +249,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -260,6 +272,11 @@ export type FieldProblems = Readonly<Record<string, string>>;
 
 const keyForm = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** A key as an expression reads it: between backticks, where it would be read as something else. */
+export function keyInExpression(key: string): string {
+  return keyForm.test(key) ? key : `\`${key}\``;
+}
+
 /** What is wrong with fields that the server could not say of a schema any more, by the field's id. */
 export function problemsOf(fields: readonly Field[]): FieldProblems {
   const problems: Record<string, string> = {};
@@ -279,7 +296,8 @@ function problemsOfEntry(entry: Field): FieldProblems {
 
 function problemOf(field: Field, siblings: readonly Field[]): string | undefined {
   if (field.key === '') return 'Give the field a key: steps read it as inputs.key.';
-  if (!keyForm.test(field.key)) return 'A key has letters, digits and underscores only, and begins with no digit.';
+  if (field.key !== field.savedKey && !keyForm.test(field.key))
+    return 'A key has letters, digits and underscores only, and begins with no digit.';
   if (siblings.some((other) => other !== field && other.key === field.key)) {
     return `Another field has the key “${field.key}”. Choose another key.`;
   }

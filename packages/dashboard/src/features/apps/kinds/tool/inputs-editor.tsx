@@ -63,7 +63,7 @@ export function InputsEditor({ inputs, problems, showsProblems, onChange }: Inpu
           problems={showsProblems ? fieldProblems : {}}
           onChange={(fields) => {
             setRefused(undefined);
-            onChange({ view: 'fields', form: { ...inputs.form, fields } });
+            onChange({ ...inputs, form: { ...inputs.form, fields } });
           }}
         />
       ) : (

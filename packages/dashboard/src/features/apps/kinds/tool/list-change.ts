@@ -3,11 +3,9 @@ export function replaced<Entry extends { id: string }>(entries: readonly Entry[]
   return entries.map((entry) => (entry.id === changed.id ? changed : entry));
 }
 
-/** The list with one entry one place up or down. */
-export function moved<Entry extends { id: string }>(entries: readonly Entry[], id: string, by: -1 | 1): Entry[] {
-  const from = entries.findIndex((entry) => entry.id === id);
+/** The list with the entry at `from` at `to` instead; as it was, where there is no such place. */
+export function moved<Entry>(entries: readonly Entry[], from: number, to: number): Entry[] {
   const entry = entries[from];
-  const to = from + by;
   if (entry === undefined || to < 0 || to >= entries.length) return [...entries];
   return entries.toSpliced(from, 1).toSpliced(to, 0, entry);
 }

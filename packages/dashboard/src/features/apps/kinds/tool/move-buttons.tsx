@@ -10,7 +10,7 @@ type MoveButtonsProps = {
   onRemove: () => void;
 };
 
-/** The order of a list, by buttons: they work with a mouse, a finger and a keyboard alike. */
+/** The order of a list, by buttons, for whoever does not drag. */
 export function MoveButtons({ of, isFirst, isLast, onMove, onRemove }: MoveButtonsProps) {
   return (
     <Group gap={4} wrap="nowrap">

@@ -9,7 +9,7 @@ type StepFieldsProps = {
   onChange: (step: StepDraft) => void;
 };
 
-type TextField = Exclude<keyof StepDraft, 'id' | 'kind'>;
+type TextField = Exclude<keyof StepDraft, 'id' | 'kind' | 'source'>;
 
 const templates = 'Text with expressions between {{ and }}.';
 

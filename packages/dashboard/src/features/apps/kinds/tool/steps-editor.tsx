@@ -1,6 +1,7 @@
 import { Button, Group, Menu, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { newStep, type StepDraft, type StepKind } from './draft.ts';
+import { SortableList } from '../../../../ui/sortable-list.tsx';
 import { moved, replaced, without } from './list-change.ts';
 import { MoveButtons } from './move-buttons.tsx';
 import { stepKinds } from './step-kinds.ts';
@@ -26,44 +27,55 @@ export function StepsEditor({ steps, problems, onChange }: StepsEditorProps) {
           <code>workspace</code> and <code>now</code>.
         </Text>
       </div>
-      {steps.map((step, index) => {
-        const own = problems[step.id] ?? {};
-        return (
-          <Paper key={step.id} withBorder p="md" role="group" aria-label={`Step ${index + 1}, ${titleOf(step)}`}>
-            <Stack gap="sm">
-              <Group justify="space-between" wrap="nowrap">
-                <Text fw={500} truncate>
-                  {index + 1}. {stepKinds[step.kind].label}
-                </Text>
-                <MoveButtons
-                  of={`step ${index + 1}`}
-                  isFirst={index === 0}
-                  isLast={index === steps.length - 1}
-                  onMove={(by) => onChange(moved(steps, step.id, by))}
-                  onRemove={() => onChange(without(steps, step.id))}
+      <SortableList
+        entries={steps}
+        nameOf={(step, index) => `step ${index + 1}, ${titleOf(step)}`}
+        onMove={(from, to) => onChange(moved(steps, from, to))}
+      >
+        {(step, index, handle) => {
+          const own = problems[step.id] ?? {};
+          return (
+            <Paper withBorder p="md" role="group" aria-label={`Step ${index + 1}, ${titleOf(step)}`}>
+              <Stack gap="sm">
+                <Group justify="space-between" wrap="nowrap">
+                  <Group gap={4} wrap="nowrap" miw={0}>
+                    {handle}
+                    <Text fw={500} truncate>
+                      {index + 1}. {stepKinds[step.kind].label}
+                    </Text>
+                  </Group>
+                  <MoveButtons
+                    of={`step ${index + 1}`}
+                    isFirst={index === 0}
+                    isLast={index === steps.length - 1}
+                    onMove={(by) => onChange(moved(steps, index, index + by))}
+                    onRemove={() => onChange(without(steps, step.id))}
+                  />
+                </Group>
+                {own[''] !== undefined && (
+                  <Text c="var(--app-bad)" role="alert">
+                    {own['']}
+                  </Text>
+                )}
+                <TextInput
+                  label="Name"
+                  description={`Later steps read the result as results.${step.name === '' ? 'name' : step.name}`}
+                  inputWrapperOrder={['label', 'input', 'description', 'error']}
+                  value={step.name}
+                  onChange={({ currentTarget: { value } }) =>
+                    onChange(replaced(steps, { ...step, name: value.trim() }))
+                  }
+                  error={own['name']}
+                  spellCheck={false}
+                  autoComplete="off"
+                  required
                 />
-              </Group>
-              {own[''] !== undefined && (
-                <Text c="var(--app-bad)" role="alert">
-                  {own['']}
-                </Text>
-              )}
-              <TextInput
-                label="Name"
-                description={`Later steps read the result as results.${step.name === '' ? 'name' : step.name}`}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                value={step.name}
-                onChange={({ currentTarget: { value } }) => onChange(replaced(steps, { ...step, name: value.trim() }))}
-                error={own['name']}
-                spellCheck={false}
-                autoComplete="off"
-                required
-              />
-              <StepFields step={step} problems={own} onChange={(changed) => onChange(replaced(steps, changed))} />
-            </Stack>
-          </Paper>
-        );
-      })}
+                <StepFields step={step} problems={own} onChange={(changed) => onChange(replaced(steps, changed))} />
+              </Stack>
+            </Paper>
+          );
+        }}
+      </SortableList>
       <AddStep onAdd={(kind) => onChange([...steps, newStep(kind, { name: freeName(kind, steps) })])} />
     </Stack>
   );

@@ -64,7 +64,15 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
 
   return (
     <EditorLayout
-      preview={<AppPreview app={app} hasUnsavedChanges={isDirty} />}
+      preview={
+        <AppPreview
+          app={app}
+          subject={{
+            key: saved,
+            note: isDirty ? 'Shows the draft as it was saved last.' : 'Shows the saved draft.',
+          }}
+        />
+      }
       editor={
         <form
           noValidate

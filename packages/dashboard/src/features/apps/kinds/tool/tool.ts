@@ -1,5 +1,6 @@
 import type { ToolSpec } from '@microapp/contract';
 import type { AppKindScreens } from '../app-kind.ts';
+import { changesOfTool } from './changes.ts';
 import { ToolEditor } from './tool-editor.tsx';
 
 const emptySpec: ToolSpec = {
@@ -17,4 +18,6 @@ export const tool: AppKindScreens = {
   text: 'A form that computes, asks your endpoint or a model, and shows the result.',
   Editor: ToolEditor,
   emptySpec,
+  // The server checked both when they were saved.
+  changesOf: (before, after) => changesOfTool(before as ToolSpec, after as ToolSpec),
 };
