@@ -27,6 +27,7 @@ export * from './recordings.ts';
 export * from './refusal-reasons.ts';
 export * from './signing-keys.ts';
 export * from './spikes.ts';
+export * from './surface-logos.ts';
 export * from './surfaces.ts';
 export * from './theme-suggestions.ts';
 export * from './theme-tokens.ts';
