@@ -7,7 +7,8 @@ export const packageEdges: Readonly<Record<string, readonly string[]>> = {
   embed: ['contract'],
   frames: ['embed', 'contract'],
   react: ['embed', 'contract'],
-  dashboard: ['contract'],
+  // Shows the launcher that customers' pages get, drawn by its own code.
+  dashboard: ['embed', 'contract'],
   node: ['contract'],
   recorder: ['contract'],
 };

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { AppSlugs } from './apps.ts';
 import { Id, Name, Nullable, Time } from './http.ts';
 import { Permissions } from './embed-tokens.ts';
+import { SurfaceLogos } from './surface-logos.ts';
 import { DailyLimit, OriginEntries } from './workspaces.ts';
 
 export const Environment = Type.Enum(['development', 'production']);
@@ -59,6 +60,7 @@ export const Surface = Type.Object({
   ownerId: Id,
   workspaceId: Id,
   ...fields,
+  logos: SurfaceLogos,
   clientToken: Type.String({ description: 'Public: it stands in the page and is good for asking for a session only.' }),
   clientTokenId: Id,
   clientTokenSeenInUrlAt: Nullable(Time),

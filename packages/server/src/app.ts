@@ -44,7 +44,7 @@ import { recordingRoutes } from './modules/recordings/index.ts';
 import { signInRoutes } from './modules/sign-in/index.ts';
 import { openKeyring, signingKeyRoutes, type Keyring } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
-import { createSightings, surfaceRoutes } from './modules/surfaces/index.ts';
+import { createSightings, surfaceLogoRoutes, surfaceRoutes } from './modules/surfaces/index.ts';
 import { themeSuggestionRoutes } from './modules/theme-suggestions/index.ts';
 import {
   createHttpSteps,
@@ -217,7 +217,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...workspaceRoutes(deps),
       ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.plan.liveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
-      ...surfaceRoutes(deps),
+      ...surfaceRoutes(own),
+      ...surfaceLogoRoutes(own),
       ...themeSuggestionRoutes({ ...deps, outbound, userAgent: `Microapp/${version}` }),
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
       ...recordingRoutes(),
@@ -238,7 +239,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       }),
       ...previewRoutes({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       surfacePreviewRoute({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
-      ...frameRoutes({ access, files: browserFiles, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
+      ...frameRoutes({ access, db, files: browserFiles, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...toolRoutes({
         clock,
         random,

@@ -1,5 +1,6 @@
-import type { Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { pngOf } from '../../../packages/server/src/testing/pictures.ts';
 import { findings } from '../stage/findings.ts';
 import { laxSite, scriptTag } from '../stage/sites.ts';
 import { describeOnStage, type Stage } from '../stage/stage.ts';
@@ -213,7 +214,7 @@ describeOnStage('the screens of a surface', (stage) => {
     await see(page.getByText(surface.clientToken));
   });
 
-  it('Appearance shows the real widget with what is not saved, corrects contrast, and visitors get it after Save', async () => {
+  it('Appearance shows the real widget with what is not saved, its logo too, corrects contrast, and visitors get it after Save', async () => {
     const surface = await surfaceOf(stage(), { allowedOrigins: [shop] });
     const page = await openDashboard(stage(), `${surface.path}/appearance`);
     const preview = page.frameLocator('iframe[title="Preview of Shop footer"]');
@@ -239,8 +240,20 @@ describeOnStage('the screens of a surface', (stage) => {
       .poll(() => preview.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor))
       .toBe('rgb(17, 17, 19)');
 
+    const chooser = page.getByRole('group', { name: 'Logo', exact: true }).locator('xpath=..').locator('input').first();
+    const svg = { name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') };
+    await chooser.setInputFiles(svg);
+    await see(page.getByText('An SVG can carry scripts. Export it as a PNG, 80 pixels high.'));
+    await chooser.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: pngOf(120, 40) });
+    await page.getByRole('textbox', { name: 'Text in place of the logo' }).fill('Acme');
+    const logo = (frame: FrameLocator) => frame.getByRole('img', { name: 'Acme' });
+    const widthOf = (picture: Locator): Promise<number> =>
+      picture.evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0));
+    await expect.poll(() => widthOf(logo(preview))).toBe(120);
+
     const visitor = await visit(stage(), shop, scriptTag(stage().base, surface.clientToken));
     await seeForm(visitor);
+    expect(await logo(widgetOn(visitor).frame).count()).toBe(0);
     const colorSeen = (): Promise<string> =>
       runButton(widgetOn(visitor).frame).evaluate((button) => getComputedStyle(button).backgroundColor);
     expect(await colorSeen()).toBe('rgb(91, 91, 214)');
@@ -249,6 +262,28 @@ describeOnStage('the screens of a surface', (stage) => {
     await visitor.reload();
     await seeForm(visitor);
     expect(await colorSeen()).toBe('rgb(10, 125, 79)');
+    await expect.poll(() => widthOf(logo(widgetOn(visitor).frame))).toBe(120);
+
+    // The launcher beside the preview is the one that visitors see.
+    const look = (launcher: Locator): Promise<unknown> =>
+      launcher.evaluate((button) => {
+        const { backgroundColor, color, height, borderRadius, font } = getComputedStyle(button);
+        return { backgroundColor, color, height, borderRadius, font };
+      });
+    await page.getByRole('radiogroup', { name: 'Scheme of the preview' }).getByText('Light').click();
+    await expect
+      .poll(() => look(page.locator('microapp-floating button')))
+      .toEqual(await look(widgetOn(visitor).launcher));
+
+    await page.getByRole('button', { name: 'Remove logo', exact: true }).click();
+    await logo(preview).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect
+      .poll(async () => (await stage().scenario.owner.ask({ url: `/v1${surface.path}` })).body.logos.light)
+      .toBe(null);
+    await visitor.reload();
+    await seeForm(visitor);
+    expect(await logo(widgetOn(visitor).frame).count()).toBe(0);
   });
 
   it('a theme is suggested from the website’s colors, once the server may reach it, and used with one click', async () => {

@@ -787,6 +787,24 @@ export interface paths {
         patch: operations["patchSurfacesById"];
         trace?: never;
     };
+    "/v1/surfaces/{id}/logos/{scheme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a surface its logo, for light or for dark; the widget shows it at once */
+        put: operations["putSurfacesByIdLogosByScheme"];
+        post?: never;
+        /** Take a logo of a surface away */
+        delete: operations["deleteSurfacesByIdLogosByScheme"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/surfaces/{id}/preview-ticket": {
         parameters: {
             query?: never;
@@ -4088,6 +4106,28 @@ export interface operations {
                                 mintsPerMinute?: number;
                                 runsPerDay?: number;
                             };
+                            logos: {
+                                dark: {
+                                    /** @description Pixels. */
+                                    height: number;
+                                    /** @enum {unknown} */
+                                    mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                    /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                    url: string;
+                                    /** @description Pixels. */
+                                    width: number;
+                                } | null;
+                                light: {
+                                    /** @description Pixels. */
+                                    height: number;
+                                    /** @enum {unknown} */
+                                    mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                    /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                    url: string;
+                                    /** @description Pixels. */
+                                    width: number;
+                                } | null;
+                            };
                             name: string;
                             ownerId: string;
                             permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
@@ -4184,6 +4224,28 @@ export interface operations {
                             mintsPerMinute?: number;
                             runsPerDay?: number;
                         };
+                        logos: {
+                            dark: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                            light: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                        };
                         name: string;
                         ownerId: string;
                         permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
@@ -4251,6 +4313,28 @@ export interface operations {
                             /** @description Tickets per client token and minute; 300 when absent. */
                             mintsPerMinute?: number;
                             runsPerDay?: number;
+                        };
+                        logos: {
+                            dark: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                            light: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
                         };
                         name: string;
                         ownerId: string;
@@ -4373,6 +4457,28 @@ export interface operations {
                             mintsPerMinute?: number;
                             runsPerDay?: number;
                         };
+                        logos: {
+                            dark: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                            light: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                        };
                         name: string;
                         ownerId: string;
                         permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
@@ -4390,6 +4496,134 @@ export interface operations {
                         workspaceId: string;
                     };
                 };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putSurfacesByIdLogosByScheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                scheme: "light" | "dark";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A PNG, JPEG or WebP in base64: at most 256 kB, 2048 pixels a side, and still. No SVG, which can carry scripts. */
+                    image: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigins: string[];
+                        apps: string[];
+                        /** @description Public: it stands in the page and is good for asking for a session only. */
+                        clientToken: string;
+                        clientTokenId: string;
+                        clientTokenSeenInUrlAt: string | null;
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        createdAt: string;
+                        /** @enum {unknown} */
+                        environment: "development" | "production";
+                        id: string;
+                        limits: {
+                            aiActionsPerDay?: number;
+                            messagesPerSession?: number;
+                            /** @description Tickets per client token and minute; 300 when absent. */
+                            mintsPerMinute?: number;
+                            runsPerDay?: number;
+                        };
+                        logos: {
+                            dark: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                            light: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                        };
+                        name: string;
+                        ownerId: string;
+                        permissions: ("tool:run" | "chat:send" | "lead:create" | "voice:start" | "insights:read" | "sessions:read" | "sessions:interact" | "sessions:record")[];
+                        texts: {
+                            [key: string]: string;
+                        };
+                        theme: {
+                            [key: string]: string;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description ISO 8601, UTC
+                         */
+                        updatedAt: string;
+                        workspaceId: string;
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteSurfacesByIdLogosByScheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                scheme: "light" | "dark";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or failed. */
             default: {
@@ -4482,6 +4716,28 @@ export interface operations {
                             /** @description Tickets per client token and minute; 300 when absent. */
                             mintsPerMinute?: number;
                             runsPerDay?: number;
+                        };
+                        logos: {
+                            dark: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
+                            light: {
+                                /** @description Pixels. */
+                                height: number;
+                                /** @enum {unknown} */
+                                mediaType: "image/png" | "image/jpeg" | "image/webp";
+                                /** @description On the host that serves frames; named by its content, and so never another picture. */
+                                url: string;
+                                /** @description Pixels. */
+                                width: number;
+                            } | null;
                         };
                         name: string;
                         ownerId: string;

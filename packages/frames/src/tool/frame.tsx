@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { formatFor } from '../ui/format.ts';
 import { LocaleContext } from '../ui/locale.ts';
+import { Logo } from '../ui/logo.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { english, textsWith, type FirstTextKey, type Language, type Text } from '../ui/texts/texts.ts';
 import { useLanguage } from '../ui/texts/use-language.ts';
@@ -15,7 +16,7 @@ const loadTabs = () => import('../ui/tabs.tsx');
 
 /** Everything that a visitor sees of the frame. */
 export function Frame({ phase, config }: FrameState) {
-  const { locale, currency, timeZone, texts, context, prefill } = config;
+  const { locale, currency, timeZone, theme, texts, context, prefill } = config;
   const [wantsAfterForm, setWanted] = useState(false);
   const load = useCallback(() => setWanted(true), []);
   const afterForm = useLoaded(wantsAfterForm ? loadAfterForm : undefined);
@@ -28,7 +29,10 @@ export function Frame({ phase, config }: FrameState) {
   return (
     <LocaleContext.Provider value={value}>
       <AfterFormContext.Provider value={{ ...afterForm, load }}>
-        <main>{language === undefined ? <Skeleton /> : viewOf(phase, text, known)}</main>
+        <main>
+          {phase.kind === 'ready' && <Logo theme={theme} alt={texts?.['logo.alt']} />}
+          {language === undefined ? <Skeleton /> : viewOf(phase, text, known)}
+        </main>
       </AfterFormContext.Provider>
     </LocaleContext.Provider>
   );

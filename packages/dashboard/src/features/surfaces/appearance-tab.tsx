@@ -1,18 +1,23 @@
 import { themeDensities, themeLengths, type ThemeScheme } from '@microapp/contract';
-import { Box, Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Group, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { issuesByField } from '../../ui/form-issues.ts';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
 import { FramePreview } from '../../ui/frame-preview.tsx';
 import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import classes from './appearance-tab.module.css';
-import { useSurfaceActions, type Surface } from './queries.ts';
+import { LauncherSample } from './launcher-sample.tsx';
+import { logoTokensOf, type LogosDraft } from './logo-draft.ts';
+import { LogoFields } from './logo-fields.tsx';
+import type { Surface } from './queries.ts';
+import { LogoRefused, useSaveAppearance } from './save-appearance.ts';
 import { SuggestTheme } from './suggest-theme.tsx';
 import { useMayChange, useOpenSurface } from './surface.tsx';
-import { colorOf, previewTokens, schemeChoiceOf, type Theme } from './theme-draft.ts';
+import { previewTokens, schemeChoiceOf, withToken, type Theme } from './theme-draft.ts';
 import { ThemeEditor } from './theme-editor.tsx';
 import { textFields } from './theme-words.ts';
 
@@ -23,6 +28,8 @@ const shapeDefaults: Readonly<Record<string, string>> = {
   font: 'system-ui, sans-serif',
 };
 const phoneWidth = 375;
+/** Where the text in place of the logo stands among the texts. */
+const logoAltKey = 'logo.alt';
 
 /** How the widget looks and speaks, beside the real one. */
 export function Component() {
@@ -36,14 +43,17 @@ export function Component() {
 
 function Appearance({ surface }: { surface: Surface }) {
   const mayChange = useMayChange();
-  const { change } = useSurfaceActions(surface.id);
+  const save = useSaveAppearance(surface.id);
   const [theme, setTheme] = useState<Theme>(surface.theme);
   const [texts, setTexts] = useState<Record<string, string>>(surface.texts);
+  const [logos, setLogos] = useState<LogosDraft>({});
   const [scheme, setScheme] = useState<ThemeScheme>(() => {
     const choice = schemeChoiceOf(surface.theme);
     return choice === 'auto' ? 'light' : choice;
   });
-  const isDirty = spelled(theme) !== spelled(surface.theme) || spelled(texts) !== spelled(surface.texts);
+  const hasNewWords = spelled(theme) !== spelled(surface.theme) || spelled(texts) !== spelled(surface.texts);
+  const isDirty = hasNewWords || Object.keys(logos).length > 0;
+  const failure = save.error === null ? undefined : failureOf(save.error);
 
   function changeTheme(next: Theme): void {
     setTheme(next);
@@ -57,11 +67,19 @@ function Appearance({ surface }: { surface: Surface }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          change.mutate({ theme, texts }, { onSuccess: () => notifyOfSuccess('Saved.') });
+          save.mutate(
+            { change: hasNewWords ? { theme, texts } : undefined, logos },
+            {
+              onSuccess() {
+                setLogos({});
+                notifyOfSuccess('Saved.');
+              },
+            },
+          );
         }}
       >
         <Stack gap="lg">
-          {change.error !== null && <ErrorNotice error={change.error} />}
+          {failure?.rest !== undefined && <ErrorNotice error={failure.rest} />}
           <ThemeEditor
             theme={theme}
             scheme={scheme}
@@ -76,21 +94,31 @@ function Appearance({ surface }: { surface: Surface }) {
               onUse={(suggested) => changeTheme({ ...shapeOf(theme), ...suggested })}
             />
           )}
+          <LogoFields
+            saved={surface.logos}
+            draft={logos}
+            onChange={setLogos}
+            problems={failure?.logos ?? {}}
+            alt={texts[logoAltKey] ?? ''}
+            onAltChange={(alt) => setTexts(withToken(texts, logoAltKey, alt === '' ? undefined : alt))}
+            isReadOnly={!mayChange}
+          />
           <Texts texts={texts} onChange={setTexts} isReadOnly={!mayChange} />
           {mayChange && (
             <SaveBar
               isDirty={isDirty}
-              isSaving={change.isPending}
+              isSaving={save.isPending}
               onDiscard={() => {
                 changeTheme(surface.theme);
                 setTexts(surface.texts);
-                change.reset();
+                setLogos({});
+                save.reset();
               }}
             />
           )}
         </Stack>
       </form>
-      <Preview surface={surface} theme={theme} texts={texts} scheme={scheme} onScheme={setScheme} />
+      <Preview surface={surface} theme={theme} texts={texts} logos={logos} scheme={scheme} onScheme={setScheme} />
     </div>
   );
 }
@@ -99,11 +127,12 @@ type PreviewProps = {
   surface: Surface;
   theme: Theme;
   texts: Record<string, string>;
+  logos: LogosDraft;
   scheme: ThemeScheme;
   onScheme: (scheme: ThemeScheme) => void;
 };
 
-function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
+function Preview({ surface, theme, texts, logos, scheme, onScheme }: PreviewProps) {
   const [width, setWidth] = useState('wide');
   const mayChange = useMayChange();
   const choice = schemeChoiceOf(theme);
@@ -112,8 +141,12 @@ function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
       answerOf(api.POST('/v1/surfaces/{id}/preview-ticket', { params: { path: { id: surface.id } } })),
   });
   const config = useMemo(
-    () => ({ theme: previewTokens(theme, scheme, shapeDefaults), texts, colorScheme: scheme }),
-    [theme, scheme, texts],
+    () => ({
+      theme: { ...previewTokens(theme, scheme, shapeDefaults), ...logoTokensOf(surface.logos, logos) },
+      texts,
+      colorScheme: scheme,
+    }),
+    [theme, scheme, texts, surface.logos, logos],
   );
   return (
     <section className={classes['preview']} aria-label="Preview">
@@ -172,23 +205,6 @@ function Preview({ surface, theme, texts, scheme, onScheme }: PreviewProps) {
   );
 }
 
-function LauncherSample({ theme, scheme, label }: { theme: Theme; scheme: ThemeScheme; label: string }) {
-  const style = { background: colorOf(theme, 'accent', scheme), color: colorOf(theme, 'on-accent', scheme) };
-  return (
-    <Group gap="sm" aria-hidden>
-      <Box className={classes['launcher'] ?? ''} style={style}>
-        <svg width="20" height="20" viewBox="0 0 20 20" fill="currentColor">
-          <path d="M0 0h8v8H0zM12 0h8v8h-8zM0 12h8v8H0zM12 12h8v8h-8z" />
-        </svg>
-        {label}
-      </Box>
-      <Text size="sm" c="dimmed">
-        The launcher
-      </Text>
-    </Group>
-  );
-}
-
 type TextsProps = {
   texts: Record<string, string>;
   onChange: (texts: Record<string, string>) => void;
@@ -216,6 +232,14 @@ function Texts({ texts, onChange, isReadOnly }: TextsProps) {
       ))}
     </Stack>
   );
+}
+
+/** A picture's fault stands at the picture, everything else above the form. */
+function failureOf(error: Error): { logos: Partial<Record<ThemeScheme, string>>; rest: Error | undefined } {
+  if (!(error instanceof LogoRefused)) return { logos: {}, rest: error };
+  const { fields, rest } = issuesByField(error.cause, ['image']);
+  const { image } = fields;
+  return { logos: image === undefined ? {} : { [error.scheme]: `The picture ${image}.` }, rest };
 }
 
 function shapeOf(theme: Theme): Theme {

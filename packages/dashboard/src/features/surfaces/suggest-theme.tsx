@@ -7,6 +7,7 @@ import { answerOf, api } from '../../api/client.ts';
 import type { paths } from '../../api/schema.gen.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
+import { base64Of } from './logo-draft.ts';
 import { exampleOrigin } from './snippets.ts';
 import type { Theme } from './theme-draft.ts';
 
@@ -43,7 +44,7 @@ export function SuggestTheme({
       setLogoProblem('The image is larger than 2 MB. Save a smaller one.');
       return;
     }
-    suggest.mutate({ image: await base64Of(file) });
+    suggest.mutate({ image: base64Of(new Uint8Array(await file.arrayBuffer())) });
   }
 
   return (
@@ -142,12 +143,4 @@ function SuggestedTheme({ suggestion, onUse }: { suggestion: Suggestion; onUse: 
       </Stack>
     </Card>
   );
-}
-
-async function base64Of(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = '';
-  // In parts: a call takes only so many arguments.
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
 }

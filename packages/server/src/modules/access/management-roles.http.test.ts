@@ -59,6 +59,8 @@ const routesOf: Record<ManagementRole, string[]> = {
     'DELETE /v1/apps/{slug}',
     'POST /v1/surfaces',
     'PATCH /v1/surfaces/{id}',
+    'PUT /v1/surfaces/{id}/logos/{scheme}',
+    'DELETE /v1/surfaces/{id}/logos/{scheme}',
     'POST /v1/surfaces/{id}/rotate-token',
     'POST /v1/surfaces/{id}/preview-ticket',
     'DELETE /v1/surfaces/{id}',
@@ -118,10 +120,14 @@ describeAppOnce('every management route', (open) => {
 
   /** Asks the route; where it takes a body it gets a broken one, which somebody without the role must never come to. */
   function ask({ method, path }: DescribedRoute, credential: string): Promise<Answer> {
-    const takesBody = method === 'POST' || method === 'PATCH';
+    const takesBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
     return scenario.ask({
       method,
-      url: path.replace('{id}', 'ws_none').replace('{slug}', 'nobodys-app').replace('{version}', '1'),
+      url: path
+        .replace('{id}', 'ws_none')
+        .replace('{slug}', 'nobodys-app')
+        .replace('{version}', '1')
+        .replace('{scheme}', 'light'),
       headers: { authorization: `Bearer ${credential}` },
       ...(takesBody ? { text: '{"broken' } : {}),
     });

@@ -2,6 +2,7 @@ import { permissions } from '@microapp/contract';
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { signIn } from '../../testing/dashboard.ts';
+import { pngOf } from '../../testing/pictures.ts';
 import { describedRoutes } from '../../testing/routes.ts';
 import { describeApp, expectStatus, type Answer, type Ask, type Owner, type Scenario } from '../../testing/scenario.ts';
 
@@ -174,6 +175,21 @@ const changes: Change[] = [
     detail: { fields: ['allowedOrigins'], allowedOrigins: ['b.example'] },
   },
   {
+    route: 'PUT /v1/surfaces/{surface}/logos/{scheme}',
+    body: { image: pngOf(1, 1).toString('base64') },
+    event: 'surface.logo-set',
+    target: ({ surfaceId }) => surfaceId,
+    isAboutWorkspace: true,
+    detail: { scheme: 'light' },
+  },
+  {
+    route: 'DELETE /v1/surfaces/{surface}/logos/{scheme}',
+    event: 'surface.logo-removed',
+    target: ({ surfaceId }) => surfaceId,
+    isAboutWorkspace: true,
+    detail: { scheme: 'light' },
+  },
+  {
     route: 'POST /v1/surfaces/{surface}/rotate-token',
     event: 'client-token.rotated',
     target: (_, answer) => answer.body.clientTokenId,
@@ -338,6 +354,7 @@ describeApp('the audit trail', (open) => {
       '{app}': 'audited',
       '{token}': tokenId,
       '{surface}': surface.id,
+      '{scheme}': 'light',
       '{key}': known.keyId,
       '{providerKey}': known.providerKeyId,
       '{apiKey}': apiKeyId,

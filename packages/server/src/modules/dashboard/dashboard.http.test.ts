@@ -64,7 +64,7 @@ describeAppOnce('the dashboard', (open) => {
       const [, nonce = ''] = /<meta name="style-nonce" content="([^"]+)">/.exec(text) ?? [];
       expect(headers['content-security-policy']).toBe(
         [
-          `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data: blob:`,
+          `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' ${ownUrl} data: blob:`,
           `font-src 'self'; connect-src 'self'; frame-src 'self' ${ownUrl}; base-uri 'none'; form-action 'none'`,
           `frame-ancestors 'none'`,
         ].join('; '),

@@ -60,7 +60,8 @@ function policyOf({ nonce, embedUrl }: { nonce: string; embedUrl: string }): str
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
+    // Logos of surfaces are served where frames are.
+    `img-src 'self' ${embedUrl} data: blob:`,
     "font-src 'self'",
     "connect-src 'self'",
     // Real frames in previews.

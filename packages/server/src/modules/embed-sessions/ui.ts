@@ -3,10 +3,11 @@ import type { Static } from 'typebox';
 import type { WorkspaceTx } from '../../platform/db/index.ts';
 import type { EmbedRecord } from '../access/index.ts';
 import { readAppNames, readLiveAppNames } from '../apps/index.ts';
+import { logoTokens } from '../surfaces/index.ts';
 
 /**
  * What the widget shows before anything runs: the live apps among `slugs`, in a preview of drafts or of a version all of
- * them, and the surface's theme and texts.
+ * them, and the surface's theme, its logo among the tokens, and texts.
  */
 export async function readSessionUi(
   tx: WorkspaceTx,
@@ -17,5 +18,5 @@ export async function readSessionUi(
   const apps = await (needsNoLife ? readAppNames : readLiveAppNames)(tx, slugs);
   if (record.class === 'embed_token') return { name: apps[0]?.name ?? '', apps, theme: {}, texts: {} };
   const { surfaceName, theme, texts } = record;
-  return { name: surfaceName ?? apps[0]?.name ?? '', apps, theme, texts };
+  return { name: surfaceName ?? apps[0]?.name ?? '', apps, theme: { ...theme, ...logoTokens(record) }, texts };
 }

@@ -1,7 +1,7 @@
 import { Id, reservedSlugs, Slug, toFrameAncestors } from '@microapp/contract';
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../platform/app-error.ts';
-import { verifyPublicId, type Access } from '../access/index.ts';
+import { verifyPublicId, type Access, type EmbedRecord } from '../access/index.ts';
 
 /** What the address of a frame document says; nothing of it is a credential. */
 export type FrameAddress = { slug?: string; surfaceId?: string; recordId?: string };
@@ -29,7 +29,7 @@ export async function frameAncestors(deps: AncestorsDeps, address: FrameAddress)
   const id = surfaceId ?? recordId;
   if (id === undefined) return [...own, 'http:', 'https:'];
 
-  const record = await readRecord(deps.access, id);
+  const record = await readPublicRecord(deps.access, id);
   if (surfaceId !== undefined && record.surfaceId !== surfaceId) throw nothingHere('not_a_surface');
   if (slug !== undefined && !record.apps.includes(slug)) throw nothingHere();
   // 'none' stands alone or is ignored: an empty list leaves our own pages.
@@ -40,7 +40,8 @@ function isSlug(text: string): boolean {
   return slugForm.Check(text) && !reservedSlugs.includes(text);
 }
 
-async function readRecord(access: Access, id: string) {
+/** What stands behind a surface's or an embed token's public id. Throws `not_found` for all that is nothing, for whatever reason. */
+export async function readPublicRecord(access: Access, id: string): Promise<EmbedRecord> {
   if (!idForm.Check(id)) throw nothingHere();
   try {
     return await verifyPublicId(access, id);

@@ -1,11 +1,13 @@
 import Type from 'typebox';
 import { AppError, notFound } from '../../platform/app-error.ts';
+import type { Database } from '../../platform/db/index.ts';
 import { answerWithFile, defineRoute, type Content, type RequestFacts, type Route } from '../../platform/http/index.ts';
 import { urlTokenAudience } from '../embed-tokens/index.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { frameAncestors, type AncestorsDeps, type FrameAddress } from './frame-ancestors.ts';
 import { frameDocument } from './frame-document.ts';
 import { assetsPath, immutable, publicFileCaching, readableEverywhere } from './public-files.ts';
+import { logoRoute } from './logo-route.ts';
 import { protocolRoutes } from './protocol-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { nothingHerePage } from './nothing-here-page.ts';
@@ -24,7 +26,7 @@ const runtimeName = /^runtime-[\w-]+\.js$/;
 const TextParam = Type.String({ maxLength: 200 });
 const FrameQuery = Type.Object({ for: Type.Optional(Type.Unknown()) }, { additionalProperties: true });
 
-export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles; embedUrl: string }): Route[] {
+export function frameRoutes(deps: AncestorsDeps & { db: Database; files: BrowserFiles; embedUrl: string }): Route[] {
   const { files } = deps;
   return [
     ...loaderPaths.map((path) =>
@@ -40,6 +42,7 @@ export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles; embedUr
           answerWithFile(files.loader, request, { ...readableEverywhere, 'cache-control': publicFileCaching }),
       }),
     ),
+    logoRoute(deps),
     ...releaseRoutes(deps),
     ...protocolRoutes(deps),
     defineRoute({

@@ -1,4 +1,4 @@
-import { roleAllows, type Permission } from '@microapp/contract';
+import { roleAllows, type LogoScheme, type Permission } from '@microapp/contract';
 import type { Insertable } from 'kysely';
 import type { DB, OwnerTx, SystemTx, WorkspaceTx } from '../../platform/db/index.ts';
 import type { Shown } from '../../platform/http/index.ts';
@@ -31,6 +31,7 @@ export type PreviewRecord = {
   use: 'widget';
   theme: Record<string, string>;
   texts: Record<string, string>;
+  logos: Partial<Record<LogoScheme, { file: string }>>;
   shows: Shown;
   /** What else a change of ends it, as the changes are named: the key that it was made with, for instance. */
   restsOn: readonly string[];
@@ -63,6 +64,7 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
       'surface.name as surface_name',
       'surface.theme',
       'surface.texts',
+      'surface.logos',
       'surface.deleted_at as surface_deleted_at',
       'workspace.status as workspace_status',
       'workspace.deleted_at as workspace_deleted_at',
@@ -88,6 +90,7 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
     use: 'widget',
     theme: (row.theme ?? {}) as Record<string, string>, // checked by the schema when saved
     texts: (row.texts ?? {}) as Record<string, string>, // checked by the schema when saved
+    logos: (row.logos ?? {}) as PreviewRecord['logos'], // written by setLogo and nobody else
     shows: shownOf(row),
     restsOn: maker.restsOn,
     isActive: maker.mayManage && row.surface_deleted_at === null,

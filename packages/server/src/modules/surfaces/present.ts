@@ -1,9 +1,18 @@
-import type { Environment, Permission, SightingOutcome, SurfaceLimits, SurfaceSighting } from '@microapp/contract';
+import type {
+  Environment,
+  Permission,
+  SightingOutcome,
+  SurfaceLimits,
+  SurfaceLogo,
+  SurfaceSighting,
+} from '@microapp/contract';
 import type { Static } from 'typebox';
-import type { SightingRow, SurfaceWithToken } from './store.ts';
+import { logoPath } from './logo-path.ts';
+import { logosOf, type KeptLogo, type SightingRow, type SurfaceWithToken } from './store.ts';
 
-/** A surface as its owner sees it, with its public client token. */
-export function presentSurface(row: SurfaceWithToken) {
+/** A surface as its owner sees it, with its public client token. `embedUrl` is where its logo is served. */
+export function presentSurface(row: SurfaceWithToken, embedUrl: string) {
+  const { light, dark } = logosOf(row);
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -15,6 +24,7 @@ export function presentSurface(row: SurfaceWithToken) {
     allowedOrigins: row.allowed_origins,
     theme: row.theme as Record<string, string>,
     texts: row.texts as Record<string, string>,
+    logos: { light: presentLogo(row.id, light, embedUrl), dark: presentLogo(row.id, dark, embedUrl) },
     limits: row.limits as Static<typeof SurfaceLimits>,
     clientToken: row.client_token,
     clientTokenId: row.client_token_id,
@@ -22,6 +32,12 @@ export function presentSurface(row: SurfaceWithToken) {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+function presentLogo(surfaceId: string, logo: KeptLogo | undefined, embedUrl: string): SurfaceLogo | null {
+  if (logo === undefined) return null;
+  const { file, ...facts } = logo;
+  return { url: embedUrl + logoPath(surfaceId, file), ...facts };
 }
 
 export function presentSighting(row: SightingRow): SurfaceSighting {

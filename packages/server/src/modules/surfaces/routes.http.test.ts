@@ -48,6 +48,7 @@ describeApp('surfaces', (open) => {
       theme: {},
       texts: {},
       limits: {},
+      logos: { light: null, dark: null },
       clientToken: expect.stringMatching(/^wk_pub_/),
       clientTokenId: expect.stringMatching(/^ctok_[0-9A-Za-z]{22}$/),
       clientTokenSeenInUrlAt: null,

@@ -10,12 +10,13 @@ import { createSurface } from './create.ts';
 import { deleteSurface } from './delete.ts';
 import { presentSighting, presentSurface } from './present.ts';
 import { rotateClientToken } from './rotate-token.ts';
-import { findSurface, selectSightings, selectSurfaces } from './store.ts';
+import { findSurface, selectSightings, selectSurfaces, type SurfaceWithToken } from './store.ts';
 
 const tag = 'Surfaces';
 const byId = Type.Object({ id: Id });
 
-export function surfaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
+export function surfaceRoutes(deps: { clock: Clock; random: Random; embedUrl: string }): Route[] {
+  const present = (row: SurfaceWithToken) => presentSurface(row, deps.embedUrl);
   return [
     defineRoute({
       method: 'POST',
@@ -34,7 +35,7 @@ export function surfaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
           workspaceId: row.workspace_id,
           detail: { environment: row.environment, allowedOrigins: row.allowed_origins },
         });
-        return presentSurface(row);
+        return present(row);
       },
     }),
     defineRoute({
@@ -48,7 +49,7 @@ export function surfaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
       async operation({ tx, query }) {
         const page = pageOf(query);
         const rows = await selectSurfaces(tx, page, { workspaceId: query.workspaceId });
-        return toPage(rows, page, { startOf: (row) => ({ at: row.created_at, id: row.id }), present: presentSurface });
+        return toPage(rows, page, { startOf: (row) => ({ at: row.created_at, id: row.id }), present });
       },
     }),
     defineRoute({
@@ -63,7 +64,7 @@ export function surfaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
       async operation({ tx, params }) {
         const row = await findSurface(tx, params.id);
         if (row === undefined) throw notFound('surface');
-        return presentSurface(row);
+        return present(row);
       },
     }),
     defineRoute({
@@ -99,7 +100,7 @@ export function surfaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
           workspaceId: row.workspace_id,
           detail: { fields: Object.keys(call.body), allowedOrigins: row.allowed_origins },
         });
-        return presentSurface(row);
+        return present(row);
       },
     }),
     defineRoute({
@@ -120,7 +121,7 @@ export function surfaceRoutes(deps: { clock: Clock; random: Random }): Route[] {
           workspaceId: row.workspace_id,
           detail: { surfaceId: row.id },
         });
-        return presentSurface(row);
+        return present(row);
       },
     }),
     defineRoute({

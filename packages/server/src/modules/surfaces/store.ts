@@ -1,4 +1,11 @@
-import { sightingsOfOutcomeMax, type Environment, type Permission, type SurfaceLimits } from '@microapp/contract';
+import {
+  sightingsOfOutcomeMax,
+  type Environment,
+  type LogoScheme,
+  type LogoType,
+  type Permission,
+  type SurfaceLimits,
+} from '@microapp/contract';
 import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
 import type { Static } from 'typebox';
 import { olderThan, type DB, type OwnerTx, type SystemTx, type WorkspaceTx } from '../../platform/db/index.ts';
@@ -62,6 +69,45 @@ export async function lockSurface(tx: OwnerTx, id: string): Promise<SurfaceRow |
 
 export async function updateSurface(tx: OwnerTx, id: string, change: Updateable<DB['surfaces']>): Promise<void> {
   await tx.updateTable('surfaces').set(change).where('id', '=', id).execute();
+}
+
+/** What a surface's row says of a logo; its bytes lie apart, and are read by nobody who only wants to know the surface. */
+export type KeptLogo = { file: string; mediaType: LogoType; width: number; height: number };
+
+export type KeptLogos = Partial<Record<LogoScheme, KeptLogo>>;
+
+export function logosOf({ logos }: Pick<SurfaceRow, 'logos'>): KeptLogos {
+  return logos as KeptLogos; // written by set-logo.ts and nobody else
+}
+
+/** Keeps the bytes in the place of what the surface had for that scheme. What its row says of them is the caller's to change. */
+export async function replaceLogo(tx: OwnerTx, row: Insertable<DB['surface_logos']>): Promise<void> {
+  const { file, media_type, bytes } = row;
+  await tx
+    .insertInto('surface_logos')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['surface_id', 'scheme']).doUpdateSet({ file, media_type, bytes }))
+    .execute();
+}
+
+/** Without a scheme: all that the surface has. */
+export async function deleteLogos(tx: OwnerTx, surfaceId: string, scheme?: LogoScheme): Promise<void> {
+  let query = tx.deleteFrom('surface_logos').where('surface_id', '=', surfaceId);
+  if (scheme !== undefined) query = query.where('scheme', '=', scheme);
+  await query.execute();
+}
+
+export async function findLogo(
+  tx: WorkspaceTx,
+  { surfaceId, file }: { surfaceId: string; file: string },
+): Promise<Pick<Selectable<DB['surface_logos']>, 'media_type' | 'bytes'> | undefined> {
+  return tx
+    .selectFrom('surface_logos')
+    .select(['media_type', 'bytes'])
+    .where('surface_id', '=', surfaceId)
+    .where('file', '=', file)
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Takes the surface's client token back: one row, set to inactive. */
@@ -135,6 +181,7 @@ export type ClientTokenRecord = {
   use: 'widget';
   theme: Record<string, string>;
   texts: Record<string, string>;
+  logos: KeptLogos;
   /** How many tickets a minute; undefined: as many as by default. */
   mintsPerMinute: number | undefined;
   isActive: boolean;
@@ -162,6 +209,7 @@ export async function readClientTokenRecord(tx: WorkspaceTx, id: string): Promis
       'surface.environment',
       'surface.theme',
       'surface.texts',
+      'surface.logos',
       'surface.limits',
       'surface.deleted_at',
       'workspace.status as workspace_status',
@@ -187,6 +235,7 @@ export async function readClientTokenRecord(tx: WorkspaceTx, id: string): Promis
     use: 'widget',
     theme: row.theme as Record<string, string>, // checked by the schema when saved
     texts: row.texts as Record<string, string>, // checked by the schema when saved
+    logos: logosOf(row),
     mintsPerMinute: (row.limits as Static<typeof SurfaceLimits>).mintsPerMinute, // checked by the schema when saved
     isActive: row.is_active && row.deleted_at === null,
     expiresAt: null,

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { signIn } from '../../testing/dashboard.ts';
+import { pngOf } from '../../testing/pictures.ts';
 import { describedRoutes, type DescribedRoute } from '../../testing/routes.ts';
 import { describeApp, expectStatus, type Ask, type Owner, type Scenario } from '../../testing/scenario.ts';
 
@@ -31,6 +32,8 @@ const bodies: Record<string, unknown> = {
   'GET /v1/surfaces/{id}': undefined,
   'GET /v1/surfaces/{id}/sightings': undefined,
   'PATCH /v1/surfaces/{id}': { name: 'Mine' },
+  'PUT /v1/surfaces/{id}/logos/{scheme}': { image: pngOf(1, 1).toString('base64') },
+  'DELETE /v1/surfaces/{id}/logos/{scheme}': undefined,
   'POST /v1/surfaces/{id}/rotate-token': undefined,
   'POST /v1/surfaces/{id}/preview-ticket': undefined,
   'DELETE /v1/surfaces/{id}': undefined,
@@ -124,7 +127,10 @@ describeApp('between two owners', (open) => {
     const id = ids[noun];
     if (id === undefined) throw new Error(`This test has no object for ${path}.`);
     const body = bodies[`${method} ${path}`];
-    const url = path.replace('{version}', '1').replace(/\{\w+\}/, id);
+    const url = path
+      .replace('{version}', '1')
+      .replace('{scheme}', 'light')
+      .replace(/\{\w+\}/, id);
     return { method, url, ...(body === undefined ? {} : { body }) };
   }
 

@@ -349,6 +349,16 @@ export type SpikesTable = {
   origin: string | null;
 };
 
+export type SurfaceLogosTable = {
+  owner_id: string;
+  workspace_id: string;
+  surface_id: string;
+  scheme: string;
+  file: string;
+  media_type: string;
+  bytes: Uint8Array;
+};
+
 export type SurfaceSightingsTable = {
   owner_id: string;
   workspace_id: string;
@@ -374,6 +384,7 @@ export type SurfacesTable = {
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: Timestamp | null;
+  logos: JsonWithDefault;
 };
 
 export type UsageDailyTable = {
@@ -441,6 +452,7 @@ export type DB = {
   signing_keys: SigningKeysTable;
   spike_scan: SpikeScanTable;
   spikes: SpikesTable;
+  surface_logos: SurfaceLogosTable;
   surface_sightings: SurfaceSightingsTable;
   surfaces: SurfacesTable;
   usage_daily: UsageDailyTable;
