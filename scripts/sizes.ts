@@ -36,6 +36,12 @@ const rows: Row[] = [
     aimBytes: 3_000,
   },
   {
+    what: 'first script with the element',
+    bytes: sizeOf(`${embed}/dist/embed-element.js.br`),
+    bytesMax: 3_000,
+    aimBytes: 2_000,
+  },
+  {
     what: "frame's side of the protocol",
     bytes: await compressedSize(embed, 'src/frame/index.ts'),
     bytesMax: 1_200,

@@ -10,6 +10,7 @@ export function plainBrowserFiles(): BrowserFiles {
   });
   return {
     loader: staticFile('embed.js', Buffer.from('/* loader */')),
+    element: staticFile('embed-element.js', Buffer.from('/* loader and element */')),
     runtime,
     assets: new Map([
       ['runtime-test.js', runtime],
@@ -22,6 +23,16 @@ export function plainBrowserFiles(): BrowserFiles {
       integrity: `sha384-of-${version}`,
       runtime: 'runtime-test.js',
       runtimeIntegrity: 'sha384-of-runtime',
+      // The older one is of before there was more.
+      ...(version === '9.9.0'
+        ? { onDemand: {} }
+        : {
+            element: {
+              file: staticFile('embed-element.js', Buffer.from(`/* element ${version} */`)),
+              integrity: `sha384-of-element-${version}`,
+            },
+            onDemand: { 'extras-test.js': 'sha384-of-extras' },
+          }),
     })),
     frames: { tool: { script: 'tool-test.js', style: 'tool-test.css' } },
   };

@@ -1,6 +1,13 @@
 import Type from 'typebox';
 import { AppError, notFound } from '../../platform/app-error.ts';
-import { answerWithFile, defineRoute, type Content, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import {
+  answerWithFile,
+  defineRoute,
+  type Content,
+  type RequestFacts,
+  type Route,
+  type StaticFile,
+} from '../../platform/http/index.ts';
 import { urlTokenAudience } from '../embed-tokens/index.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { frameAncestors, type AncestorsDeps, type FrameAddress } from './frame-ancestors.ts';
@@ -14,6 +21,7 @@ const tag = 'Embedding';
 
 /** One script, three addresses: what was pasted once works for ever. */
 const loaderPaths = ['/embed.js', '/microapp-widget.js', '/v1/embed.js'];
+const elementPaths = ['/embed-element.js', '/v1/embed-element.js'];
 const frameOfApp = '/embed/apps/:slug';
 const framesOfApp = [frameOfApp, '/embed/tools/:slug', '/embed/:slug'];
 const frameOfSurface = '/embed/surfaces/:surfaceId';
@@ -27,18 +35,9 @@ const FrameQuery = Type.Object({ for: Type.Optional(Type.Unknown()) }, { additio
 export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles; embedUrl: string }): Route[] {
   const { files } = deps;
   return [
-    ...loaderPaths.map((path) =>
-      defineRoute({
-        method: 'GET',
-        path,
-        scope: 'public',
-        host: 'embed',
-        tag,
-        summary: 'The script that host pages load',
-        answers: 'content',
-        longOperation: async ({ request }) =>
-          answerWithFile(files.loader, request, { ...readableEverywhere, 'cache-control': publicFileCaching }),
-      }),
+    ...loaderPaths.map((path) => scriptRoute(path, 'The script that host pages load', files.loader)),
+    ...elementPaths.map((path) =>
+      scriptRoute(path, 'The same script, with the element <microapp-embed>', files.element),
     ),
     ...releaseRoutes(deps),
     ...protocolRoutes(deps),
@@ -83,6 +82,20 @@ export function frameRoutes(deps: AncestorsDeps & { files: BrowserFiles; embedUr
       longOperation: ({ params, request }) => answerWithFrame(deps, { surfaceId: params.surfaceId }, request),
     }),
   ];
+}
+
+function scriptRoute(path: string, summary: string, file: StaticFile): Route {
+  return defineRoute({
+    method: 'GET',
+    path,
+    scope: 'public',
+    host: 'embed',
+    tag,
+    summary,
+    answers: 'content',
+    longOperation: async ({ request }) =>
+      answerWithFile(file, request, { ...readableEverywhere, 'cache-control': publicFileCaching }),
+  });
 }
 
 /** `for` twice, or empty, names nothing; dropping it would serve the address that any page may show. */
