@@ -16,16 +16,17 @@ export type MadeOf = Record<string, ModuleShare[]>;
  * Bundles the packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
  * they were built from.
  *
- *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module;
- *            and all that was ever released of both, as it was
+ *   embed    the loader, one classic script that names by their content hashes the runtime and what is loaded on demand, ES
+ *            modules; and all that was ever released of it, as it was
  *   frames   one script and one style sheet per kind of frame
  *   react    the example of the package, which is a page of the demo's site: finance.js, and what it loads
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
   const frames = join(root, 'packages/frames');
-  const [runtime, tool] = await Promise.all([
+  const [runtime, diagnosis, tool] = await Promise.all([
     bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es' }),
+    bundle(embed, { input: 'src/diagnosis/index.ts', name: 'diagnosis', format: 'es' }),
     bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
   ]);
   const loader = await bundle(embed, {
@@ -33,7 +34,10 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
     name: 'loader',
     format: 'iife',
     fileName: 'embed.js',
-    define: { __RUNTIME_FILE__: JSON.stringify(runtime.entry) },
+    define: {
+      __RUNTIME_FILE__: JSON.stringify(runtime.entry),
+      __DIAGNOSIS_FILE__: JSON.stringify(diagnosis.entry),
+    },
   });
   const finance = await bundle(join(root, 'packages/react'), {
     input: 'example/main.tsx',
@@ -46,13 +50,16 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
   if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
 
   const released = await readReleased(join(embed, 'released'));
-  await writeDist(embed, oncePerName([...runtime.files, ...loader.files, ...released.files]), {
+  const onDemand = [diagnosis];
+  const parts = [runtime, ...onDemand].flatMap(({ files }) => files);
+  await writeDist(embed, oncePerName([...parts, ...loader.files, ...released.files]), {
     sources,
     loader: loader.entry,
     runtime: runtime.entry,
-    assets: [...new Set([...runtime.files.map(({ name }) => name), ...released.runtimes])],
+    onDemand: onDemand.map(({ entry }) => entry),
+    assets: [...new Set([...parts.map(({ name }) => name), ...released.runtimes])],
     releases: released.releases,
-    madeOf: { ...loader.made, ...runtime.made },
+    madeOf: Object.assign({}, ...[loader, runtime, ...onDemand].map(({ made }) => made)) as MadeOf,
   });
   await writeDist(frames, tool.files, {
     sources,

@@ -9,8 +9,8 @@ export type BrowserFiles = {
   loader: StaticFile;
   /** By file name; the names hold a hash of the content. */
   assets: ReadonlyMap<string, StaticFile>;
-  /** The current host runtime, one of the assets. */
-  runtime: StaticFile;
+  /** What the loader loads, as it is now: assets by what their names begin with, `runtime` and `diagnosis`. */
+  hostParts: ReadonlyMap<string, StaticFile>;
   /** The versions that pages may pin, the latest first. */
   releases: readonly EmbedRelease[];
   /** Names of assets: what each kind of frame consists of. */
@@ -31,6 +31,8 @@ export type EmbedRelease = {
 type EmbedManifest = {
   loader: string;
   runtime: string;
+  /** Further parts of the host side. */
+  onDemand: string[];
   assets: string[];
   releases: (Omit<EmbedRelease, 'file'> & { script: string })[];
 };
@@ -48,8 +50,11 @@ export async function readBrowserFiles(): Promise<BrowserFiles> {
   const assets = new Map<string, StaticFile>();
   for (const name of embed.assets) assets.set(name, await readStaticFile(embedFolder, name));
   for (const name of frames.assets) assets.set(name, await readStaticFile(framesFolder, name));
-  const runtime = assets.get(embed.runtime);
-  if (runtime === undefined) throw new Error('the manifest of the embed package names a runtime that it does not list');
+  const hostParts = [embed.runtime, ...embed.onDemand].map((name) => {
+    const file = assets.get(name);
+    if (file === undefined) throw new Error(`the manifest of the embed package does not list ${name}`);
+    return [name.replace(/-.*/, ''), file] as const;
+  });
   const releases = embed.releases.map(async ({ script, ...release }) => ({
     ...release,
     file: await readStaticFile(embedFolder, script),
@@ -57,7 +62,7 @@ export async function readBrowserFiles(): Promise<BrowserFiles> {
   return {
     loader: await readStaticFile(embedFolder, embed.loader),
     assets,
-    runtime,
+    hostParts: new Map(hostParts),
     releases: await Promise.all(releases),
     frames: frames.frames,
   };
