@@ -16,31 +16,36 @@ export type MadeOf = Record<string, ModuleShare[]>;
  * Bundles the packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
  * they were built from.
  *
- *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module;
- *            the loader with <microapp-embed>; and all that was ever released of them, as it was
+ *   embed    the loader, one classic script that names by their content hashes the runtime and what is loaded on demand, ES
+ *            modules; the loader with <microapp-embed>; and all that was ever released of them, as it was
  *   frames   one script and one style sheet per kind of frame
  *   react    the example of the package, which is a page of the demo's site: finance.js, and what it loads
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
   const frames = join(root, 'packages/frames');
-  const [runtime, tool] = await Promise.all([
+  const [runtime, diagnosis, tool] = await Promise.all([
     bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es' }),
+    bundle(embed, { input: 'src/diagnosis/index.ts', name: 'diagnosis', format: 'es' }),
     bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
   ]);
+  const filesOfLoader = {
+    __RUNTIME_FILE__: JSON.stringify(runtime.entry),
+    __DIAGNOSIS_FILE__: JSON.stringify(diagnosis.entry),
+  };
   const loader = await bundle(embed, {
     input: 'src/loader.ts',
     name: 'loader',
     format: 'iife',
     fileName: 'embed.js',
-    define: { __RUNTIME_FILE__: JSON.stringify(runtime.entry) },
+    define: filesOfLoader,
   });
   const element = await bundle(embed, {
     input: 'src/loader-element.ts',
     name: 'element',
     format: 'iife',
     fileName: 'embed-element.js',
-    define: { __RUNTIME_FILE__: JSON.stringify(runtime.entry) },
+    define: filesOfLoader,
   });
   const finance = await bundle(join(root, 'packages/react'), {
     input: 'example/main.tsx',
@@ -53,14 +58,17 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
   if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
 
   const released = await readReleased(join(embed, 'released'));
-  await writeDist(embed, oncePerName([...runtime.files, ...loader.files, ...element.files, ...released.files]), {
+  const onDemand = [diagnosis];
+  const parts = [runtime, ...onDemand].flatMap(({ files }) => files);
+  await writeDist(embed, oncePerName([...parts, ...loader.files, ...element.files, ...released.files]), {
     sources,
     loader: loader.entry,
     element: element.entry,
     runtime: runtime.entry,
-    assets: [...new Set([...runtime.files.map(({ name }) => name), ...released.assets])],
+    onDemand: onDemand.map(({ entry }) => entry),
+    assets: [...new Set([...parts.map(({ name }) => name), ...released.assets])],
     releases: released.releases,
-    madeOf: { ...loader.made, ...runtime.made },
+    madeOf: Object.assign({}, ...[loader, runtime, ...onDemand].map(({ made }) => made)) as MadeOf,
   });
   await writeDist(frames, tool.files, {
     sources,

@@ -38,7 +38,7 @@ function release(version: string): void {
     loader: string;
     element: string;
     runtime: string;
-    onDemand?: string[];
+    onDemand: string[];
   };
   const fileOf = (name: string) => ({ name, content: readFileSync(`${dist}/${name}`) });
   try {
@@ -47,7 +47,7 @@ function release(version: string): void {
       script: fileOf(manifest.loader).content,
       element: fileOf(manifest.element).content,
       runtime: fileOf(manifest.runtime),
-      onDemand: (manifest.onDemand ?? []).map(fileOf),
+      onDemand: manifest.onDemand.map(fileOf),
     });
     console.log(`${script}  ${integrity}\nCommit packages/embed/released.`);
   } catch (error) {

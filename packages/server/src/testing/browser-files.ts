@@ -8,12 +8,17 @@ export function plainBrowserFiles(): BrowserFiles {
     br: Buffer.from('as brotli'),
     gzip: Buffer.from('as gzip'),
   });
+  const diagnosis = staticFile('diagnosis-test.js', Buffer.from('export const diagnosis = true;'));
   return {
     loader: staticFile('embed.js', Buffer.from('/* loader */')),
     element: staticFile('embed-element.js', Buffer.from('/* loader and element */')),
-    runtime,
+    hostParts: new Map([
+      ['runtime', runtime],
+      ['diagnosis', diagnosis],
+    ]),
     assets: new Map([
       ['runtime-test.js', runtime],
+      ['diagnosis-test.js', diagnosis],
       ['tool-test.js', staticFile('tool-test.js', Buffer.from('/* tool */'))],
       ['tool-test.css', staticFile('tool-test.css', Buffer.from('/* style */'))],
     ]),

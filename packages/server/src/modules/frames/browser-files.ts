@@ -11,8 +11,8 @@ export type BrowserFiles = {
   element: StaticFile;
   /** By file name; the names hold a hash of the content. */
   assets: ReadonlyMap<string, StaticFile>;
-  /** The current host runtime, one of the assets. */
-  runtime: StaticFile;
+  /** What the loader loads, as it is now: assets by what their names begin with, `runtime` and `diagnosis`. */
+  hostParts: ReadonlyMap<string, StaticFile>;
   /** The versions that pages may pin, the latest first. */
   releases: readonly EmbedRelease[];
   /** Names of assets: what each kind of frame consists of. */
@@ -38,6 +38,8 @@ type EmbedManifest = {
   loader: string;
   element: string;
   runtime: string;
+  /** Further parts of the host side. */
+  onDemand: string[];
   assets: string[];
   releases: (Omit<EmbedRelease, 'file' | 'element' | 'onDemand'> & {
     script: string;
@@ -60,8 +62,11 @@ export async function readBrowserFiles(): Promise<BrowserFiles> {
   const assets = new Map<string, StaticFile>();
   for (const name of embed.assets) assets.set(name, await readStaticFile(embedFolder, name));
   for (const name of frames.assets) assets.set(name, await readStaticFile(framesFolder, name));
-  const runtime = assets.get(embed.runtime);
-  if (runtime === undefined) throw new Error('the manifest of the embed package names a runtime that it does not list');
+  const hostParts = [embed.runtime, ...embed.onDemand].map((name) => {
+    const file = assets.get(name);
+    if (file === undefined) throw new Error(`the manifest of the embed package does not list ${name}`);
+    return [name.replace(/-.*/, ''), file] as const;
+  });
   const releases = embed.releases.map(async ({ script, element, elementIntegrity, onDemand = {}, ...release }) => ({
     ...release,
     file: await readStaticFile(embedFolder, script),
@@ -75,7 +80,7 @@ export async function readBrowserFiles(): Promise<BrowserFiles> {
     loader: await readStaticFile(embedFolder, embed.loader),
     element: await readStaticFile(embedFolder, embed.element),
     assets,
-    runtime,
+    hostParts: new Map(hostParts),
     releases: await Promise.all(releases),
     frames: frames.frames,
   };

@@ -26,7 +26,7 @@ const frameOfApp = '/embed/apps/:slug';
 const framesOfApp = [frameOfApp, '/embed/tools/:slug', '/embed/:slug'];
 const frameOfSurface = '/embed/surfaces/:surfaceId';
 
-const runtimeName = /^runtime-[\w-]+\.js$/;
+const namedByContent = /^(\w+)-[\w-]+\.js$/;
 
 // Loose, because what is wrong here is shown to a person, as a page.
 const TextParam = Type.String({ maxLength: 200 });
@@ -118,12 +118,13 @@ async function answerWithFrame(
 }
 
 /**
- * A loader that some cache kept names a runtime of another release. It gets the current one, which understands it, and
- * which must not be stored under that name.
+ * A loader that some cache kept names a runtime, or another part of the host side, of another release. It gets the current
+ * one, which understands it, and which must not be stored under that name.
  */
 function answerWithAsset(files: BrowserFiles, name: string, request: RequestFacts): Content {
   const file = files.assets.get(name);
   if (file !== undefined) return answerWithFile(file, request, { ...readableEverywhere, 'cache-control': immutable });
-  if (!runtimeName.test(name)) throw notFound('file');
-  return answerWithFile(files.runtime, request, { ...readableEverywhere, 'cache-control': 'no-store' });
+  const current = files.hostParts.get(namedByContent.exec(name)?.[1] ?? '');
+  if (current === undefined) throw notFound('file');
+  return answerWithFile(current, request, { ...readableEverywhere, 'cache-control': 'no-store' });
 }
