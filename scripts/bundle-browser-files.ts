@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build, type InlineConfig, type Rolldown } from 'vite';
 import { analyzeChunk, type ModuleShare } from './analyze-chunk.ts';
-import { problemsOfReleases, readEmbedReleases } from './embed-releases.ts';
+import { elementOf, integritiesOf, problemsOfReleases, readEmbedReleases } from './embed-releases.ts';
 
 type File = { name: string; content: Uint8Array };
 type Bundle = { files: File[]; entry: string; style: string | undefined; made: MadeOf };
@@ -16,24 +16,36 @@ export type MadeOf = Record<string, ModuleShare[]>;
  * Bundles the packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
  * they were built from.
  *
- *   embed    the loader, one classic script that names the runtime by its content hash, and the runtime, an ES module;
- *            and all that was ever released of both, as it was
+ *   embed    the loader, one classic script that names by their content hashes the runtime and what is loaded on demand, ES
+ *            modules; the loader with <microapp-embed>; and all that was ever released of them, as it was
  *   frames   one script and one style sheet per kind of frame
  *   react    the example of the package, which is a page of the demo's site: finance.js, and what it loads
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
   const frames = join(root, 'packages/frames');
-  const [runtime, tool] = await Promise.all([
+  const [runtime, diagnosis, tool] = await Promise.all([
     bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es' }),
+    bundle(embed, { input: 'src/diagnosis/index.ts', name: 'diagnosis', format: 'es' }),
     bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
   ]);
+  const filesOfLoader = {
+    __RUNTIME_FILE__: JSON.stringify(runtime.entry),
+    __DIAGNOSIS_FILE__: JSON.stringify(diagnosis.entry),
+  };
   const loader = await bundle(embed, {
     input: 'src/loader.ts',
     name: 'loader',
     format: 'iife',
     fileName: 'embed.js',
-    define: { __RUNTIME_FILE__: JSON.stringify(runtime.entry) },
+    define: filesOfLoader,
+  });
+  const element = await bundle(embed, {
+    input: 'src/loader-element.ts',
+    name: 'element',
+    format: 'iife',
+    fileName: 'embed-element.js',
+    define: filesOfLoader,
   });
   const finance = await bundle(join(root, 'packages/react'), {
     input: 'example/main.tsx',
@@ -46,13 +58,17 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
   if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
 
   const released = await readReleased(join(embed, 'released'));
-  await writeDist(embed, oncePerName([...runtime.files, ...loader.files, ...released.files]), {
+  const onDemand = [diagnosis];
+  const parts = [runtime, ...onDemand].flatMap(({ files }) => files);
+  await writeDist(embed, oncePerName([...parts, ...loader.files, ...element.files, ...released.files]), {
     sources,
     loader: loader.entry,
+    element: element.entry,
     runtime: runtime.entry,
-    assets: [...new Set([...runtime.files.map(({ name }) => name), ...released.runtimes])],
+    onDemand: onDemand.map(({ entry }) => entry),
+    assets: [...new Set([...parts.map(({ name }) => name), ...released.assets])],
     releases: released.releases,
-    madeOf: { ...loader.made, ...runtime.made },
+    madeOf: Object.assign({}, ...[loader, runtime, ...onDemand].map(({ made }) => made)) as MadeOf,
   });
   await writeDist(frames, tool.files, {
     sources,
@@ -67,14 +83,20 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
 }
 
 /** Throws unless everything is as it was released: a page that pinned it would get nothing. */
-async function readReleased(folder: string): Promise<{ files: File[]; runtimes: string[]; releases: object[] }> {
+async function readReleased(folder: string): Promise<{ files: File[]; assets: string[]; releases: object[] }> {
   const problems = problemsOfReleases(folder);
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const releases = readEmbedReleases(folder);
-  const runtimes = [...new Set(releases.map(({ runtime }) => runtime))];
-  const names = [...releases.map(({ script }) => script), ...runtimes];
+  const names = [...new Set(releases.flatMap((release) => integritiesOf(release).map(([name]) => name)))];
   const files = names.map(async (name) => ({ name, content: await readFile(join(folder, name)) }));
-  return { files: await Promise.all(files), runtimes, releases };
+  return {
+    files: await Promise.all(files),
+    assets: releases.flatMap(({ runtime, onDemand = {} }) => [runtime, ...Object.keys(onDemand)]),
+    releases: releases.map((release) => ({
+      ...release,
+      ...(release.elementIntegrity !== undefined && { element: elementOf(release.version) }),
+    })),
+  };
 }
 
 /** A runtime that has not changed since its release has the name that it had. */

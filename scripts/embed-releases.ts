@@ -6,9 +6,11 @@ import { join } from 'node:path';
  * The released versions of the script that host pages load. A customer's page that pins `/embed@X.Y.Z.js` with its SRI
  * value has to get those very bytes from every later server, so they are kept in packages/embed/released:
  *
- *   embed@X.Y.Z.js    the script, which names its runtime by the hash of the runtime's content
- *   runtime-HASH.js   that runtime; several releases may share one
- *   integrity.json    what each of them was when it was released
+ *   embed@X.Y.Z.js            the script, which names its runtime by the hash of the runtime's content
+ *   embed-element@X.Y.Z.js    the same with <microapp-embed>; the first release has none
+ *   runtime-HASH.js           that runtime; several releases may share one
+ *   NAME-HASH.js              what script or runtime load on demand
+ *   integrity.json            what each of them was when it was released
  *
  * Requirements: a released file never changes and never goes; a file that is not in the list is not there.
  */
@@ -20,7 +22,15 @@ export type EmbedRelease = {
   /** SRI values: `sha384-` and the hash in base64. */
   integrity: string;
   runtimeIntegrity: string;
+  elementIntegrity?: string;
+  /** The SRI values of what is loaded on demand, by file name. */
+  onDemand?: Record<string, string>;
 };
+
+type File = { name: string; content: Buffer };
+
+/** What the build has made. */
+export type BuiltEmbed = { version: string; script: Buffer; element: Buffer; runtime: File; onDemand: File[] };
 
 type IntegrityList = Record<string, Omit<EmbedRelease, 'version' | 'script'>>;
 
@@ -34,15 +44,21 @@ export function readEmbedReleases(folder: string): EmbedRelease[] {
     .toSorted((left, right) => compareVersions(right.version, left.version));
 }
 
+/** The SRI value of each file of a release, by name. */
+export function integritiesOf(release: EmbedRelease): [name: string, integrity: string][] {
+  const { version, script, runtime, integrity, runtimeIntegrity, elementIntegrity, onDemand = {} } = release;
+  return [
+    [script, integrity],
+    ...(elementIntegrity === undefined ? [] : [[elementOf(version), elementIntegrity] as [string, string]]),
+    [runtime, runtimeIntegrity],
+    ...Object.entries(onDemand),
+  ];
+}
+
 /** Everything that is wrong with the folder, as sentences. */
 export function problemsOfReleases(folder: string): string[] {
   const releases = readEmbedReleases(folder);
-  const listed = new Map(
-    releases.flatMap(({ script, runtime, integrity, runtimeIntegrity }) => [
-      [script, integrity],
-      [runtime, runtimeIntegrity],
-    ]),
-  );
+  const listed = new Map(releases.flatMap((release) => integritiesOf(release)));
   const files = readdirSync(folder).filter((name) => name !== listName);
   return [
     ...(releases.length === 0 ? [`${listName} lists nothing.`] : []),
@@ -67,10 +83,15 @@ export function problemsOfReleases(folder: string): string[] {
  */
 export function addEmbedRelease(
   folder: string,
-  { version, script, runtime }: { version: string; script: Buffer; runtime: { name: string; content: Buffer } },
+  { version, script, element, runtime, onDemand }: BuiltEmbed,
 ): EmbedRelease {
   if (!versionForm.test(version)) throw new Error(`"${version}" is no version: it has the form 1.2.3.`);
-  if (!script.includes(runtime.name)) throw new Error(`The script does not load ${runtime.name}. Build it again.`);
+  for (const one of [script, element]) {
+    if (!one.includes(runtime.name)) throw new Error(`A script does not load ${runtime.name}. Build it again.`);
+  }
+  for (const { name } of onDemand) {
+    if (!script.includes(name) && !runtime.content.includes(name)) throw new Error(`Nothing loads ${name}.`);
+  }
   mkdirSync(folder, { recursive: true });
   const released = readEmbedReleases(folder);
   const release = {
@@ -79,21 +100,27 @@ export function addEmbedRelease(
     runtime: runtime.name,
     integrity: integrityOf(script),
     runtimeIntegrity: integrityOf(runtime.content),
+    elementIntegrity: integrityOf(element),
+    onDemand: Object.fromEntries(onDemand.map(({ name, content }) => [name, integrityOf(content)])),
   };
   const [latest] = released;
-  const known = released.find((one) => one.version === version);
-  if (known !== undefined && !isSameRelease(known, release)) {
+  const same = released.find((one) => one.version === version);
+  if (same !== undefined && !isSameRelease(same, release)) {
     throw new Error(`${version} is released with other bytes, which customers have pinned. Release a new version.`);
   }
-  if (known !== undefined) return known;
+  if (same !== undefined) return same;
   if (latest !== undefined && compareVersions(version, latest.version) < 0) {
     throw new Error(`${version} comes before ${latest.version}, which is released. Release a later version.`);
   }
-  if (released.some((one) => one.runtime === release.runtime && one.runtimeIntegrity !== release.runtimeIntegrity)) {
-    throw new Error(`${release.runtime} is released with other bytes. Build it again under another name.`);
+  const known = new Map(released.flatMap(integritiesOf));
+  for (const [name, integrity] of integritiesOf(release)) {
+    if (known.has(name) && known.get(name) !== integrity) {
+      throw new Error(`${name} is released with other bytes. Build it again under another name.`);
+    }
   }
   writeFileSync(join(folder, release.script), script);
-  writeFileSync(join(folder, release.runtime), runtime.content);
+  writeFileSync(join(folder, elementOf(version)), element);
+  for (const { name, content } of [runtime, ...onDemand]) writeFileSync(join(folder, name), content);
   writeList(folder, [release, ...released]);
   return release;
 }
@@ -104,7 +131,12 @@ export function integrityOf(content: Uint8Array): string {
 }
 
 function isSameRelease(left: EmbedRelease, right: EmbedRelease): boolean {
-  return left.integrity === right.integrity && left.runtimeIntegrity === right.runtimeIntegrity;
+  return JSON.stringify(integritiesOf(left)) === JSON.stringify(integritiesOf(right));
+}
+
+/** The name of a release's script with the element. */
+export function elementOf(version: string): string {
+  return `embed-element@${version}.js`;
 }
 
 function scriptOf(version: string): string {
@@ -128,9 +160,10 @@ function readList(folder: string): IntegrityList {
 
 function writeList(folder: string, releases: readonly EmbedRelease[]): void {
   const list = Object.fromEntries(
-    releases.map(({ version, runtime, integrity, runtimeIntegrity }) => [
+    // The version names the script; what a release has not, JSON leaves out.
+    releases.map(({ version, runtime, integrity, runtimeIntegrity, elementIntegrity, onDemand }) => [
       version,
-      { runtime, integrity, runtimeIntegrity },
+      { runtime, integrity, runtimeIntegrity, elementIntegrity, onDemand },
     ]),
   );
   writeFileSync(join(folder, listName), `${JSON.stringify(list, undefined, 2)}\n`);

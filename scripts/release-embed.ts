@@ -34,12 +34,20 @@ function release(version: string): void {
   execFileSync(process.execPath, [`${root}scripts/build-browser.ts`], { stdio: 'inherit' });
   const dist = `${root}packages/embed/dist`;
   // The build's own manifest.
-  const manifest = JSON.parse(readFileSync(`${dist}/manifest.json`, 'utf8')) as { loader: string; runtime: string };
+  const manifest = JSON.parse(readFileSync(`${dist}/manifest.json`, 'utf8')) as {
+    loader: string;
+    element: string;
+    runtime: string;
+    onDemand: string[];
+  };
+  const fileOf = (name: string) => ({ name, content: readFileSync(`${dist}/${name}`) });
   try {
     const { script, integrity } = addEmbedRelease(released, {
       version,
-      script: readFileSync(`${dist}/${manifest.loader}`),
-      runtime: { name: manifest.runtime, content: readFileSync(`${dist}/${manifest.runtime}`) },
+      script: fileOf(manifest.loader).content,
+      element: fileOf(manifest.element).content,
+      runtime: fileOf(manifest.runtime),
+      onDemand: manifest.onDemand.map(fileOf),
     });
     console.log(`${script}  ${integrity}\nCommit packages/embed/released.`);
   } catch (error) {

@@ -10,7 +10,9 @@ const released = fileURLToPath(new URL('../packages/embed/released', import.meta
 const built = (version: string, content = 'x') => ({
   version,
   script: Buffer.from(`import("runtime-${content}.js")`),
-  runtime: { name: `runtime-${content}.js`, content: Buffer.from(`export const content = '${content}';`) },
+  element: Buffer.from(`import("runtime-${content}.js"), customElements`),
+  runtime: { name: `runtime-${content}.js`, content: Buffer.from(`import('./extras-${content}.js')`) },
+  onDemand: [{ name: `extras-${content}.js`, content: Buffer.from(`export const extra = '${content}';`) }],
 });
 
 describe('what was ever released for customers who pin it', () => {
@@ -36,8 +38,11 @@ describe('a release', () => {
     expect(readEmbedReleases(folder).map(({ version }) => version)).toEqual(['1.10.0', '1.9.0']);
     // One runtime, which did not change.
     expect(readdirSync(folder).toSorted()).toEqual([
+      'embed-element@1.10.0.js',
+      'embed-element@1.9.0.js',
       'embed@1.10.0.js',
       'embed@1.9.0.js',
+      'extras-x.js',
       'integrity.json',
       'runtime-x.js',
     ]);
@@ -51,6 +56,8 @@ describe('a release', () => {
     const other = { ...built('1.0.0'), script: Buffer.from('import("runtime-x.js");') };
     expect(() => addEmbedRelease(folder, other)).toThrow('1.0.0 is released with other bytes');
     expect(() => addEmbedRelease(folder, built('1.0.0', 'y'))).toThrow('Release a new version');
+    const otherExtra = { ...built('1.0.0'), onDemand: [{ name: 'extras-x.js', content: Buffer.from('other') }] };
+    expect(() => addEmbedRelease(folder, otherExtra)).toThrow('1.0.0 is released with other bytes');
     expect(contents(folder)).toEqual(before);
   });
 
@@ -59,10 +66,21 @@ describe('a release', () => {
     ['that is no version', built('latest'), '"latest" is no version'],
     ['that is a path', built('../1.0.1'), 'is no version'],
     ['whose script loads another runtime', { ...built('1.0.1'), script: Buffer.from('nothing') }, 'does not load'],
+    ['whose element loads another runtime', { ...built('1.0.1'), element: Buffer.from('nothing') }, 'does not load'],
+    [
+      'with a part that nothing loads',
+      { ...built('1.0.1'), onDemand: [{ name: 'stray-x.js', content: Buffer.from('') }] },
+      'Nothing loads stray-x.js',
+    ],
     [
       'whose runtime has the name of another',
-      { ...built('1.0.1'), runtime: { name: 'runtime-x.js', content: Buffer.from('other') } },
+      { ...built('1.0.1'), runtime: { name: 'runtime-x.js', content: Buffer.from(`import('./extras-x.js');`) } },
       'runtime-x.js is released with other bytes',
+    ],
+    [
+      'whose part has the name of another',
+      { ...built('1.0.1'), onDemand: [{ name: 'extras-x.js', content: Buffer.from('other') }] },
+      'extras-x.js is released with other bytes',
     ],
   ])('%s is refused, and nothing is written', (_, wanted, problem) => {
     addEmbedRelease(folder, built('1.0.0'));
@@ -76,6 +94,11 @@ describe('a release', () => {
       'a changed script',
       (at) => writeFileSync(join(at, 'embed@0.1.0.js'), 'alert(1)'),
       'embed@0.1.0.js is not as it was',
+    ],
+    [
+      'a part that is gone',
+      (at) => rmSync(join(at, 'runtime-zY5adv26.js')),
+      'runtime-zY5adv26.js was released and is gone',
     ],
     ['a script that is gone', (at) => rmSync(join(at, 'embed@0.1.0.js')), 'embed@0.1.0.js was released and is gone'],
     ['a stray file', (at) => writeFileSync(join(at, 'embed@9.9.9.js'), ''), 'embed@9.9.9.js is in no release'],

@@ -28,13 +28,17 @@ describeOnStage('diagnose() on a page', (stage) => {
     return owner.surface(owner.workspaceId, { name: 'Shop chat', allowedOrigins: [shop] });
   }
 
-  it('connects without opening anything and answers ok, as often as it is asked', async () => {
+  it('goes as far as a session without starting the widget, answers ok as often as it is asked, and leaves no frame', async () => {
     const { clientToken } = await surface();
     const page = await visit(shop, { embedKey: clientToken });
-    expect(await diagnose(page)).toEqual({ code: 'ok', message: 'Works.' });
-    expect(await diagnose(page)).toEqual({ code: 'ok', message: 'Works.' });
-    expect(await page.getByRole('dialog').count()).toBe(0);
-    expect(await page.locator('iframe').count()).toBe(1);
+    for (let time = 0; time < 2; time++) {
+      expect(await diagnose(page)).toEqual({ code: 'ok', message: 'Works.', text: 'Works.' });
+      expect(await page.locator('iframe').count()).toBe(0);
+    }
+    expect(await page.locator('microapp-modal').getByRole('dialog').count()).toBe(0);
+    expect(await page.evaluate(() => (globalThis as unknown as { widget: { state: string } }).widget.state)).toBe(
+      'idle',
+    );
   });
 
   it('names the origin that is not allowed and where it is added, and is ok once it is (R24, R25)', async () => {
@@ -43,9 +47,14 @@ describeOnStage('diagnose() on a page', (stage) => {
     const page = await visit(evil, { embedKey: clientToken });
     const { origin } = new URL(page.url());
     expect(base).not.toContain(origin);
+    const text = `${origin} is not an allowed origin of surface "Shop chat".`;
+    const mend = 'Add it under Auth > Allowed origins.';
     expect(await diagnose(page)).toEqual({
       code: 'origin_not_allowed',
-      message: `${origin} is not an allowed origin of surface "Shop chat". Add it under Auth > Allowed origins.`,
+      message: `${text} ${mend}`,
+      text,
+      mend,
+      origin,
     });
     await scenario.owner.ask({
       method: 'PATCH',
@@ -55,26 +64,33 @@ describeOnStage('diagnose() on a page', (stage) => {
     expect(await diagnose(page)).toMatchObject({ code: 'ok' });
   });
 
-  it('names an owner key in the page without repeating it, and nothing is sent (K23, M10)', async () => {
-    const page = await visit(shop, { embedKey: 'mk_abcdefghijklmnopqrstuvwxyz' });
+  it('names an owner key in the page without repeating it, and sends it to nobody (K23, M10)', async () => {
     const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
+    const page = await visit(shop, { embedKey: 'mk_abcdefghijklmnopqrstuvwxyz' }, async (opened) => {
+      opened.on('request', (request) => asked.push(request.url()));
+    });
     const { code, message } = await diagnose(page);
     expect(code).toBe('bad_options');
-    expect(message).toContain('never an owner key');
+    expect(message).toContain('An owner key is in this page');
+    expect(message).toContain('Revoke it now.');
     expect(message).not.toContain('abcdef');
-    expect(asked).toEqual([]);
+    // All that was asked for is what explains it.
+    const { base } = stage();
+    expect(asked.filter((url) => url.startsWith(base))).toEqual([
+      `${base}/microapp-widget.js`,
+      expect.stringMatching(/\/embed\/assets\/diagnosis-[\w-]+\.js$/),
+    ]);
   });
 
   it('names a script that does not arrive, and a call that something on the way refuses', async () => {
     const { clientToken } = await surface();
     const noScript = await visit(shop, { embedKey: clientToken }, (page) =>
-      page.route('**/embed/assets/**', (route) => route.abort()),
+      page.route('**/embed/assets/runtime-*', (route) => route.abort()),
     );
     expect(await diagnose(noScript)).toMatchObject({ code: 'script_blocked' });
     const noCall = await visit(shop, { embedKey: clientToken }, (page) =>
       page.route('**/v1/embed/sessions', (route) => route.abort()),
     );
-    expect(await diagnose(noCall)).toMatchObject({ code: 'no_network' });
+    expect(await diagnose(noCall)).toMatchObject({ code: 'blocked_by_client' });
   });
 });

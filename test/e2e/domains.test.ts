@@ -107,7 +107,7 @@ describeOnStage('a page on a domain that is not listed', (stage) => {
     const { root } = widgetOn(page, 'inline');
     await root.getByRole('alert').waitFor();
     await root.getByRole('button', { name: 'Try again' }).waitFor();
-    expect(lines).toHaveLength(1);
+    await expect.poll(() => lines).toHaveLength(1);
     expect(lines[0]).toContain(`?for=${tokenId}`);
     expect(lines[0]).toContain('allowed origins');
   });

@@ -9,6 +9,11 @@ export const EmbedRelease = Type.Object({
   }),
   runtimeUrl: Type.String({ description: 'What it loads when somebody opens the widget, named by its content.' }),
   runtimeIntegrity: Type.String(),
+  elementUrl: Type.Optional(Type.String({ description: 'The same script with the element `<microapp-embed>`.' })),
+  elementIntegrity: Type.Optional(Type.String()),
+  onDemand: Type.Array(Type.Object({ url: Type.String(), integrity: Type.String() }), {
+    description: 'What it loads for the pages that need it, named by content.',
+  }),
 });
 export type EmbedRelease = Type.Static<typeof EmbedRelease>;
 

@@ -1,6 +1,6 @@
 import { createMount } from './mount.ts';
 import type { Handle, MountOptions } from './options.ts';
-import type { RuntimeModule } from './widget.ts';
+import type { LoadPart } from './widget.ts';
 
 // The first script on a stranger's page: one global, one launcher for the tag's key, the queue that waited for it.
 
@@ -24,11 +24,10 @@ if (script?.dataset['embedKey'] !== undefined) mountTag(script.dataset);
 function createApi(): Api {
   // The script's own address, less its name: /embed.js and /v1/embed.js are the same installation.
   const base = script?.src.replace(/(v1\/)?[^/]*$/, '') ?? '';
-  const loadRuntime = (attempt: number) =>
-    import(
-      /* @vite-ignore */ `${base}embed/assets/${__RUNTIME_FILE__}${attempt ? `?${attempt}` : ''}`
-    ) as Promise<RuntimeModule>;
-  return { mount: createMount({ base, loadRuntime }), tags: {} };
+  const files = { runtime: __RUNTIME_FILE__, diagnosis: __DIAGNOSIS_FILE__ };
+  const load: LoadPart = (part, attempt) =>
+    import(/* @vite-ignore */ `${base}embed/assets/${files[part]}${attempt ? `?${attempt}` : ''}`);
+  return { mount: createMount({ base, load }), tags: {} };
 }
 
 function mountTag(options: DOMStringMap): void {

@@ -1,15 +1,15 @@
 import { handshakeTimeoutMs } from '@microapp/contract/protocol';
 import { keepInPage } from './keep-in-page.ts';
 import { launcherStyle } from './launcher.ts';
-import type { ErrorCode, Handle, MountOptions, Problem } from './options.ts';
-import { problemOf } from './problem-of.ts';
-import type { Answer, OwnHandle, Runtime, RuntimeModule } from './widget.ts';
+import { hasCredential } from './has-credential.ts';
+import type { Diagnosis, Handle, MountOptions } from './options.ts';
+import type { Answer, Fail, LoadPart, OwnHandle, Runtime, RuntimeModule } from './widget.ts';
 
 export type MountDeps = {
   /** The address of the installation where the options name none. */
   base: string;
-  /** Loads the rest of the host side. `attempt` counts from 0: a browser may remember that an address failed. */
-  loadRuntime: (attempt: number) => Promise<RuntimeModule>;
+  /** Loads a part of the host side. `attempt` counts from 0: a browser may remember that an address failed. */
+  load: LoadPart;
 };
 
 /**
@@ -23,9 +23,23 @@ export function createMount(deps: MountDeps): (options: MountOptions) => Handle 
   return (options) => mountWidget(deps, places, `w${++count}`, { ...options });
 }
 
-function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: string, options: MountOptions): Handle {
-  const { mode = 'floating', target, trigger, embedKey, toolSlug, app = toolSlug } = options;
-  const { anchor = 'bottom-right', offsetX = 20, offsetY = 20 } = options;
+function mountWidget(
+  { base, load: loadPart }: MountDeps,
+  places: Set<number>,
+  id: string,
+  options: MountOptions,
+): Handle {
+  const {
+    mode = 'floating',
+    target,
+    trigger,
+    embedKey,
+    toolSlug,
+    app = toolSlug,
+    anchor = 'bottom-right',
+    offsetX = 20,
+    offsetY = 20,
+  } = options;
   const home = (options.baseUrl ?? base).replace(/\/*$/, '/');
   const gone = new AbortController();
   const { signal } = gone;
@@ -39,7 +53,7 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
   let place = 0;
   let attempts = 0;
   let watchdog = 0;
-  let problem: Problem | undefined;
+  let told: string | undefined;
   let loading: Promise<Runtime | undefined> | undefined;
 
   const on: Handle['on'] = (name, listener, during) =>
@@ -57,13 +71,7 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
       if (loading) tell('update');
     },
     on,
-    diagnose: () =>
-      new Promise((resolve) => {
-        on('authOk', resolve);
-        on('authErr', resolve);
-        // Without a runtime there is a reason, unless the widget is gone.
-        void load().then((runtime) => (runtime ? runtime.check() : problem && resolve(problem)));
-      }),
+    diagnose: () => diagnose(),
     unmount() {
       handle.state = 'unmounted';
       gone.abort();
@@ -72,11 +80,22 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
     },
   };
 
-  function complain(code: ErrorCode, message: string): void {
+  const diagnose = (...failure: Partial<Parameters<Fail>>): Promise<Diagnosis> =>
+    loadPart('diagnosis', attempts)
+      .then((module) => module.diagnose(options, home, loadPart, ...failure))
+      .catch(() => {
+        const [code = 'script_blocked', message = `${code}: check the CSP and network.`] = failure;
+        return { code, message };
+      });
+
+  const fail: Fail = async (...failure) => {
     handle.state = 'error';
-    problem = { code, message };
-    window.console.error('Microapp:', message);
-  }
+    const problem = await diagnose(...failure);
+    // Meanwhile it may work, or be gone.
+    if (handle.state !== 'error') return undefined;
+    if (problem.message !== told) window.console.error('Microapp:', (told = problem.message));
+    return problem;
+  };
 
   function watch(failed?: (error: Error) => void): void {
     window.clearTimeout(watchdog);
@@ -91,25 +110,24 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
       signal: during,
     });
     // Or another's: every part is looked at before it is used.
-    return (await response.json()) as Answer;
+    return response.json() as Promise<Answer>;
   }
 
   async function load(): Promise<Runtime | undefined> {
-    if (hopeless || signal.aborted) return undefined;
+    if (signal.aborted) return undefined;
     dress();
     return (loading ??= new Promise<RuntimeModule>((resolve, reject) => {
       watch(reject);
-      loadRuntime(attempts++).then(resolve, reject);
+      loadPart('runtime', attempts++).then(resolve, reject);
     })
       .finally(watch)
       .then(({ start }) =>
-        signal.aborted ? undefined : start(options, home, id, root, shadow, launcher, signal, watch, handle, ask),
+        signal.aborted ? undefined : start(options, home, id, root, shadow, launcher, signal, watch, handle, ask, fail),
       )
-      .catch((error: unknown) => {
+      .catch(() => {
         if (signal.aborted) return undefined;
         loading = undefined;
-        // Whatever it is, it is shown as it prints.
-        complain('script_blocked', `did not load. ${error as string}`);
+        void fail('script_blocked');
         dress('Try again');
         // Not put there again: under the pointer it would be entered once more, and load without end.
         if (!launcher.isConnected) shadow.append(launcher);
@@ -136,12 +154,13 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
     options.theme = { ...ui?.theme, ...options.theme };
     options.texts = { ...ui?.texts, ...options.texts };
     // What failed meanwhile is what the launcher says.
-    if (!problem) dress();
+    if (handle.state !== 'error') dress();
   }
 
-  const hopeless = problemOf(options);
-  if (hopeless) {
-    complain('bad_options', hopeless);
+  if (!hasCredential(options)) {
+    void fail('bad_options');
+    // Nothing is loaded or drawn, whatever is asked of it.
+    gone.abort();
     return handle;
   }
 
@@ -172,7 +191,7 @@ function mountWidget({ base, loadRuntime }: MountDeps, places: Set<number>, id: 
 
   const parentOf = () => (typeof target === 'string' ? document.querySelector(target) : (target ?? document.body));
   keepInPage(root, parentOf, signal);
-  if (!root.isConnected && document.readyState !== 'loading') complain('bad_options', 'target not found yet.');
+  if (!root.isConnected && document.readyState !== 'loading') void fail('no_target');
   options.signal?.addEventListener('abort', handle.unmount, { signal });
   if (options.signal?.aborted) handle.unmount();
   if (mode === 'inline' || options.load === 'eager') void load();

@@ -17,14 +17,22 @@ export type Load = 'intent' | 'visible' | 'eager';
 
 /** What only the browser side can run into. */
 export type HostErrorCode =
-  /** Options that cannot work: no credential, or one that does not belong into a page, or no `target` so far. */
+  /** Options that cannot work: no credential, or one that does not belong into a page. */
   | 'bad_options'
+  /** There is no `target` so far. */
+  | 'no_target'
   /** The rest of the script did not arrive. */
   | 'script_blocked'
-  /** Nothing came within `timeoutMs`; so it is, too, when the browser refuses to show the frame on this page. */
+  /** Nothing came within `timeoutMs`. */
   | 'timeout'
-  /** The call failed before it became a request: this page's policy, an ad blocker, a firewall, no network. */
+  /** No request gets to the server, or no answer back. */
   | 'no_network'
+  /** This page's own Content-Security-Policy has no place for us. */
+  | 'blocked_by_csp'
+  /** The browser, or something in it, stops this call, while others get through: an ad blocker, a firewall. */
+  | 'blocked_by_client'
+  /** The browser has the frame's document and refuses to show it on this page. */
+  | 'frame_refused'
   /** `getToken` failed, or gave no ticket. */
   | 'no_ticket'
   /** Script and frame share no version of the protocol. */
@@ -34,11 +42,23 @@ export type HostErrorCode =
 
 export type ErrorCode = ApiErrorCode | HostErrorCode;
 
-/** What is wrong, and what mends it, in words for the page's developer. */
-export type Problem = { code: ErrorCode; message: string };
+/** The first failing link, or `ok`, in words for the page's developer. */
+export type Diagnosis = {
+  code: ErrorCode | 'ok';
+  /** The whole of it, as one line of the console has it. */
+  message: string;
+  /** What is wrong. */
+  text?: string;
+  /** What to do about it. */
+  mend?: string | undefined;
+  /** This page's, where it is about that. */
+  origin?: string;
+  /** What was seen: an address, a directive, a number. */
+  detail?: string;
+};
 
-/** The first failing link, or `ok`. */
-export type Diagnosis = { code: ErrorCode | 'ok'; message: string };
+/** What is wrong, and what mends it. */
+export type Problem = Diagnosis & { code: ErrorCode };
 
 /** Why a new ticket is needed: the first one, or what the frame says. */
 export type TicketReason = 'start' | 'expired' | 'refused' | 'retry';

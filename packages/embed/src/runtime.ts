@@ -10,14 +10,14 @@ import { linkFrame, type Secret } from './host/frame-link.ts';
 import { nextCredential, type Credential } from './host/next-credential.ts';
 import { element } from './host/element.ts';
 import { panelStyle } from './host/panel-style.ts';
-import type { Callbacks, Diagnosis, ErrorCode, Events, Problem, TicketReason } from './options.ts';
-import type { Runtime, Widget } from './widget.ts';
+import type { Callbacks, ErrorCode, Events, Problem, TicketReason } from './options.ts';
+import type { Fail, Runtime, Widget } from './widget.ts';
 
 // Everything of the host side that is not needed before somebody shows interest: session, frame, handshake, panel.
 
 /** Connects the widget, an inline one when it comes near the view, and takes its orders. */
 export function start(...widget: Widget): Runtime {
-  const [options, base, id, root, shadow, launcher, signal, watch, handle, ask] = widget;
+  const [options, base, id, root, shadow, launcher, signal, watch, handle, ask, tellWhy] = widget;
   // In the root, over the whole screen on phones. An inline widget has none, and is always open.
   const dialog =
     options.mode === 'inline'
@@ -49,7 +49,6 @@ export function start(...widget: Widget): Runtime {
   let frame: HTMLIFrameElement | undefined;
   let send: ((message: HostToFrame) => void) | undefined;
   let wantsFocus = false;
-  let diagnosis: Diagnosis | undefined;
   let asking: Promise<Credential> | undefined;
   let seqSeen = 0;
 
@@ -120,14 +119,12 @@ export function start(...widget: Widget): Runtime {
 
   function fail({ message, cause }: Error): void {
     end();
-    const at = frame?.src ?? base;
-    // The server's own words, where it was the server.
-    const line = (cause ?? `${message}: ${at} does not answer. Check allowed origins and this page's CSP.`) as string;
-    conclude(message as ErrorCode, line);
     const { unavailable = 'Not available right now.', retry = 'Try again' } = options.texts ?? {};
-    const isForDeveloper = options.debug || /^(localhost$|127\.)/.test(location.hostname);
-    const notice = element('p', { role: 'alert', textContent: isForDeveloper ? line : unavailable });
-    notice.append(element('button', { textContent: retry, onclick: tryAgain }));
+    const words = new Text(unavailable);
+    const notice = element('p', { role: 'alert' });
+    notice.append(words, element('button', { textContent: retry, onclick: tryAgain }));
+    // The server's own words, where it was the server.
+    void report([message as ErrorCode, cause as string | undefined, frame?.src], words);
     show(notice);
   }
 
@@ -151,10 +148,13 @@ export function start(...widget: Widget): Runtime {
     RESIZE: resize,
     TOKEN_REQUEST: (request) => void answer(request),
     CLOSE: close,
-    AUTH_OK: () => conclude('ok', 'Works.'),
+    AUTH_OK() {
+      handle.state = 'ready';
+      emit('authOk', { code: 'ok', message: 'Works.' });
+    },
     // The visitor reads about it in the frame.
-    AUTH_ERR: report,
-    ERROR: report,
+    AUTH_ERR: refused,
+    ERROR: refused,
     RUN_START: (run) => emit('runStart', run),
     RUN_OK: (run) => emit('runSuccess', run),
     RUN_ERR: (run) => emit('runError', run),
@@ -167,8 +167,17 @@ export function start(...widget: Widget): Runtime {
     reactions[message.type.slice(9) as 'ACK']?.(message as never);
   }
 
-  function report({ code, message = code }: { code: string; message?: string }): void {
-    conclude(code as ErrorCode, message);
+  function refused({ code, message = code }: { code: string; message?: string }): void {
+    void report([code as ErrorCode, message]);
+  }
+
+  /** Tells the page and its developer why the widget has failed; the latter, where it is one who looks, in these words, too. */
+  async function report(failure: Parameters<Fail>, words?: Text): Promise<void> {
+    const problem = (await tellWhy(...failure)) as Problem | undefined; // of a failure it is never `ok`
+    if (!problem) return;
+    emit('authErr', problem);
+    const isForDeveloper = options.debug || /^(localhost$|127\.)/.test(location.hostname);
+    if (words && isForDeveloper) words.data = problem.message;
   }
 
   function close(): void {
@@ -214,14 +223,6 @@ export function start(...widget: Widget): Runtime {
     });
   }
 
-  /** Tells the page how it went, and its developer, once per line, what went wrong. */
-  function conclude(code: ErrorCode | 'ok', message: string): void {
-    if (code !== 'ok' && message !== diagnosis?.message) window.console.error('Microapp:', message);
-    diagnosis = { code, message };
-    handle.state = code === 'ok' ? 'ready' : 'error';
-    emit(code === 'ok' ? 'authOk' : 'authErr', diagnosis as Problem);
-  }
-
   function open(): void {
     connect();
     if (dialog && !dialog.open) {
@@ -237,10 +238,6 @@ export function start(...widget: Widget): Runtime {
   }
 
   return {
-    check() {
-      connect();
-      if (diagnosis && handle.state === 'ready') conclude(diagnosis.code, diagnosis.message);
-    },
     open,
     close,
     toggle: () => (dialog?.open ? close() : open()),

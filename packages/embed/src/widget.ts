@@ -1,4 +1,4 @@
-import type { ErrorCode, Handle, MountOptions, State } from './options.ts';
+import type { Diagnosis, ErrorCode, Handle, MountOptions, State } from './options.ts';
 
 /** The parts of the embed API's answers, good and bad, that are read in the host page. */
 export type Answer = {
@@ -16,10 +16,20 @@ export type OwnHandle = Omit<Handle, 'state'> & { state: State };
 /** A call of the embed API. Rejects when there is no answer, or one that is no JSON. */
 export type Ask = (path: string, body: object, signal: AbortSignal) => Promise<Answer>;
 
+/**
+ * The widget has failed: says so in its state, and tells the developer why in one console line, unless the last line said the
+ * same. Resolves with what was told, or with nothing where the widget works again, or is gone.
+ */
+export type Fail = (
+  code: ErrorCode,
+  /** The server's own words, mend included. */
+  said?: string,
+  /** The address of the frame, where it had come to that. */
+  frameUrl?: string,
+) => Promise<Diagnosis | undefined>;
+
 /** What the runtime can do once it is there. */
 export type Runtime = {
-  /** Tells how it went, anew after a failure. */
-  check: () => void;
   open: () => void;
   close: () => void;
   toggle: () => void;
@@ -43,6 +53,27 @@ export type Widget = [
   watch: (failed?: (error: Error) => void) => void,
   handle: OwnHandle,
   ask: Ask,
+  fail: Fail,
 ];
 
 export type RuntimeModule = { start: (...widget: Widget) => Runtime };
+
+/**
+ * Names the first failing link between this page and its widget, and its mend. Without a `code` of what has failed it tries
+ * every link up to a session. Leaves nothing behind, and never rejects. Pages pin older scripts than the server has: arguments
+ * are only ever added, at the end.
+ */
+export type Diagnose = (
+  options: MountOptions,
+  /** The address of the installation, ending in a slash. */
+  base: string,
+  load: LoadPart,
+  code?: ErrorCode,
+  said?: string,
+  frameUrl?: string,
+) => Promise<Diagnosis>;
+
+/** What is loaded later, each as it is needed. */
+export type Parts = { runtime: RuntimeModule; diagnosis: { diagnose: Diagnose } };
+
+export type LoadPart = <Part extends keyof Parts>(part: Part, attempt: number) => Promise<Parts[Part]>;

@@ -2809,8 +2809,16 @@ export interface operations {
                     "application/json": {
                         /** @description All of them, the latest first. */
                         data: {
+                            elementIntegrity?: string;
+                            /** @description The same script with the element `<microapp-embed>`. */
+                            elementUrl?: string;
                             /** @description For the attribute `integrity` of the script tag; `crossorigin` goes with it. */
                             integrity: string;
+                            /** @description What it loads for the pages that need it, named by content. */
+                            onDemand: {
+                                integrity: string;
+                                url: string;
+                            }[];
                             runtimeIntegrity: string;
                             /** @description What it loads when somebody opens the widget, named by its content. */
                             runtimeUrl: string;

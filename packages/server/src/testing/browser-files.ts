@@ -8,11 +8,17 @@ export function plainBrowserFiles(): BrowserFiles {
     br: Buffer.from('as brotli'),
     gzip: Buffer.from('as gzip'),
   });
+  const diagnosis = staticFile('diagnosis-test.js', Buffer.from('export const diagnosis = true;'));
   return {
     loader: staticFile('embed.js', Buffer.from('/* loader */')),
-    runtime,
+    element: staticFile('embed-element.js', Buffer.from('/* loader and element */')),
+    hostParts: new Map([
+      ['runtime', runtime],
+      ['diagnosis', diagnosis],
+    ]),
     assets: new Map([
       ['runtime-test.js', runtime],
+      ['diagnosis-test.js', diagnosis],
       ['tool-test.js', staticFile('tool-test.js', Buffer.from('/* tool */'))],
       ['tool-test.css', staticFile('tool-test.css', Buffer.from('/* style */'))],
     ]),
@@ -22,6 +28,16 @@ export function plainBrowserFiles(): BrowserFiles {
       integrity: `sha384-of-${version}`,
       runtime: 'runtime-test.js',
       runtimeIntegrity: 'sha384-of-runtime',
+      // The older one is of before there was more.
+      ...(version === '9.9.0'
+        ? { onDemand: {} }
+        : {
+            element: {
+              file: staticFile('embed-element.js', Buffer.from(`/* element ${version} */`)),
+              integrity: `sha384-of-element-${version}`,
+            },
+            onDemand: { 'extras-test.js': 'sha384-of-extras' },
+          }),
     })),
     frames: { tool: { script: 'tool-test.js', style: 'tool-test.css' } },
   };

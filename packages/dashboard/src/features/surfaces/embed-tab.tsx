@@ -73,6 +73,7 @@ function Snippets({ surface }: { surface: Surface }) {
     <Tabs value={as} onChange={(value) => setState({ as: value ?? 'script' })} keepMounted={false}>
       <Tabs.List aria-label="How to embed" mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto' }}>
         <Tabs.Tab value="script">Script tag</Tabs.Tab>
+        <Tabs.Tab value="element">Element</Tabs.Tab>
         <Tabs.Tab value="react">React</Tabs.Tab>
         <Tabs.Tab value="iframe">Iframe</Tabs.Tab>
         <Tabs.Tab value="server">Server</Tabs.Tab>
@@ -81,6 +82,12 @@ function Snippets({ surface }: { surface: Surface }) {
         <Way text="Paste this line into the website, for example into its footer. A launcher appears in the corner; nothing else has to be set up. The client token is in it.">
           <Snippet code={snippets.scriptTag(place)} label="Script tag" />
           <PinnedScript clientToken={surface.clientToken} />
+          <Policy embedUrl={embedUrl} />
+        </Way>
+      </Tabs.Panel>
+      <Tabs.Panel value="element">
+        <Way text="Put the element where the widget is to stand in the page. The line with the script comes once, before or after it; with the attribute mode, floating or modal, the element may stand anywhere.">
+          <Snippet code={snippets.customElement(place)} label="Custom element" />
           <Policy embedUrl={embedUrl} />
         </Way>
       </Tabs.Panel>

@@ -13,7 +13,8 @@ export function PinnedScript({ clientToken }: { clientToken: string }) {
     staleTime: Infinity,
   });
   if (releases.error !== null) return <ErrorNotice error={releases.error} onRetry={() => void releases.refetch()} />;
-  const latest = releases.data?.at(-1);
+  // The latest comes first.
+  const latest = releases.data?.at(0);
   if (latest === undefined) return undefined;
   return (
     <Stack gap="xs">

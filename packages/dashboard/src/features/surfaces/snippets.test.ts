@@ -6,6 +6,7 @@ const place = { embedUrl: 'https://apps.example.test', clientToken: 'wk_pub_abc'
 describe('snippets', () => {
   it.each([
     ['script tag', snippets.scriptTag(place)],
+    ['element', snippets.customElement(place)],
     ['React', snippets.reactComponent(place)],
   ])('of the %s are complete: the installation and the client token stand in them', (_, code) => {
     expect(code).toContain(place.embedUrl);

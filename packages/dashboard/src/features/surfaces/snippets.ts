@@ -18,6 +18,13 @@ export function pinnedScriptTag({ url, integrity }: { url: string; integrity: st
 ></script>`;
 }
 
+/** For a place in the page, written in HTML; the line with the script may stand anywhere, once. */
+export function customElement({ embedUrl, clientToken }: Place): string {
+  return `<script src="${embedUrl}/embed-element.js" async></script>
+
+<microapp-embed embed-key="${clientToken}"></microapp-embed>`;
+}
+
 /** For React 18 and later. */
 export function reactComponent({ embedUrl, clientToken }: Place): string {
   return `import { Microapp } from '@microapp/react';

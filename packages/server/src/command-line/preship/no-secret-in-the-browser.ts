@@ -14,7 +14,7 @@ const foreignSecrets: readonly (readonly [string, RegExp])[] = [
   ['a connection string with a password', /\b(?:postgres(?:ql)?|redis|smtps?):\/\/[^\s:/@"]+:[^\s@"]+@/],
 ];
 
-const assetPattern = /\/embed\/assets\/[\w.-]+|runtime-[\w-]+\.js/g;
+const assetPattern = /\/embed\/assets\/[\w.-]+|(?:runtime|diagnosis|extras)-[\w-]+\.js/g;
 
 export const noSecretInTheBrowser: Point = {
   title: 'The secret never reaches the browser',
@@ -31,6 +31,7 @@ async function filesOf({ api, a }: Stage): Promise<Received[]> {
   const received = new Map<string, Received>();
   const waiting = [
     '/embed.js',
+    '/embed-element.js',
     '/microapp-widget.js',
     '/v1/embed.js',
     `/embed/surfaces/${a.surface.id}`,

@@ -7,10 +7,12 @@ import { readStaticFile, type StaticFile } from '../../platform/http/index.ts';
 export type BrowserFiles = {
   /** The script that host pages load. */
   loader: StaticFile;
+  /** The same with the element `<microapp-embed>`. */
+  element: StaticFile;
   /** By file name; the names hold a hash of the content. */
   assets: ReadonlyMap<string, StaticFile>;
-  /** The current host runtime, one of the assets. */
-  runtime: StaticFile;
+  /** What the loader loads, as it is now: assets by what their names begin with, `runtime` and `diagnosis`. */
+  hostParts: ReadonlyMap<string, StaticFile>;
   /** The versions that pages may pin, the latest first. */
   releases: readonly EmbedRelease[];
   /** Names of assets: what each kind of frame consists of. */
@@ -25,14 +27,26 @@ export type EmbedRelease = {
   integrity: string;
   runtime: string;
   runtimeIntegrity: string;
+  /** The script with the element; the first release has none. */
+  element?: { file: StaticFile; integrity: string };
+  /** What script and runtime load on demand, which are assets, too: SRI values by name. */
+  onDemand: Readonly<Record<string, string>>;
 };
 
 /** As scripts/build-browser.ts writes them. */
 type EmbedManifest = {
   loader: string;
+  element: string;
   runtime: string;
+  /** Further parts of the host side. */
+  onDemand: string[];
   assets: string[];
-  releases: (Omit<EmbedRelease, 'file'> & { script: string })[];
+  releases: (Omit<EmbedRelease, 'file' | 'element' | 'onDemand'> & {
+    script: string;
+    element?: string;
+    elementIntegrity?: string;
+    onDemand?: Record<string, string>;
+  })[];
 };
 type FramesManifest = { frames: BrowserFiles['frames']; assets: string[] };
 
@@ -48,16 +62,25 @@ export async function readBrowserFiles(): Promise<BrowserFiles> {
   const assets = new Map<string, StaticFile>();
   for (const name of embed.assets) assets.set(name, await readStaticFile(embedFolder, name));
   for (const name of frames.assets) assets.set(name, await readStaticFile(framesFolder, name));
-  const runtime = assets.get(embed.runtime);
-  if (runtime === undefined) throw new Error('the manifest of the embed package names a runtime that it does not list');
-  const releases = embed.releases.map(async ({ script, ...release }) => ({
+  const hostParts = [embed.runtime, ...embed.onDemand].map((name) => {
+    const file = assets.get(name);
+    if (file === undefined) throw new Error(`the manifest of the embed package does not list ${name}`);
+    return [name.replace(/-.*/, ''), file] as const;
+  });
+  const releases = embed.releases.map(async ({ script, element, elementIntegrity, onDemand = {}, ...release }) => ({
     ...release,
     file: await readStaticFile(embedFolder, script),
+    onDemand,
+    ...(element !== undefined &&
+      elementIntegrity !== undefined && {
+        element: { file: await readStaticFile(embedFolder, element), integrity: elementIntegrity },
+      }),
   }));
   return {
     loader: await readStaticFile(embedFolder, embed.loader),
+    element: await readStaticFile(embedFolder, embed.element),
     assets,
-    runtime,
+    hostParts: new Map(hostParts),
     releases: await Promise.all(releases),
     frames: frames.frames,
   };

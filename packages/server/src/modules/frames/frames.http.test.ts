@@ -176,6 +176,11 @@ describeAppOnce('what browsers load', (open) => {
         ['/embed.js', '/microapp-widget.js', '/v1/embed.js'].map((url) => expectStatus(scenario.ask({ url }), 200)),
       );
       expect(answers.map(({ text }) => text)).toEqual(['/* loader */', '/* loader */', '/* loader */']);
+      const withElement = await Promise.all(
+        ['/embed-element.js', '/v1/embed-element.js'].map((url) => expectStatus(scenario.ask({ url }), 200)),
+      );
+      expect(withElement.map(({ text }) => text)).toEqual(['/* loader and element */', '/* loader and element */']);
+      expect(withElement[0]?.headers['access-control-allow-origin']).toBe('*');
       expect(answers[0]?.headers).toMatchObject({
         'content-type': 'text/javascript; charset=utf-8',
         'cache-control': 'public, max-age=300, stale-while-revalidate=86400',

@@ -1,7 +1,7 @@
 import { EmbedReleases, type EmbedRelease as PublicRelease } from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
-import { answerWithFile, defineRoute, staticFile, type Route } from '../../platform/http/index.ts';
+import { answerWithFile, defineRoute, staticFile, type Route, type StaticFile } from '../../platform/http/index.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { assetsPath, immutable, publicFileCaching, readableEverywhere } from './public-files.ts';
 
@@ -13,25 +13,16 @@ const tag = 'Embedding';
  */
 export function releaseRoutes({ files, embedUrl }: { files: BrowserFiles; embedUrl: string }): Route[] {
   const { releases } = files;
-  const byName = new Map(releases.map(({ version, file }) => [`${version}.js`, file]));
+  const scripts = new Map(releases.map(({ version, file }) => [`${version}.js`, file]));
+  const elements = new Map(
+    releases.flatMap(({ version, element }) =>
+      element === undefined ? [] : [[`${version}.js`, element.file] as const],
+    ),
+  );
   const integrityList = staticFile('integrity.json', Buffer.from(integrityOf(releases)));
   return [
-    defineRoute({
-      method: 'GET',
-      path: '/embed@:release',
-      scope: 'public',
-      tag,
-      summary: 'A released version of the script, such as /embed@1.2.0.js',
-      params: Type.Object({ release: Type.String({ maxLength: 200 }) }),
-      answers: 'content',
-      errors: ['not_found'],
-      async longOperation({ params, request }) {
-        const file = byName.get(params.release);
-        // Never another version in its place: the page would refuse its bytes, and nobody would know why.
-        if (file === undefined) throw notFound('released script');
-        return answerWithFile(file, request, { ...readableEverywhere, 'cache-control': immutable });
-      },
-    }),
+    releasedRoute('/embed@:release', 'A released version of the script, such as /embed@1.2.0.js', scripts),
+    releasedRoute('/embed-element@:release', 'The same, with the element <microapp-embed>', elements),
     defineRoute({
       method: 'GET',
       path: '/embed/integrity.json',
@@ -56,21 +47,46 @@ export function releaseRoutes({ files, embedUrl }: { files: BrowserFiles; embedU
   ];
 }
 
+function releasedRoute(path: string, summary: string, files: ReadonlyMap<string, StaticFile>): Route {
+  return defineRoute({
+    method: 'GET',
+    path,
+    scope: 'public',
+    tag,
+    summary,
+    params: Type.Object({ release: Type.String({ maxLength: 200 }) }),
+    answers: 'content',
+    errors: ['not_found'],
+    async longOperation({ params, request }) {
+      const file = files.get(params.release);
+      // Never another version in its place: the page would refuse its bytes, and nobody would know why.
+      if (file === undefined) throw notFound('released script');
+      return answerWithFile(file, request, { ...readableEverywhere, 'cache-control': immutable });
+    },
+  });
+}
+
 function presentRelease(release: BrowserFiles['releases'][number], embedUrl: string): PublicRelease {
-  const { version, integrity, runtime, runtimeIntegrity } = release;
+  const { version, integrity, element, runtime, runtimeIntegrity, onDemand } = release;
   return {
     version,
     url: `${embedUrl}/embed@${version}.js`,
     integrity,
     runtimeUrl: `${embedUrl}${assetsPath}${runtime}`,
     runtimeIntegrity,
+    ...(element && { elementUrl: `${embedUrl}/embed-element@${version}.js`, elementIntegrity: element.integrity }),
+    onDemand: Object.entries(onDemand).map(([name, value]) => ({
+      url: `${embedUrl}${assetsPath}${name}`,
+      integrity: value,
+    })),
   };
 }
 
 function integrityOf(releases: BrowserFiles['releases']): string {
-  const values = releases.flatMap(({ version, integrity, runtime, runtimeIntegrity }) => [
+  const values = releases.flatMap(({ version, integrity, element, runtime, runtimeIntegrity, onDemand }) => [
     [`/embed@${version}.js`, integrity],
-    [`${assetsPath}${runtime}`, runtimeIntegrity],
+    ...(element === undefined ? [] : [[`/embed-element@${version}.js`, element.integrity]]),
+    ...Object.entries({ [runtime]: runtimeIntegrity, ...onDemand }).map(([name, value]) => [assetsPath + name, value]),
   ]);
   return `${JSON.stringify(Object.fromEntries(values), undefined, 2)}\n`;
 }

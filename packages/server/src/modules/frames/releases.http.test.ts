@@ -20,30 +20,47 @@ describeAppOnce('a released version of the script', (open) => {
     });
     const compressed = await scenario.ask({ url: '/embed@10.0.0.js', headers: { 'accept-encoding': 'br' } });
     expect(compressed).toMatchObject({ text: '10.0.0 as brotli', headers: { 'content-encoding': 'br' } });
+    const element = await expectStatus(scenario.ask({ url: '/embed-element@10.0.0.js' }), 200);
+    expect(element).toMatchObject({
+      text: '/* element 10.0.0 */',
+      headers: { 'cache-control': 'public, max-age=31536000, immutable' },
+    });
     const again = { url: '/embed@9.9.0.js', headers: { 'if-none-match': plain.headers['etag'] ?? '' } };
     expect(await scenario.ask(again)).toMatchObject({ status: 304, text: '' });
   });
 
-  it.each(['/embed@9.9.1.js', '/embed@9.9.0', '/embed@', '/embed@9.9.js', '/embed@latest.js', '/embed@..%2f10.0.0.js'])(
-    'is never another one in its place: %s is not found',
-    async (url) => {
-      const { status, body, headers } = await scenario.ask({ url });
-      expect({ status, code: body.code }).toEqual({ status: 404, code: 'not_found' });
-      expect(headers['cache-control']).toBe('no-store');
-    },
-  );
+  it.each([
+    '/embed@9.9.1.js',
+    '/embed@9.9.0',
+    '/embed@',
+    '/embed@9.9.js',
+    '/embed@latest.js',
+    '/embed@..%2f10.0.0.js',
+    '/embed-element@9.9.0.js',
+  ])('is never another one in its place: %s is not found', async (url) => {
+    const { status, body, headers } = await scenario.ask({ url });
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'not_found' });
+    expect(headers['cache-control']).toBe('no-store');
+  });
 
   it('is listed with its SRI value for whoever writes the tag, the latest first, to everybody (H46)', async () => {
     const { body } = await expectStatus(scenario.ask({ url: '/v1/embed/releases' }), 200);
-    expect(body.data).toEqual(
-      ['10.0.0', '9.9.0'].map((version) => ({
-        version,
-        url: `${ownUrl}/embed@${version}.js`,
-        integrity: `sha384-of-${version}`,
-        runtimeUrl: `${ownUrl}/embed/assets/runtime-test.js`,
-        runtimeIntegrity: 'sha384-of-runtime',
-      })),
-    );
+    const release = (version: string) => ({
+      version,
+      url: `${ownUrl}/embed@${version}.js`,
+      integrity: `sha384-of-${version}`,
+      runtimeUrl: `${ownUrl}/embed/assets/runtime-test.js`,
+      runtimeIntegrity: 'sha384-of-runtime',
+    });
+    expect(body.data).toEqual([
+      {
+        ...release('10.0.0'),
+        elementUrl: `${ownUrl}/embed-element@10.0.0.js`,
+        elementIntegrity: 'sha384-of-element-10.0.0',
+        onDemand: [{ url: `${ownUrl}/embed/assets/extras-test.js`, integrity: 'sha384-of-extras' }],
+      },
+      { ...release('9.9.0'), onDemand: [] },
+    ]);
     const list = await expectStatus(scenario.ask({ url: '/embed/integrity.json' }), 200);
     expect(list.headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
@@ -51,6 +68,8 @@ describeAppOnce('a released version of the script', (open) => {
     });
     expect(list.body).toEqual({
       '/embed@10.0.0.js': 'sha384-of-10.0.0',
+      '/embed-element@10.0.0.js': 'sha384-of-element-10.0.0',
+      '/embed/assets/extras-test.js': 'sha384-of-extras',
       '/embed@9.9.0.js': 'sha384-of-9.9.0',
       '/embed/assets/runtime-test.js': 'sha384-of-runtime',
     });

@@ -1,7 +1,14 @@
 import Type from 'typebox';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import type { Database } from '../../platform/db/index.ts';
-import { answerWithFile, defineRoute, type Content, type RequestFacts, type Route } from '../../platform/http/index.ts';
+import {
+  answerWithFile,
+  defineRoute,
+  type Content,
+  type RequestFacts,
+  type Route,
+  type StaticFile,
+} from '../../platform/http/index.ts';
 import { urlTokenAudience } from '../embed-tokens/index.ts';
 import type { BrowserFiles } from './browser-files.ts';
 import { frameAncestors, type AncestorsDeps, type FrameAddress } from './frame-ancestors.ts';
@@ -16,11 +23,12 @@ const tag = 'Embedding';
 
 /** One script, three addresses: what was pasted once works for ever. */
 const loaderPaths = ['/embed.js', '/microapp-widget.js', '/v1/embed.js'];
+const elementPaths = ['/embed-element.js', '/v1/embed-element.js'];
 const frameOfApp = '/embed/apps/:slug';
 const framesOfApp = [frameOfApp, '/embed/tools/:slug', '/embed/:slug'];
 const frameOfSurface = '/embed/surfaces/:surfaceId';
 
-const runtimeName = /^runtime-[\w-]+\.js$/;
+const namedByContent = /^(\w+)-[\w-]+\.js$/;
 
 // Loose, because what is wrong here is shown to a person, as a page.
 const TextParam = Type.String({ maxLength: 200 });
@@ -29,18 +37,9 @@ const FrameQuery = Type.Object({ for: Type.Optional(Type.Unknown()) }, { additio
 export function frameRoutes(deps: AncestorsDeps & { db: Database; files: BrowserFiles; embedUrl: string }): Route[] {
   const { files } = deps;
   return [
-    ...loaderPaths.map((path) =>
-      defineRoute({
-        method: 'GET',
-        path,
-        scope: 'public',
-        host: 'embed',
-        tag,
-        summary: 'The script that host pages load',
-        answers: 'content',
-        longOperation: async ({ request }) =>
-          answerWithFile(files.loader, request, { ...readableEverywhere, 'cache-control': publicFileCaching }),
-      }),
+    ...loaderPaths.map((path) => scriptRoute(path, 'The script that host pages load', files.loader)),
+    ...elementPaths.map((path) =>
+      scriptRoute(path, 'The same script, with the element <microapp-embed>', files.element),
     ),
     logoRoute(deps),
     ...releaseRoutes(deps),
@@ -88,6 +87,20 @@ export function frameRoutes(deps: AncestorsDeps & { db: Database; files: Browser
   ];
 }
 
+function scriptRoute(path: string, summary: string, file: StaticFile): Route {
+  return defineRoute({
+    method: 'GET',
+    path,
+    scope: 'public',
+    host: 'embed',
+    tag,
+    summary,
+    answers: 'content',
+    longOperation: async ({ request }) =>
+      answerWithFile(file, request, { ...readableEverywhere, 'cache-control': publicFileCaching }),
+  });
+}
+
 /** `for` twice, or empty, names nothing; dropping it would serve the address that any page may show. */
 function recordNamed(value: unknown): { recordId?: string } {
   if (value === undefined) return {};
@@ -108,12 +121,13 @@ async function answerWithFrame(
 }
 
 /**
- * A loader that some cache kept names a runtime of another release. It gets the current one, which understands it, and
- * which must not be stored under that name.
+ * A loader that some cache kept names a runtime, or another part of the host side, of another release. It gets the current
+ * one, which understands it, and which must not be stored under that name.
  */
 function answerWithAsset(files: BrowserFiles, name: string, request: RequestFacts): Content {
   const file = files.assets.get(name);
   if (file !== undefined) return answerWithFile(file, request, { ...readableEverywhere, 'cache-control': immutable });
-  if (!runtimeName.test(name)) throw notFound('file');
-  return answerWithFile(files.runtime, request, { ...readableEverywhere, 'cache-control': 'no-store' });
+  const current = files.hostParts.get(namedByContent.exec(name)?.[1] ?? '');
+  if (current === undefined) throw notFound('file');
+  return answerWithFile(current, request, { ...readableEverywhere, 'cache-control': 'no-store' });
 }

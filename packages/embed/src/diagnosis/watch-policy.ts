@@ -1,0 +1,24 @@
+import { after } from './after.ts';
+
+/** The browser reports what it has forbidden in a task of its own, after the request has failed. */
+const reportComesWithinMs = 150;
+
+/**
+ * Hears what this page's Content-Security-Policy forbids of the installation's, until `signal` aborts. The function answers
+ * the directive of it, if any was heard since.
+ */
+export function watchPolicy(base: string, signal: AbortSignal): () => Promise<string | undefined> {
+  const { origin } = new URL(base, location.href);
+  let directive: string | undefined;
+  document.addEventListener(
+    'securitypolicyviolation',
+    ({ blockedURI, effectiveDirective }) => {
+      if (blockedURI.startsWith(origin)) directive = effectiveDirective.replace('-elem', '');
+    },
+    { signal },
+  );
+  return async () => {
+    if (directive === undefined) await after(reportComesWithinMs, signal);
+    return directive;
+  };
+}
