@@ -29,6 +29,7 @@ export * from './refusal-reasons.ts';
 export * from './signing-keys.ts';
 export * from './slug.ts';
 export * from './spikes.ts';
+export * from './surface-logo-limits.ts';
 export * from './surface-logos.ts';
 export * from './surfaces.ts';
 export * from './theme-suggestion-sizes.ts';

@@ -1,14 +1,6 @@
 import Type from 'typebox';
 import { Nullable } from './http.ts';
-
-/** Bytes of a logo, before base64. */
-export const logoBytesMax = 256 * 1024;
-
-/** Pixels of each side: a browser unpacks four bytes for every one of them. */
-export const logoSideMax = 2048;
-
-export const logoTypes = ['image/png', 'image/jpeg', 'image/webp'] as const;
-export type LogoType = (typeof logoTypes)[number];
+import { logoBytesMax, logoSideMax, logoTypes } from './surface-logo-limits.ts';
 
 /** The scheme that a logo is drawn for. The light one shows in both, unless there is one for dark. */
 export const LogoScheme = Type.Enum(['light', 'dark']);

@@ -2,16 +2,18 @@ import type { ToolSpec } from '@microapp/contract';
 import { expect, it } from 'vitest';
 import { changesOfTool } from './changes.ts';
 
+const properties = {
+  net: { type: 'number', title: 'Net price', maximum: 10 },
+  note: { type: 'string' },
+  address: { type: 'object', properties: { city: { type: 'string' }, zip: { type: 'string' } } },
+  tags: { type: 'array', items: { type: 'string', maxLength: 20 } },
+};
+
 const before: ToolSpec = {
   inputs: {
     type: 'object',
     required: ['net'],
-    properties: {
-      net: { type: 'number', title: 'Net price', maximum: 10 },
-      note: { type: 'string' },
-      address: { type: 'object', properties: { city: { type: 'string' }, zip: { type: 'string' } } },
-      tags: { type: 'array', items: { type: 'string', maxLength: 20 } },
-    },
+    properties,
   },
   steps: [
     { kind: 'transform', name: 'sum', expression: '1 + 1' },
@@ -24,12 +26,11 @@ function said(after: ToolSpec): string[] {
 }
 
 function withProperties(changes: Record<string, unknown>): ToolSpec {
-  const { properties = {}, ...inputs } = before.inputs;
-  return { ...before, inputs: { ...inputs, properties: { ...properties, ...changes } } };
+  return { ...before, inputs: { ...before.inputs, properties: { ...properties, ...changes } } };
 }
 
 it('equal specs have no change, in whatever order their keywords stand', () => {
-  const { properties, required, type } = before.inputs;
+  const { required, type } = before.inputs;
   expect(said({ steps: before.steps, inputs: { properties, type, required } })).toEqual([]);
 });
 
