@@ -30,7 +30,7 @@ function rowOf(page: Page, label: string) {
 }
 
 describeOnStage('the Embed URLs of a customer', (stage) => {
-  it('are found from the customer list by Manage; a token is created there for that customer, shown once and listed (K6, K9, K11, K12, K13, K14, K34, K35, K36, K37, M58)', async () => {
+  it('are found from the customer list by Manage; a token is created there for that customer, shown once and listed (K6, K9, K11, K12, K13, K14, K34, K35, K36, K37, K48, M58)', async () => {
     const { id } = await customerOf(stage(), { name: 'Ridge & Rope' });
     const page = await openDashboard(stage(), '/customers');
     await page.getByRole('link', { name: 'Manage Ridge & Rope' }).click();
@@ -38,6 +38,7 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
     await page.getByRole('button', { name: 'Create Embed Token' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Create embed token' });
     await see(dialog.getByText('Ridge & Rope', { exact: true }));
+    await see(dialog.getByText('It opens these apps for this customer and nothing else.'));
     await page.keyboard.press('Escape');
 
     const secret = await createToken(page, 'Shop footer');

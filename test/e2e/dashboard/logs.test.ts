@@ -47,6 +47,15 @@ describeOnStage('the logs', (stage) => {
     await see(page.getByRole('row', { name: ranId }));
     await page.getByLabel('Request id').fill('req_none');
     await see(page.getByRole('heading', { name: 'No request matches' }));
+    // Clear comes after what is being typed, and is not undone by it a moment later.
+    await page.getByLabel('Origin').fill('https://nowhere.example');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await see(page.getByRole('row', { name: ranId }));
+    expect(await page.getByLabel('Origin').inputValue()).toBe('');
+    await page.getByLabel('Request id').fill(refusedId);
+    await page.getByRole('row', { name: ranId }).waitFor({ state: 'detached' });
+    await see(row);
+    expect(new URL(page.url()).search).toBe(`?requestId=${refusedId}`);
   });
 
   it('show for one token what it was used for, from where, and when it was refused (K59)', async () => {

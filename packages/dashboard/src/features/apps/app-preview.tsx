@@ -1,8 +1,8 @@
 import { Anchor, Button, Card, Group, Loader, Select, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
-import { useMemo, useState } from 'react';
-import { Link } from 'react-router';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Link, useLocation } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
 import { useMay } from '../../session/session.tsx';
 import { FramePreview, type RunOutcome } from '../../ui/frame-preview.tsx';
@@ -23,11 +23,18 @@ export function AppPreview({ app, subject }: AppPreviewProps) {
   const colorScheme = useComputedColorScheme('light');
   const config = useMemo(() => ({ colorScheme }), [colorScheme]);
 
+  const { hash } = useLocation();
+  const place = useRef<HTMLDivElement>(null);
+  // On a phone it stands below the editor, and whoever came to try the app came for this.
+  useEffect(() => {
+    if (hash === '#try') place.current?.scrollIntoView();
+  }, [hash]);
+
   if (!may('apps:write')) {
     return <Text c="dimmed">A preview runs the app, which takes the role of a developer.</Text>;
   }
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" ref={place} style={{ scrollMarginTop: 72 }}>
       <Group justify="space-between">
         <div>
           <Title order={2}>Try it</Title>

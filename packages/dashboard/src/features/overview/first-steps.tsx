@@ -93,7 +93,7 @@ function stepsOf({ liveApp, firstRunAt, customer, surface, hasOrigin, seen }: Ov
           </>
         ),
       isDone: firstRunAt !== null,
-      to: liveApp === null ? '/apps' : `/apps/${liveApp.slug}`,
+      to: liveApp === null ? '/apps' : `/apps/${liveApp.slug}#try`,
       verb: 'Try it',
     },
     {

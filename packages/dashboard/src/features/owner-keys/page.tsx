@@ -129,15 +129,17 @@ export function Component() {
         ]}
         empty={<EmptyState title="No owner key" text="There is always one: look again." />}
       />
-      {isCreating && (
-        <CreateOwnerKey
-          onClose={close}
-          onCreated={(key) => {
-            close();
-            setCreated(key);
-          }}
-        />
-      )}
+      <Modal opened={isCreating} onClose={close} title="New owner key">
+        {isCreating && (
+          <CreateOwnerKey
+            onCancel={close}
+            onCreated={(key) => {
+              close();
+              setCreated(key);
+            }}
+          />
+        )}
+      </Modal>
       <SecretOnce
         shown={
           created && {
@@ -157,7 +159,13 @@ export function Component() {
 }
 
 /** Mounted only while it is open: its mutation holds the key that it made. */
-function CreateOwnerKey({ onClose, onCreated }: { onClose: () => void; onCreated: (key: OwnerKeyWithSecret) => void }) {
+function CreateOwnerKey({
+  onCancel,
+  onCreated,
+}: {
+  onCancel: () => void;
+  onCreated: (key: OwnerKeyWithSecret) => void;
+}) {
   const queries = useQueryClient();
   const [label, setLabel] = useState('');
   const create = useMutation({
@@ -169,34 +177,32 @@ function CreateOwnerKey({ onClose, onCreated }: { onClose: () => void; onCreated
     },
   });
   return (
-    <Modal opened onClose={onClose} title="New owner key">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate();
-        }}
-      >
-        <Stack>
-          {create.error !== null && <ErrorNotice error={create.error} />}
-          <TextInput
-            label="Label"
-            description="Optional. Which server or person has it."
-            maxLength={200}
-            autoComplete="off"
-            value={label}
-            onChange={({ currentTarget: { value } }) => setLabel(value)}
-            data-autofocus
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              Create owner key
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        create.mutate();
+      }}
+    >
+      <Stack>
+        {create.error !== null && <ErrorNotice error={create.error} />}
+        <TextInput
+          label="Label"
+          description="Optional. Which server or person has it."
+          maxLength={200}
+          autoComplete="off"
+          value={label}
+          onChange={({ currentTarget: { value } }) => setLabel(value)}
+          data-autofocus
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Create owner key
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }
