@@ -16,7 +16,8 @@ export function SuggestedTheme({ suggestion: { name, theme, contrast }, reason, 
   const least = Math.min(...contrast.map(({ ratio }) => ratio));
   return (
     <Card padding="sm">
-      <Stack gap="xs" align="flex-start">
+      {/* A model may write words without a space. */}
+      <Stack gap="xs" align="flex-start" style={{ overflowWrap: 'anywhere' }}>
         <Text fw={500}>{name}</Text>
         <Group gap={6}>
           {swatches.map((token) => (
