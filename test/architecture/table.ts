@@ -32,11 +32,12 @@ export const serverLayers: Readonly<Record<string, readonly string[]>> = {
 
 /** A module may import modules in rows below its own, through their index.ts. */
 export const moduleRows: readonly (readonly string[])[] = [
-  ['overview', 'first-start', 'dashboard', 'demo'],
+  // A theme may be refined by a model, which is asked as the steps of tools ask one.
+  ['overview', 'first-start', 'dashboard', 'demo', 'theme-suggestions'],
   ['tools', 'recordings'],
   ['embed-sessions', 'frames', 'sign-in'],
   ['access'],
-  ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys', 'webhook-secret', 'previews', 'theme-suggestions'],
+  ['surfaces', 'embed-tokens', 'api-keys', 'provider-keys', 'webhook-secret', 'previews'],
   ['apps'],
   ['workspaces', 'members'],
   ['owner-keys', 'signing-keys', 'installation', 'dashboard-sessions'],

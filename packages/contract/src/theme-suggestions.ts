@@ -1,4 +1,6 @@
 import Type from 'typebox';
+import { Nullable } from './http.ts';
+import { providers } from './provider-keys.ts';
 import { suggestionImageTextMax } from './theme-suggestion-sizes.ts';
 
 /** A website or a logo; exactly one of them. */
@@ -31,6 +33,11 @@ export type ThemeSuggestion = Type.Static<typeof ThemeSuggestion>;
 
 export const ThemeSuggestions = Type.Object({
   themes: Type.Array(ThemeSuggestion),
+  palette: Type.Array(Type.String(), {
+    description: 'What looks different among the colors that were found, the one that counts most first.',
+  }),
+  /** Whose model can refine them; null: the owner has no active provider key. */
+  refinement: Nullable(Type.Object({ provider: Type.Enum([...providers]) })),
   source: Type.Object({
     kind: Type.Enum(['website', 'image']),
     styleSheets: Type.Integer({ description: 'How many could be read, of a website.' }),
@@ -38,3 +45,24 @@ export const ThemeSuggestions = Type.Object({
   }),
 });
 export type ThemeSuggestions = Type.Static<typeof ThemeSuggestions>;
+
+/** Colors to choose from, and a wish in the owner's own words. */
+export const ThemeRefinementRequest = Type.Object(
+  {
+    colors: Type.Array(Type.String({ pattern: '^#[0-9a-fA-F]{6}$' }), {
+      minItems: 1,
+      maxItems: 24,
+      description:
+        'The `palette` of a suggestion, or any others: a model chooses from these, and from black and white.',
+    }),
+    wish: Type.Optional(Type.String({ maxLength: 300, description: 'Such as “calmer”, or “on dark”.' })),
+  },
+  { additionalProperties: false },
+);
+
+export const ThemeRefinement = Type.Object({
+  ...ThemeSuggestion.properties,
+  reason: Type.String({ description: 'Why these colors, in the words of the model.' }),
+  provider: Type.Enum([...providers]),
+});
+export type ThemeRefinement = Type.Static<typeof ThemeRefinement>;

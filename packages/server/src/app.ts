@@ -45,7 +45,7 @@ import { signInRoutes } from './modules/sign-in/index.ts';
 import { openKeyring, signingKeyRoutes, type Keyring } from './modules/signing-keys/index.ts';
 import { spikeRoutes, watchForSpikes } from './modules/spikes/index.ts';
 import { createSightings, surfaceLogoRoutes, surfaceRoutes } from './modules/surfaces/index.ts';
-import { themeSuggestionRoutes } from './modules/theme-suggestions/index.ts';
+import { createThemeWorker, themeSuggestionRoutes } from './modules/theme-suggestions/index.ts';
 import {
   createHttpSteps,
   createLlmSteps,
@@ -143,6 +143,8 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
     isAllowed: (address, place) => isAllowed(address, place),
   });
 
+  const themeWorker = createThemeWorker({ clock });
+
   const metrics = new Registry();
   const ledger = createRunLedger({
     db,
@@ -219,7 +221,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(own),
       ...surfaceLogoRoutes(own),
-      ...themeSuggestionRoutes({ ...deps, outbound, userAgent: `Microapp/${version}` }),
+      ...themeSuggestionRoutes({ ...deps, outbound, userAgent: `Microapp/${version}`, worker: themeWorker }),
       ...apiKeyRoutes({ ...deps, maxSignedTokenTtlSeconds: config.maxSignedTokenTtlSeconds }),
       ...recordingRoutes(),
       ...providerKeyRoutes({ ...deps, outbound }),
@@ -289,6 +291,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       isStopping = true;
       identityProvider?.close();
       await server.close();
+      await themeWorker.close();
       await ledger.close();
       stopSweeping();
       idempotencyKeys.stop();

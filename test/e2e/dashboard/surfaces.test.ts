@@ -1,5 +1,7 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { startEchoModel } from '../../../packages/server/src/echo-model/server.ts';
+import { systemClock } from '../../../packages/server/src/platform/clock.ts';
 import { pngOf } from '../../../packages/server/src/testing/pictures.ts';
 import { findings } from '../stage/findings.ts';
 import { laxSite, scriptTag } from '../stage/sites.ts';
@@ -286,7 +288,7 @@ describeOnStage('the screens of a surface', (stage) => {
     expect(await logo(widgetOn(visitor).frame).count()).toBe(0);
   });
 
-  it('a theme is suggested from the website’s colors, once the server may reach it, and used with one click', async () => {
+  it('a theme is suggested from the website’s colors, once the server may reach it, and used with one click; a model refines it once there is a provider key', async () => {
     const { base, scenario, site, sitePort } = stage();
     const surface = await surfaceOf(stage());
     site('127.0.0.1', laxSite({ base, head: '<meta name="theme-color" content="#c2410c">' }));
@@ -298,8 +300,37 @@ describeOnStage('the screens of a surface', (stage) => {
     scenario.app.allowOutbound(`127.0.0.1:${sitePort}`);
     await page.getByRole('button', { name: 'Suggest themes' }).click();
     await page.getByRole('button', { name: 'Use Main color', exact: true }).click();
-    expect(await page.getByRole('textbox', { name: 'Accent', exact: true }).inputValue()).toBe('#c2410c');
+    const accent = page.getByRole('textbox', { name: 'Accent', exact: true });
+    expect(await accent.inputValue()).toBe('#c2410c');
     await see(page.getByText('Not saved yet: your changes have no effect.'));
+
+    const refine = page.getByRole('button', { name: 'Refine with AI' });
+    expect(await refine.isDisabled()).toBe(true);
+    await see(page.getByRole('link', { name: 'Add one under Provider keys' }));
+    const echo = await startEchoModel({ clock: systemClock });
+    try {
+      const key = { provider: 'openai-compatible', key: 'sk-of-this-test', baseUrl: `${echo.url}/v1` };
+      const body = { ...key, defaultModel: 'echo-429' };
+      const { body: added } = await scenario.owner.ask({ method: 'POST', url: '/v1/provider-keys', body });
+      await page.getByRole('button', { name: 'Suggest themes' }).click();
+      await page.getByRole('textbox', { name: 'Wish' }).fill('calmer');
+      scenario.app.allowOutbound(new URL(echo.url).host);
+      await refine.click();
+      const failure = page.getByRole('alert').filter({ hasText: 'could not refine the theme: it answered with 429' });
+      await see(failure);
+      await see(page.getByRole('button', { name: 'Use Main color', exact: true }));
+
+      const change = { method: 'PATCH', url: `/v1/provider-keys/${added.id}`, body: { defaultModel: 'echo' } } as const;
+      await scenario.owner.ask(change);
+      await accent.fill('#000000');
+      await failure.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('button', { name: /^Use Colors: / }).click();
+      expect(await accent.inputValue()).toBe('#c2410c');
+      expect(echo.seen.at(-1)?.prompt).toContain('Wish: calmer');
+      expect(await findings(page)).toEqual([]);
+    } finally {
+      await echo.close();
+    }
   });
 
   it('a page that was refused is shown, and joins the list by one click and Save', async () => {

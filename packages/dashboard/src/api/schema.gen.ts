@@ -873,6 +873,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/theme-suggestions/refine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another theme from the colors that were found, chosen by a model on the owner's own key; nothing is kept */
+        post: operations["postThemeSuggestionsRefine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -4850,6 +4867,12 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description What looks different among the colors that were found, the one that counts most first. */
+                        palette: string[];
+                        refinement: {
+                            /** @enum {unknown} */
+                            provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
+                        } | null;
                         source: {
                             /** @description How many different colors were found. */
                             colors: number;
@@ -4873,6 +4896,62 @@ export interface operations {
                                 [key: string]: string;
                             };
                         }[];
+                    };
+                };
+            };
+            /** @description Refused, or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    postThemeSuggestionsRefine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The `palette` of a suggestion, or any others: a model chooses from these, and from black and white. */
+                    colors: string[];
+                    /** @description Such as “calmer”, or “on dark”. */
+                    wish?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        contrast: {
+                            /** @description The token that it stands on. */
+                            back: string;
+                            /** @description A token. */
+                            front: string;
+                            /** @description At least 4.5. */
+                            ratio: number;
+                        }[];
+                        name: string;
+                        /** @enum {unknown} */
+                        provider: "openai" | "anthropic" | "google" | "mistral" | "openai-compatible";
+                        /** @description Why these colors, in the words of the model. */
+                        reason: string;
+                        /** @description Tokens, as a surface takes them. */
+                        theme: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };

@@ -6,6 +6,17 @@ export function pngOf(width: number, height: number): Buffer {
   return PNG.sync.write(new PNG({ width, height }));
 }
 
+/** A PNG of one color. */
+export function plainPngOf(
+  width: number,
+  height: number,
+  [red, green, blue]: readonly [number, number, number],
+): Buffer {
+  const image = new PNG({ width, height });
+  for (let at = 0; at < image.data.length; at += 4) image.data.set([red, green, blue, 255], at);
+  return PNG.sync.write(image);
+}
+
 /** A PNG of every other color, which nothing makes smaller. */
 export function noisyPngOf(width: number, height: number): Buffer {
   const image = new PNG({ width, height });

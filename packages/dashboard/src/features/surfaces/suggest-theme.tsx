@@ -1,5 +1,5 @@
 import { suggestionImageBytesMax } from '@microapp/contract';
-import { Button, Card, ColorSwatch, FileInput, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, FileInput, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Wand2 } from 'lucide-react';
 import { useState } from 'react';
@@ -9,14 +9,13 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { base64Of } from './logo-draft.ts';
 import { exampleOrigin } from './snippets.ts';
+import { RefineTheme } from './refine-theme.tsx';
+import { SuggestedTheme } from './suggested-theme.tsx';
 import type { Theme } from './theme-draft.ts';
 
 type Operation = paths['/v1/theme-suggestions']['post'];
 type Request = NonNullable<Operation['requestBody']>['content']['application/json'];
 type Suggestions = Operation['responses']['200']['content']['application/json'];
-type Suggestion = Suggestions['themes'][number];
-
-const swatches = ['accent', 'bg', 'surface', 'text'] as const;
 
 /** Themes from the colors of the customer's own website, or of its logo. Nothing is taken over before somebody says so. */
 export function SuggestTheme({
@@ -99,7 +98,7 @@ export function SuggestTheme({
 }
 
 function Found({
-  suggestions: { themes, source },
+  suggestions: { themes, palette, refinement, source },
   onUse,
 }: {
   suggestions: Suggestions;
@@ -118,29 +117,7 @@ function Found({
           <SuggestedTheme key={suggestion.name} suggestion={suggestion} onUse={onUse} />
         ))}
       </SimpleGrid>
+      <RefineTheme key={palette.join()} palette={palette} refinement={refinement} onUse={onUse} />
     </Stack>
-  );
-}
-
-function SuggestedTheme({ suggestion, onUse }: { suggestion: Suggestion; onUse: (theme: Theme) => void }) {
-  const { name, theme, contrast } = suggestion;
-  const least = Math.min(...contrast.map(({ ratio }) => ratio));
-  return (
-    <Card padding="sm">
-      <Stack gap="xs" align="flex-start">
-        <Text fw={500}>{name}</Text>
-        <Group gap={6}>
-          {swatches.map((token) => (
-            <ColorSwatch key={token} color={theme[token] ?? '#ffffff'} size={24} aria-hidden />
-          ))}
-        </Group>
-        <Text size="xs" c="dimmed">
-          {theme['accent']} · contrast {least.toFixed(1)}:1 or more
-        </Text>
-        <Button size="xs" variant="default" onClick={() => onUse(theme)} aria-label={`Use ${name}`}>
-          Use this
-        </Button>
-      </Stack>
-    </Card>
   );
 }

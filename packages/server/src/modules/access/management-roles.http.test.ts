@@ -65,6 +65,7 @@ const routesOf: Record<ManagementRole, string[]> = {
     'POST /v1/surfaces/{id}/preview-ticket',
     'DELETE /v1/surfaces/{id}',
     'POST /v1/theme-suggestions',
+    'POST /v1/theme-suggestions/refine',
   ],
   admin: [
     'GET /v1/owner-keys',

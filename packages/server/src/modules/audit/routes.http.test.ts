@@ -309,6 +309,7 @@ const withoutOneLine = [
   'POST /v1/workspaces/{}/embed-tokens/revoke-unused',
   'POST /v1/surfaces/{}/preview-ticket',
   'POST /v1/theme-suggestions',
+  'POST /v1/theme-suggestions/refine',
 ];
 
 describeApp('the audit trail', (open) => {

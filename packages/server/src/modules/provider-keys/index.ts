@@ -1,2 +1,2 @@
-export { readModelKeys, type ModelKey } from './read-model-keys.ts';
+export { readModelKeys, readOwnModelKeys, type ModelKey, type OwnModelKey } from './read-model-keys.ts';
 export { providerKeyRoutes } from './routes.ts';

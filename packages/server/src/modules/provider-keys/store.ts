@@ -28,14 +28,22 @@ export type ActiveKeyRow = Pick<
 
 /** The newest active key of each provider, of the workspace's owner; that they are active is the table's own policy. */
 export async function selectNewestActiveKeys(tx: WorkspaceTx): Promise<ActiveKeyRow[]> {
+  return newestOfEach(tx).execute();
+}
+
+/** The same of the transaction's owner, who sees those that are switched off, too. */
+export async function selectOwnNewestActiveKeys(tx: OwnerTx): Promise<ActiveKeyRow[]> {
+  return newestOfEach(tx).where('is_active', '=', true).where('deleted_at', 'is', null).execute();
+}
+
+function newestOfEach(tx: OwnerTx | WorkspaceTx) {
   return tx
     .selectFrom('provider_keys')
     .distinctOn('provider')
     .select(['id', 'provider', 'base_url', 'default_model', 'key_sealed', 'created_at'])
     .orderBy('provider')
     .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
+    .orderBy('id', 'desc');
 }
 
 /** A deleted one too. */

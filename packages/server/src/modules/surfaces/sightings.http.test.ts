@@ -110,18 +110,22 @@ describeApp('where a surface was seen', (open) => {
     expect(await seen(other.id)).toMatchObject([{ origin: shop }]);
   });
 
-  it('takes no more than a hundred new pages of one surface at a time, however many are invented', async () => {
+  it('takes no more than a hundred new pages of one surface and outcome at a time, so that invented ones crowd out no page of the customer', async () => {
     const surface = await owner.surface(workspaceId);
     const other = await owner.surface(workspaceId);
     for (let n = 0; n < 110; n++) await expectStatus(hello(surface, `https://f${n}.example`), 403);
+    // Before anything is written: what is invented is refused, and counts among the refused alone.
+    await expectStatus(hello(surface, shop), 200);
     await expectStatus(hello(other, shop), 200);
     const sightings = await seen(surface.id);
-    expect(sightings).toHaveLength(100);
+    expect(sightings.filter(({ outcome }) => outcome === 'refused')).toHaveLength(100);
+    expect(sightings.filter(({ outcome }) => outcome === 'allowed')).toMatchObject([{ origin: shop }]);
     expect(sightings.map(({ origin }) => origin)).not.toContain('https://f100.example');
     expect(await seen(other.id)).toMatchObject([{ origin: shop }]);
     // And goes on as soon as those are written.
-    await expectStatus(hello(surface, shop), 200);
-    expect((await seen(surface.id)).map(({ origin }) => origin)).toContain(shop);
+    scenario.clock.advance(1);
+    await expectStatus(hello(surface, forgotten), 403);
+    expect((await seen(surface.id)).map(({ origin }) => origin)).toContain(forgotten);
   });
 
   it("is nobody else's to read, and of a surface that is gone nothing is shown (K16)", async () => {

@@ -1,1 +1,2 @@
 export { themeSuggestionRoutes } from './routes.ts';
+export { createThemeWorker } from './theme-worker.ts';

@@ -15,6 +15,7 @@ const accentChromaMin = 0.05;
 const sameColorDistance = 0.08;
 const accentsMax = 3;
 const groupsMax = 200;
+const paletteMax = 24;
 const names = ['Main color', 'Second color', 'Third color'];
 
 const toOklch = converter('oklch');
@@ -39,7 +40,15 @@ export function pickThemes(uses: readonly ColorUse[]): ThemeSuggestion[] {
   return [...suggestions, suggestionOf(inverse, { accent: main, bg: ground('bg'), text: ground('text') })];
 }
 
-function suggestionOf(
+/** What looks different among the colors, the one that counts most first. */
+export function paletteOf(uses: readonly ColorUse[]): string[] {
+  return groupsOf(uses)
+    .slice(0, paletteMax)
+    .map(({ color }) => color);
+}
+
+/** A theme of three colors, of which the text is moved until it can be read, and everything else follows. */
+export function suggestionOf(
   name: string,
   { accent, bg, text: wanted }: { accent: string; bg: string; text: string },
 ): ThemeSuggestion {

@@ -20,6 +20,12 @@ describe('the colors of a style sheet', () => {
     expect(colors(css)).toEqual(found);
   });
 
+  it('only the first twenty thousand rules are read, of a style sheet and of all style elements together', () => {
+    const css = 'a{color:red}'.repeat(20_001);
+    expect(rulesIn(css)).toHaveLength(20_000);
+    expect(readHtml(`<style>${css}</style><style>${css}</style>`).rules).toHaveLength(20_000);
+  });
+
   it('variables that lead to each other lead nowhere', () => {
     expect(colors(':root{--a:var(--b);--b:var(--a)} p{color:var(--a)}')).toEqual([]);
   });

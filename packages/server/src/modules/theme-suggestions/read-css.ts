@@ -5,6 +5,8 @@ import { hexOf, type ColorUse } from './color-use.ts';
 export type CssRule = { selector: string; declarations: readonly { property: string; value: string }[] };
 
 const valueLengthMax = 300;
+/** Of one style sheet, and of all style elements of a page: ten times what large ones have. */
+export const rulesMax = 20_000;
 const variableDepthMax = 5;
 /** More colors than any page has of its own; each may lead through variables. */
 const declarationsReadMax = 20_000;
@@ -16,10 +18,10 @@ const pageSelector = /(^|,)\s*(html|body|:root)\s*(,|$)/;
 const actionSelector = /btn|button|cta|(^|[\s,])a\b|link/;
 const colorText = /#[\da-f]{3,8}\b|\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch)a?\([^()]*\)/gi;
 
-/** The rules of a style sheet, those inside of media queries included. */
+/** The first rules of a style sheet, those inside of media queries included. */
 export function rulesIn(css: string): CssRule[] {
   return withoutComments(css)
-    .split('}')
+    .split('}', rulesMax)
     .flatMap((chunk) => {
       const opening = chunk.lastIndexOf('{');
       if (opening === -1) return [];

@@ -1,5 +1,5 @@
 import { hexOf, type ColorUse } from './color-use.ts';
-import { colorsOf, declarationsIn, rulesIn, type CssRule } from './read-css.ts';
+import { colorsOf, declarationsIn, rulesIn, rulesMax, type CssRule } from './read-css.ts';
 
 // As in a style sheet: one pass, whatever a stranger has written.
 
@@ -27,7 +27,7 @@ export function readHtml(html: string): PageColors {
       if (color !== undefined) uses.push({ color, weight: 40, role: 'other' });
     }
     if (name === 'link' && /\bstylesheet\b/i.test(attribute('rel'))) styleSheets.push(attribute('href'));
-    if (name === 'style') for (const rule of rulesIn(after())) rules.push(rule);
+    if (name === 'style' && rules.length < rulesMax) for (const rule of rulesIn(after())) rules.push(rule);
     const style = attribute('style');
     if (style !== '' && stylesLeft-- > 0) {
       uses.push(...colorsOf([{ selector: name, declarations: declarationsIn(style) }]));

@@ -4,10 +4,9 @@ import {
   type OutboundAnswer,
   type OutboundFailure,
 } from '../../platform/outbound/index.ts';
-import type { ColorUse } from './color-use.ts';
-import { colorsOf, rulesIn } from './read-css.ts';
-import { readHtml } from './read-html.ts';
+import type { ThemeWorker } from './theme-worker.ts';
 import { problemWith } from './problem.ts';
+import type { FoundThemes } from './tasks.ts';
 
 const pageTimeoutMs = 8_000;
 const pageBytesMax = 2 * 1024 * 1024;
@@ -25,20 +24,21 @@ const failures: Readonly<Record<OutboundFailure, string>> = {
   answer_too_large: 'is too long to be read. Give another page of the website, or a logo',
 };
 
-/** The colors of a page and of its first style sheets. Throws `validation_failed` for what is no page that can be read. */
+/** Themes from a page and its first style sheets. Throws `validation_failed` for what is no page that can be read. */
 export async function readWebsite(
-  { outbound, userAgent }: { outbound: Outbound; userAgent: string },
+  { outbound, userAgent, worker }: { outbound: Outbound; userAgent: string; worker: ThemeWorker },
   address: string,
-): Promise<{ uses: ColorUse[]; styleSheets: number }> {
+): Promise<FoundThemes & { styleSheets: number }> {
   const url = urlOf(address);
   const page = await fetchPage(outbound, { url, userAgent });
-  const { uses, rules, styleSheets } = readHtml(page.body.toString());
-  const urls = styleSheets.flatMap((href) => URL.parse(href, url.href) ?? []).slice(0, styleSheetsMax);
+  const html = page.body.toString();
+  const alone = await worker.perform({ do: 'read-website', html, styleSheets: [] });
+  const urls = alone.hrefs.flatMap((href) => URL.parse(href, url.href) ?? []).slice(0, styleSheetsMax);
   const sheets = await Promise.all(urls.map((sheet) => fetchStyleSheet(outbound, { url: sheet, userAgent })));
-  const read = sheets.filter((css) => css !== undefined);
-  // Together: a variable may be set in one sheet and used in another.
-  const all = [...rules, ...read.flatMap(rulesIn)];
-  return { uses: [...uses, ...colorsOf(all)], styleSheets: read.length };
+  const styleSheets = sheets.filter((css) => css !== undefined);
+  if (styleSheets.length === 0) return { ...alone, styleSheets: 0 };
+  const together = await worker.perform({ do: 'read-website', html, styleSheets });
+  return { ...together, styleSheets: styleSheets.length };
 }
 
 function urlOf(address: string): URL {
