@@ -182,6 +182,11 @@ export const ambientExceptions: readonly { file: string; uses: readonly string[]
     because: 'it asks the window that it is given',
   },
   {
+    file: 'packages/embed/src/diagnosis/browser-clock.ts',
+    uses: ['Date.now', 'performance.now'],
+    because: "it is the visitor's clock, which is compared with the server's",
+  },
+  {
     file: 'packages/frames/src/browser-clock.ts',
     uses: ['performance.now', 'setTimeout'],
     because: 'it is the clock of a frame',

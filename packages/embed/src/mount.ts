@@ -84,7 +84,7 @@ function mountWidget(
     loadPart('diagnosis', attempts)
       .then((module) => module.diagnose(options, home, loadPart, ...failure))
       .catch(() => {
-        const [code = 'script_blocked', message = `${code}: check the CSP and network.`] = failure;
+        const [code = 'script_blocked', message = `${code}: check CSP and network.`] = failure;
         return { code, message };
       });
 

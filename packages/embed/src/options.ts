@@ -29,8 +29,14 @@ export type HostErrorCode =
   | 'no_network'
   /** This page's own Content-Security-Policy has no place for us. */
   | 'blocked_by_csp'
-  /** The browser, or something in it, stops this call, while others get through: an ad blocker, a firewall. */
+  /** Something in the browser or the network stops this address, while others get through: an ad blocker, a firewall. */
   | 'blocked_by_client'
+  /** An answer has lost the headers that let the page read it. */
+  | 'blocked_by_cors'
+  /** The page isolates itself, and the frame has lost the headers that let it in. */
+  | 'blocked_by_coep'
+  /** The page is https, and the installation is not. */
+  | 'mixed_content'
   /** The browser has the frame's document and refuses to show it on this page. */
   | 'frame_refused'
   /** `getToken` failed, or gave no ticket. */

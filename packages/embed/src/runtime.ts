@@ -168,7 +168,7 @@ export function start(...widget: Widget): Runtime {
   }
 
   function refused({ code, message = code }: { code: string; message?: string }): void {
-    void report([code as ErrorCode, message]);
+    void report([code as ErrorCode, message, frame?.src]);
   }
 
   /** Tells the page and its developer why the widget has failed; the latter, where it is one who looks, in these words, too. */

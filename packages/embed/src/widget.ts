@@ -22,7 +22,7 @@ export type Ask = (path: string, body: object, signal: AbortSignal) => Promise<A
  */
 export type Fail = (
   code: ErrorCode,
-  /** The server's own words, mend included. */
+  /** The server's own words, or the frame's. */
   said?: string,
   /** The address of the frame, where it had come to that. */
   frameUrl?: string,

@@ -1,93 +1,85 @@
 import { handshakeTimeoutMs } from '@microapp/contract/protocol';
-import type { Secret } from '../host/frame-link.ts';
-import { nextCredential, type Credential } from '../host/next-credential.ts';
-import type { ErrorCode } from '../options.ts';
-import type { Answer, Diagnose } from '../widget.ts';
+import type { Diagnose, LoadPart } from '../widget.ts';
 import { after } from './after.ts';
+import { clock } from './browser-clock.ts';
 import type { Finding } from './finding.ts';
+import { findCredential } from './find-credential.ts';
+import { knownBy, offline, policyForbids, stopped, timedOut } from './findings.ts';
+import type { Inspection } from './inspection.ts';
+import { mixedContent } from './mixed-content.ts';
+import { notesOn } from './notes.ts';
 import { problemOf } from './problem-of.ts';
-import { knownBy, policyForbids, scriptBlocked, works } from './sentences.ts';
+import { refusal } from './refusal.ts';
 import { tryFrame } from './try-frame.ts';
 import { watchPolicy } from './watch-policy.ts';
-import { whyUnanswered } from './why-unanswered.ts';
 
 // From the page to a session in its frame, link by link; the first one that fails is the answer, because those behind it
 // could only fail with it.
 //   1. options that can work     2. the rest of the script     3. the session endpoint, or the page's own backend
 //   4. the frame's document      5. the handshake              6. the exchange of the credential
-// Where a widget has failed, and at which link is known, the links before it are left out, and 6 is never tried: a visitor's
-// failure makes no session.
+// A widget that has failed knows where: links before that are left out, and 6 is never tried, so that a visitor's failure makes
+// no session.
 
-/** For each link: the widget itself has waited longer than this. */
+/** For each link, after a failure: the widget itself has waited longer than this. */
 const patienceAfterFailureMs = 3000;
 
 /** Names the first failing link and its mend. */
 export const diagnose: Diagnose = async (options, base, load, code, said, frameUrl) => {
   const over = new AbortController();
   const { signal } = over;
-  const forbidden = watchPolicy(base, signal);
-  const patienceMs = code ? patienceAfterFailureMs : (options.timeoutMs ?? handshakeTimeoutMs);
+  const home = new URL(base, location.href).href;
+  const inspection: Inspection = {
+    options,
+    base: home,
+    patienceMs: code ? patienceAfterFailureMs : (options.timeoutMs ?? handshakeTimeoutMs),
+    signal,
+    forbidden: watchPolicy(home, signal),
+  };
   try {
-    const finding = said && code ? { code, text: said } : await find();
+    const finding = (await find()) ?? {
+      code: code ?? 'ok',
+      text: 'It failed once, and works now.',
+      mend: 'Try again.',
+    };
     return { ...finding, message: finding.mend ? `${finding.text} ${finding.mend}` : finding.text };
   } finally {
     over.abort();
   }
 
-  async function find(): Promise<Finding> {
-    const known = problemOf(options) ?? knownBy(code, options);
+  /** Nothing, where what has failed does so no more. */
+  async function find(): Promise<Finding | undefined> {
+    // The frame's words hold their mend.
+    if (code && said) return frameUrl ? { code, text: said } : refusal(code, said);
+    const known = problemOf(options) ?? mixedContent(inspection) ?? knownBy(code);
     if (known) return known;
-    if (code && frameUrl) return passing(await tryFrame(frameUrl, base, undefined, patienceMs, forbidden, signal));
-    try {
-      await Promise.race([
-        load('runtime', performance.now()),
-        after(patienceMs, signal).then(() => Promise.reject(new Error())),
-      ]);
-    } catch {
-      const directive = await forbidden();
-      return directive ? policyForbids(directive, base) : scriptBlocked;
-    }
-    if (code === 'script_blocked') return passing(works);
-    const credential = await findCredential();
-    if ('code' in credential) return credential;
-    if (code) return passing(works);
-    const init = { ...credential.secret, slug: options.app } as Secret; // what is undefined is absent to the frame
-    return tryFrame(credential.frameUrl, base, init, patienceMs, forbidden, signal);
-  }
-
-  /** What has failed, and does so no more. */
-  function passing(finding: Finding): Finding {
-    if (finding.code !== 'ok' || !code) return finding;
-    return { code, text: `It failed (${code}), and works now.`, mend: 'Try again.' };
-  }
-
-  async function findCredential(): Promise<Credential | Finding> {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-    let refusal: Finding | undefined;
-    try {
-      return await nextCredential(options, base, 'start', patience, ask);
-    } catch (error) {
-      const { message, cause } = error as Error;
-      return refusal ?? knownBy(message as ErrorCode, options) ?? { code: message as ErrorCode, text: String(cause) };
-    }
-
-    async function ask(path: string, body: object): Promise<Answer> {
-      const url = `${base}v1/embed/${path}`;
-      try {
-        const response = await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-          signal: patience,
-        });
-        const answer = (await response.json()) as Answer;
-        const { code: refusedAs, error: text, hint: mend } = answer;
-        if (refusedAs && text) refusal = { code: refusedAs, text, mend, origin: location.origin };
-        return answer;
-      } catch (error) {
-        refusal = await whyUnanswered(url, base, error, forbidden, signal);
-        throw error;
-      }
-    }
+    // Without the name that the widget has in there.
+    if (code && frameUrl) return tryFrame(frameUrl.replace(/#.*/, ''), inspection, undefined);
+    const script = await tryScript(load, inspection);
+    if (script || code === 'script_blocked') return script;
+    const found = await findCredential(inspection);
+    if ('finding' in found) return found.finding;
+    if (code) return undefined;
+    const { credential, answeredAt } = found;
+    return (await tryFrame(credential.frameUrl, inspection, credential.secret)) ?? works(answeredAt);
   }
 };
+
+async function tryScript(load: LoadPart, inspection: Inspection): Promise<Finding | undefined> {
+  const { patienceMs, signal, forbidden, base } = inspection;
+  const slow = Symbol('slow');
+  try {
+    // Under an address that no browser remembers.
+    const loaded = load('runtime', clock.monotonicMs());
+    const first = await Promise.race([loaded, after(patienceMs, signal).then(() => slow)]);
+    return first === slow ? timedOut(`${base}embed/assets/`) : undefined;
+  } catch {
+    const directive = await forbidden();
+    if (directive) return policyForbids(directive, inspection);
+    return navigator.onLine ? { ...stopped(`${base}embed/assets/`), code: 'script_blocked' } : offline;
+  }
+}
+
+function works(answeredAt: string | null): Finding {
+  const notes = notesOn(answeredAt).join(' ');
+  return { code: 'ok', text: 'Works.', ...(notes && { mend: notes }) };
+}

@@ -4,16 +4,16 @@ import { after } from './after.ts';
 const reportComesWithinMs = 150;
 
 /**
- * Hears what this page's Content-Security-Policy forbids of the installation's, until `signal` aborts. The function answers
- * the directive of it, if any was heard since.
+ * Hears what this page's Content-Security-Policy forbids of `base`, until `signal` aborts. The function answers the directive
+ * of it, if there was any.
  */
 export function watchPolicy(base: string, signal: AbortSignal): () => Promise<string | undefined> {
-  const { origin } = new URL(base, location.href);
+  const { origin } = new URL(base);
   let directive: string | undefined;
   document.addEventListener(
     'securitypolicyviolation',
     ({ blockedURI, effectiveDirective }) => {
-      if (blockedURI.startsWith(origin)) directive = effectiveDirective.replace('-elem', '');
+      if (blockedURI.startsWith(origin)) directive ??= effectiveDirective.replace('-elem', '');
     },
     { signal },
   );

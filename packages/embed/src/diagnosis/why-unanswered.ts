@@ -1,57 +1,40 @@
 import type { Finding } from './finding.ts';
-import { policyForbids, timedOut } from './sentences.ts';
+import { offline, policyForbids, stopped, timedOut } from './findings.ts';
+import type { Inspection } from './inspection.ts';
+import { isAnswered } from './is-answered.ts';
 
 /**
- * Why a call of `url` failed before there was an answer to read. What a browser tells the page of that is one and the same error,
- * so it is found out by other calls.
+ * Why a call of `url` ended without an answer that can be read. A page is told one and the same error of it, whatever it was, so
+ * that it is found out by other calls.
  */
-export async function whyUnanswered(
-  url: string,
-  base: string,
-  error: unknown,
-  forbidden: () => Promise<string | undefined>,
-  signal: AbortSignal,
-): Promise<Finding> {
-  if (signal.aborted || (error as Error).name === 'TimeoutError') return timedOut(url);
-  const directive = await forbidden();
-  if (directive) return policyForbids(directive, base);
-  if (location.protocol === 'https:' && base.startsWith('http:')) {
+export async function whyUnanswered(url: string, inspection: Inspection, error: Error): Promise<Finding> {
+  const { base, forbidden, signal } = inspection;
+  if (error.name === 'TimeoutError') return timedOut(url);
+  if (error.name === 'SyntaxError') {
     return {
       code: 'no_network',
-      text: `This page is https, and ${base} is not: the browser loads none of it.`,
-      mend: 'Serve Microapp by https, too.',
-    };
-  }
-  if (!navigator.onLine) return { code: 'no_network', text: 'The browser is offline.', mend: 'Try again later.' };
-  // The same address without being read: whoever answers that, answers without the headers that let a page read it.
-  if (await isAnswered(url, signal)) {
-    return {
-      code: 'no_network',
-      text: `${url} is answered without CORS headers, by something on the way.`,
-      mend: 'Let the headers of the embed API through as the server sends them.',
-      detail: 'cors',
-    };
-  }
-  if (await isAnswered(`${base}embed.js`, signal)) {
-    return {
-      code: 'blocked_by_client',
-      text: `Something in this browser or network stops ${url}, while ${base} answers otherwise.`,
-      mend: 'Look for an ad blocker, a privacy extension or a firewall, and allow it there.',
+      text: `${url} is answered by something on the way, and not by the server.`,
+      mend: 'Look for a proxy, a firewall or a sign-in page of the network.',
       detail: url,
     };
   }
+  const directive = await forbidden();
+  if (directive) return policyForbids(directive, inspection);
+  if (!navigator.onLine) return offline;
+  // The same address, not to be read: who answers that has left out the headers that let a page read it.
+  if (await isAnswered(url, signal)) {
+    return {
+      code: 'blocked_by_cors',
+      text: `${url} is answered without the CORS headers that the server sends.`,
+      mend: 'Let them through: look for a proxy that takes them away.',
+      detail: url,
+    };
+  }
+  if (await isAnswered(`${base}embed.js`, signal)) return stopped(url);
   return {
     code: 'no_network',
     text: `${base} does not answer at all.`,
-    mend: 'Check that the server runs, its address (baseUrl), DNS and certificate.',
+    mend: 'Check that the server runs, its address (baseUrl), name and certificate.',
+    detail: url,
   };
-}
-
-async function isAnswered(url: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -9,6 +9,7 @@ import {
   type Init,
   type TokenReason,
 } from '@microapp/contract/protocol';
+import { isByHand, sendByHand } from './by-hand.ts';
 
 // The frame's side of the protocol; requirements and steps stand above the messages in @microapp/contract/protocol.
 
@@ -85,13 +86,13 @@ export function connectToHost({ slug, onInit, onTimeout, window: win = window }:
   function hear(event: MessageEvent<unknown>): void {
     if (event.source !== parent) return;
     if (post === undefined) takeInit(event);
-    // A host without a port speaks here for good; one with a port was never heard here again.
+    // A host by hand speaks here for good; one with a port is never heard here again.
     else if (keptToken !== undefined && event.origin === hostOrigin) dispatch(event);
   }
 
   function takeInit({ data, origin, ports: [port] }: MessageEvent<unknown>): void {
     if (!saidReady || !isInit(data)) return;
-    if (port ? data.nonce !== nonce : data.nonce !== undefined || data.token === undefined) return;
+    if (port ? data.nonce !== nonce : !isByHand(data)) return;
     if (slug !== undefined && (data.slug ?? slug) !== slug) return;
     // An opaque origin can be on no list, and cannot be answered.
     if (origin === 'null') return;
@@ -105,7 +106,7 @@ export function connectToHost({ slug, onInit, onTimeout, window: win = window }:
       closing.signal.addEventListener('abort', () => port.close());
     } else {
       keptToken = data.token;
-      post = (message) => parent.postMessage(message, origin);
+      post = sendByHand(parent, origin);
     }
     // `location.ancestorOrigins` would add nothing: the same fact, and a page may hide it from its frames.
     onInit(data, origin);
@@ -121,6 +122,7 @@ export function connectToHost({ slug, onInit, onTimeout, window: win = window }:
   }
 
   async function askForToken(reason: TokenReason): Promise<HostCredential> {
+    // A host by hand cannot be asked.
     if (keptToken !== undefined) return { token: keptToken };
     const { promise, resolve, reject } = Promise.withResolvers<HostCredential>();
     const timer = win.setTimeout(() => reject(new Error('timeout')), handshakeTimeoutMs);

@@ -30,5 +30,6 @@ export async function nextCredential(
   const { ticket, frameUrl = appUrl, code = 'no_ticket', error, hint } = (answer ?? {}) as Answer;
   // A `javascript:` URL would run in the host page.
   if (ticket && /^https?:/.test(frameUrl)) return { secret: { ticket }, frameUrl };
-  throw new Error(code, { cause: error && `${error} ${hint}` });
+  // Not every refusal has a hint.
+  throw new Error(code, { cause: error && [error, hint].join(' ').trim() });
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const preflightMaxAgeSeconds = 7200;
-/** What a page may read of an answer beside its body. */
-const readableHeaders = 'x-request-id, retry-after, ratelimit, ratelimit-policy, idempotent-replayed';
+/** What a page may read of an answer beside its body; `date` tells its developer of a clock that is wrong. */
+const readableHeaders = 'date, x-request-id, retry-after, ratelimit, ratelimit-policy, idempotent-replayed';
 
 /**
  * A preflight cannot know the credential, so it admits any origin, without credentials; the request itself is then
