@@ -22,14 +22,17 @@ import { whyUnanswered } from './why-unanswered.ts';
 const patienceAfterFailureMs = 3000;
 
 /** Names the first failing link and its mend. */
-export const diagnose: Diagnose = async (options, base, load, code, said, frameUrl) => {
+export const diagnose: Diagnose = async (options, base, load, code, said, frameUrl, words) => {
   const over = new AbortController();
   const { signal } = over;
   const forbidden = watchPolicy(base, signal);
   const patienceMs = code ? patienceAfterFailureMs : (options.timeoutMs ?? handshakeTimeoutMs);
   try {
     const finding = said && code ? { code, text: said } : await find();
-    return { ...finding, message: finding.mend ? `${finding.text} ${finding.mend}` : finding.text };
+    const message = finding.mend ? `${finding.text} ${finding.mend}` : finding.text;
+    const isForDeveloper = options.debug || /^(localhost$|127\.)/.test(location.hostname);
+    if (words && isForDeveloper) words.data = message;
+    return { ...finding, message };
   } finally {
     over.abort();
   }
