@@ -43,7 +43,7 @@ export const diagnose: Diagnose = async (options, base, load, code, said, frameU
     if (code && frameUrl) return passing(await tryFrame(frameUrl, base, undefined, patienceMs, forbidden, signal));
     try {
       await Promise.race([
-        load('runtime', performance.now()),
+        load('runtime', window.performance.now()),
         after(patienceMs, signal).then(() => Promise.reject(new Error())),
       ]);
     } catch {
