@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,15 +25,18 @@ export type MadeOf = Record<string, ModuleShare[]>;
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
   const frames = join(root, 'packages/frames');
-  const [runtime, diagnosis, tool] = await Promise.all([
-    bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es' }),
+  const [madeRuntime, madeDiagnosis, tool] = await Promise.all([
+    bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es', loadsMore: true }),
     bundle(embed, { input: 'src/diagnosis/index.ts', name: 'diagnosis', format: 'es' }),
     bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
   ]);
-  const filesOfLoader = {
-    __RUNTIME_FILE__: JSON.stringify(runtime.entry),
-    __DIAGNOSIS_FILE__: JSON.stringify(diagnosis.entry),
-  };
+  // The loader names both by one hash, that of both: another one would be bytes in every host page.
+  const contentHash = hashOf([madeRuntime, madeDiagnosis]);
+  const [runtime, diagnosis] = [
+    named(madeRuntime, `runtime-${contentHash}.js`),
+    named(madeDiagnosis, `diagnosis-${contentHash}.js`),
+  ];
+  const filesOfLoader = { __RUNTIME_FILE__: JSON.stringify(runtime.entry) };
   const loader = await bundle(embed, {
     input: 'src/loader.ts',
     name: 'loader',
@@ -58,17 +62,16 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
   if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
 
   const released = await readReleased(join(embed, 'released'));
-  const onDemand = [diagnosis];
-  const parts = [runtime, ...onDemand].flatMap(({ files }) => files);
+  const parts = [...runtime.files, ...diagnosis.files];
   await writeDist(embed, oncePerName([...parts, ...loader.files, ...element.files, ...released.files]), {
     sources,
     loader: loader.entry,
     element: element.entry,
     runtime: runtime.entry,
-    onDemand: onDemand.map(({ entry }) => entry),
+    onDemand: parts.map(({ name }) => name).filter((name) => name !== runtime.entry),
     assets: [...new Set([...parts.map(({ name }) => name), ...released.assets])],
     releases: released.releases,
-    madeOf: Object.assign({}, ...[loader, runtime, ...onDemand].map(({ made }) => made)) as MadeOf,
+    madeOf: Object.assign({}, ...[loader, runtime, diagnosis].map(({ made }) => made)) as MadeOf,
   });
   await writeDist(frames, tool.files, {
     sources,
@@ -96,6 +99,26 @@ async function readReleased(folder: string): Promise<{ files: File[]; assets: st
       ...release,
       ...(release.elementIntegrity !== undefined && { element: elementOf(release.version) }),
     })),
+  };
+}
+
+/** Of what the bundles consist of: eight characters for a file name. */
+function hashOf(bundles: readonly Bundle[]): string {
+  const contents = bundles.flatMap(({ files }) => files.map(({ content }) => content));
+  return hash('sha256', Buffer.concat(contents), 'base64url').slice(0, 8);
+}
+
+/** The same bundle, its entry under another name. Nothing in it may name the entry. */
+function named(bundle: Bundle, entry: string): Bundle {
+  const rename = (name: string) => (name === bundle.entry ? entry : name);
+  if (bundle.files.some(({ content }) => Buffer.from(content).includes(bundle.entry))) {
+    throw new Error(`${bundle.entry} is named by what it loads`);
+  }
+  return {
+    ...bundle,
+    entry,
+    files: bundle.files.map(({ name, content }) => ({ name: rename(name), content })),
+    made: Object.fromEntries(Object.entries(bundle.made).map(([name, shares]) => [rename(name), shares])),
   };
 }
 
@@ -175,7 +198,7 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
         output: {
           format: entry.format,
           // Vite leaves the white space of a library to whoever bundles it next; here that is the browser.
-          ...(entry.loadsMore === true && { minify: true }),
+          ...(entry.loadsMore === true && { minify: true, comments: { annotation: false } }),
           entryFileNames: entry.fileName ?? '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
           assetFileNames: '[name]-[hash][extname]',

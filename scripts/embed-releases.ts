@@ -90,7 +90,9 @@ export function addEmbedRelease(
     if (!one.includes(runtime.name)) throw new Error(`A script does not load ${runtime.name}. Build it again.`);
   }
   for (const { name } of onDemand) {
-    if (!script.includes(name) && !runtime.content.includes(name)) throw new Error(`Nothing loads ${name}.`);
+    // The script names by the runtime's hash whatever it loads beside it.
+    const isBesideRuntime = name.replace(/^[a-z]+/, 'runtime') === runtime.name;
+    if (!isBesideRuntime && !runtime.content.includes(name)) throw new Error(`Nothing loads ${name}.`);
   }
   mkdirSync(folder, { recursive: true });
   const released = readEmbedReleases(folder);

@@ -69,8 +69,8 @@ describe('a release', () => {
     ['whose element loads another runtime', { ...built('1.0.1'), element: Buffer.from('nothing') }, 'does not load'],
     [
       'with a part that nothing loads',
-      { ...built('1.0.1'), onDemand: [{ name: 'stray-x.js', content: Buffer.from('') }] },
-      'Nothing loads stray-x.js',
+      { ...built('1.0.1'), onDemand: [{ name: 'stray-z.js', content: Buffer.from('') }] },
+      'Nothing loads stray-z.js',
     ],
     [
       'whose runtime has the name of another',

@@ -50,7 +50,7 @@ describeOnStage('the React component', (stage) => {
     ] as const);
   }
 
-  function inline(more: FrameConfig & { app?: string } = {}): Case {
+  function inline(more: Omit<FrameConfig, 'resume'> & { app?: string } = {}): Case {
     return { props: { baseUrl: stage().base, embedKey: clientToken, mode: 'inline', ...more } };
   }
 

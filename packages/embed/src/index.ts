@@ -14,6 +14,7 @@ export type {
   Mode,
   MountOptions,
   Problem,
+  Resume,
   State,
   Ticket,
   TicketReason,

@@ -1,4 +1,7 @@
-/** How often a root that the page has removed is put back: a page that insists wins, and is not fought for ever. */
+/**
+ * How often a root that the page has removed is put back: so often, and once more for each second that the page has been there.
+ * A router may draw its views anew all day; a page that insists wins, and is not fought without end.
+ */
 const returnsMax = 20;
 
 /**
@@ -8,7 +11,7 @@ const returnsMax = 20;
 export function keepInPage(root: Element, parentOf: () => Element | null | undefined, signal: AbortSignal): void {
   let returns = 0;
   const put = () => {
-    if (root.isConnected || returns > returnsMax) return;
+    if (root.isConnected || returns > returnsMax + window.performance.now() / 1000) return;
     const parent = parentOf();
     if (parent?.isConnected && ++returns) parent.append(root);
   };

@@ -8,10 +8,10 @@ import type { MountOptions } from './options.ts';
  * no box, and so moves nothing. The page's own rules lose: among important declarations those of the shadow tree win. The transparent
  * border is what forced colors draw.
  */
-export function launcherStyle(corner: string, { colorScheme }: MountOptions): string {
+export function launcherStyle(corner: string, { colorScheme = 'auto' }: MountOptions): string {
   return (
     ':host{all:initial!important;display:contents!important}' +
-    `*{z-index:2147483647;color-scheme:${/light|dark/.exec(`${colorScheme}`)?.[0] ?? 'light dark'};font:15px system-ui}` +
+    `*{z-index:2147483647;color-scheme:${colorScheme.replace('auto', 'light dark')};font:15px system-ui}` +
     `button{display:flex;gap:10px;place-items:center;place-content:center;height:56px;padding:0 17px;border:1px solid #0000;border-radius:28px;background:#5b5bd6;color:#fff;cursor:pointer}` +
     `[aria-expanded],dialog{position:fixed;${corner}}` +
     // A speech bubble.

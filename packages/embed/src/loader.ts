@@ -24,9 +24,10 @@ if (script?.dataset['embedKey'] !== undefined) mountTag(script.dataset);
 function createApi(): Api {
   // The script's own address, less its name: /embed.js and /v1/embed.js are the same installation.
   const base = script?.src.replace(/(v1\/)?[^/]*$/, '') ?? '';
-  const files = { runtime: __RUNTIME_FILE__, diagnosis: __DIAGNOSIS_FILE__ };
   const load: LoadPart = (part, attempt) =>
-    import(/* @vite-ignore */ `${base}embed/assets/${files[part]}${attempt ? `?${attempt}` : ''}`);
+    import(
+      /* @vite-ignore */ `${base}embed/assets/${__RUNTIME_FILE__.replace('runtime', part)}${attempt ? `?${attempt}` : ''}`
+    );
   return { mount: createMount({ base, load }), tags: {} };
 }
 

@@ -19,16 +19,10 @@ export type MountDeps = {
 export function createMount(deps: MountDeps): (options: MountOptions) => Handle {
   /** Which places in the corners are taken, counted from the edge. */
   const places = new Set<number>();
-  let count = 0;
-  return (options) => mountWidget(deps, places, `w${++count}`, { ...options });
+  return (options) => mountWidget(deps, places, { ...options });
 }
 
-function mountWidget(
-  { base, load: loadPart }: MountDeps,
-  places: Set<number>,
-  id: string,
-  options: MountOptions,
-): Handle {
+function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, options: MountOptions): Handle {
   const {
     mode = 'floating',
     target,
@@ -50,7 +44,9 @@ function mountWidget(
   const openers = `[data-microapp-open${app ? `="${app}"` : ''}]`;
   const triggers = typeof trigger === 'string' ? `${openers},${trigger}` : openers;
   if (app) options.app = app;
-  let place = 0;
+  /** The color of the surface's launcher. */
+  let accent: string | undefined;
+  let place = -1;
   let attempts = 0;
   let watchdog = 0;
   let told: string | undefined;
@@ -68,6 +64,7 @@ function mountWidget(
     toggle: () => tell('toggle'),
     update(changes) {
       Object.assign(options, changes);
+      dress();
       if (loading) tell('update');
     },
     on,
@@ -75,6 +72,7 @@ function mountWidget(
     unmount() {
       handle.state = 'unmounted';
       gone.abort();
+      places.delete(place);
       watch();
       root.remove();
     },
@@ -88,13 +86,14 @@ function mountWidget(
         return { code, message };
       });
 
-  const fail: Fail = async (...failure) => {
+  const fail: Fail = (...failure) => {
     handle.state = 'error';
-    const problem = await diagnose(...failure);
-    // Meanwhile it may work, or be gone.
-    if (handle.state !== 'error') return undefined;
-    if (problem.message !== told) window.console.error('Microapp:', (told = problem.message));
-    return problem;
+    return diagnose(...failure).then((problem) => {
+      // Meanwhile it may work, or be gone.
+      if (handle.state !== 'error') return undefined;
+      if (problem.message !== told) window.console.error('Microapp:', (told = problem.message));
+      return problem;
+    });
   };
 
   function watch(failed?: (error: Error) => void): void {
@@ -102,15 +101,14 @@ function mountWidget(
     if (failed) watchdog = window.setTimeout(failed, options.timeoutMs ?? handshakeTimeoutMs, new Error('timeout'));
   }
 
-  async function ask(path: string, body: object, during: AbortSignal): Promise<Answer> {
-    const response = await fetch(`${home}v1/embed/${path}`, {
+  function ask(path: string, body: object, during: AbortSignal): Promise<Answer> {
+    return fetch(`${home}v1/embed/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: during,
-    });
-    // Or another's: every part is looked at before it is used.
-    return response.json() as Promise<Answer>;
+      // Or another's: every part is looked at before it is used.
+    }).then((response) => response.json() as Promise<Answer>);
   }
 
   async function load(): Promise<Runtime | undefined> {
@@ -122,15 +120,15 @@ function mountWidget(
     })
       .finally(watch)
       .then(({ start }) =>
-        signal.aborted ? undefined : start(options, home, id, root, shadow, launcher, signal, watch, handle, ask, fail),
+        signal.aborted ? undefined : start(options, home, root, shadow, launcher, signal, watch, handle, ask, fail),
       )
       .catch(() => {
         if (signal.aborted) return undefined;
         loading = undefined;
         void fail('script_blocked');
         dress('Try again');
-        // Not put there again: under the pointer it would be entered once more, and load without end.
-        if (!launcher.isConnected) shadow.append(launcher);
+        // In the place of an inline widget, and once: under the pointer it would be entered again, and load without end.
+        if (mode === 'inline' && !launcher.isConnected) shadow.append(launcher);
         return undefined;
       }));
   }
@@ -143,20 +141,29 @@ function mountWidget(
   function dress(label = options.label ?? options.texts?.['launcher'] ?? ''): void {
     launcher.textContent = label;
     launcher.ariaLabel = label || 'Open';
-    // Strangers choose it: as a property, nothing but a color gets in.
-    launcher.style.backgroundColor = options.theme?.['accent'] ?? '';
+    // Strangers choose it: as a property, nothing but a color gets in. A browser that cannot compute contrast leaves white.
+    // Of the text `inherit` nothing is called so.
+    launcher.style.backgroundColor =
+      (options.theme as Record<string, string> | undefined)?.['accent'] ?? accent ?? '#5b5bd6';
+    launcher.style.color = `contrast-color(${launcher.style.backgroundColor})`;
   }
 
   /** Asks how the launcher is to look; whether the visitor may have more is decided when there is interest. */
-  async function greet(): Promise<void> {
+  function greet(): void {
     if (attempts || signal.aborted) return;
-    const { ui } = await ask('hello', { key: embedKey }, signal);
-    options.theme = { ...ui?.theme, ...options.theme };
+    // That nobody answers matters to nobody yet.
+    ask('hello', { key: embedKey }, signal).then(wear, () => {});
+  }
+
+  function wear({ ui }: Answer): void {
+    accent = ui?.theme?.['accent'];
     options.texts = { ...ui?.texts, ...options.texts };
     // What failed meanwhile is what the launcher says.
     if (handle.state !== 'error') dress();
   }
 
+  // Throws the browser's own words for a `trigger` that is no selector, at whoever wrote it, and not at each click.
+  root.matches(triggers);
   if (!hasCredential(options)) {
     void fail('bad_options');
     // Nothing is loaded or drawn, whatever is asked of it.
@@ -165,37 +172,41 @@ function mountWidget(
   }
 
   if (mode === 'floating') {
-    while (places.has(place)) place++;
+    while (places.has(++place));
     places.add(place);
-    signal.addEventListener('abort', () => places.delete(place));
     shadow.append(launcher);
+    launcher.ariaExpanded = 'false';
   }
   sheet.replaceSync(launcherStyle(`${anchor.replace('-', `:${+offsetY + 68 * place}px;`)}:${offsetX}px`, options));
   shadow.adoptedStyleSheets = [sheet];
   dress();
-  Object.assign(launcher, { onpointerenter: load, onfocus: load, onclick: handle.toggle, ariaExpanded: 'false' });
+  // oxlint-disable unicorn/prefer-add-event-listener -- each name of a method is bytes, and the button is nobody else's
+  launcher.onpointerenter = load;
+  launcher.onfocus = load;
+  launcher.onclick = handle.toggle;
+  // oxlint-enable unicorn/prefer-add-event-listener
 
   // The widget of the very app is asked before one that is for several.
   (app ? document : window).addEventListener(
     'click',
-    (event) => {
+    ((event: PointerEvent) => {
       // Documents and windows match nothing.
       const opener = event.composedPath().find((node) => node === trigger || (node as Element).matches?.(triggers));
-      if (!opener || event.defaultPrevented) return;
+      // With a key held it is the browser's: a new tab, a new window.
+      if (!opener || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
       // A link leads elsewhere where there is no script; and no other widget opens by the same click.
       event.preventDefault();
       handle.open();
-    },
+    }) as EventListener,
     { signal },
   );
 
-  const parentOf = () => (typeof target === 'string' ? document.querySelector(target) : (target ?? document.body));
+  const parentOf = () => (typeof target === 'object' ? target : document.querySelector(target ?? 'body'));
   keepInPage(root, parentOf, signal);
   if (!root.isConnected && document.readyState !== 'loading') void fail('no_target');
   options.signal?.addEventListener('abort', handle.unmount, { signal });
   if (options.signal?.aborted) handle.unmount();
-  if (mode === 'inline' || options.load === 'eager') void load();
-  // That nobody answers matters to nobody yet.
-  if (embedKey) (window.requestIdleCallback ?? window.setTimeout)(() => void greet().catch(() => {}));
+  if (mode === 'inline' || options.load === 'eager' || options.autoOpen) void load();
+  if (embedKey) (window.requestIdleCallback ?? window.setTimeout)(greet);
   return handle;
 }

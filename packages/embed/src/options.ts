@@ -96,12 +96,22 @@ export type Events = {
 /** The same, as options: `onReady`, `onAuthOk`, … */
 export type Callbacks = { [Name in keyof Events as `on${Capitalize<Name>}`]?: (detail: Events[Name]) => void };
 
+/** Reads and keeps one text, which says nothing to anybody but the frame. Either may answer later. */
+export type Resume = {
+  get: () => string | null | undefined | Promise<string | null | undefined>;
+  set: (text: string) => unknown;
+};
+
 /**
  * Which widget, how and where. Exactly one credential: `embedKey`, `mtok` with `toolSlug`, or `getToken`.
  * The attributes of the script tag are the same options (`data-embed-key`, `data-color-scheme`, …), as texts.
  */
-export type MountOptions = FrameConfig &
+export type MountOptions = Omit<FrameConfig, 'theme' | 'resume'> &
   Callbacks & {
+    /** Design tokens by name; or `inherit`: colors, font and corners of the page around the place of the widget. */
+    theme?: Record<string, string> | 'inherit';
+    /** Where the page keeps what finds a visitor's work again; without it that is forgotten with the page. */
+    resume?: Resume;
     /** Where Microapp is; by default where the script came from. */
     baseUrl?: string;
     /** A surface's client token, `wk_pub_…`. */
@@ -124,6 +134,11 @@ export type MountOptions = FrameConfig &
     /** CSS pixels between the launcher and the sides of the window; 20 by default. */
     offsetX?: number | string;
     offsetY?: number | string;
+    /**
+     * Opens the widget as soon as it can be there. A floating one leaves the keyboard's focus where it is, and stays closed on a
+     * phone, whose page it would cover. As an attribute it has the value `true`.
+     */
+    autoOpen?: boolean | string;
     load?: Load;
     /**
      * Accepted, and not needed: nothing is inline here, and the browser hands the script tag's own nonce on to what the script
@@ -152,7 +167,7 @@ export type Handle = {
   close: () => void;
   toggle: () => void;
   /** Changes how the frame shows things, and callbacks. */
-  update: (options: FrameConfig & Callbacks) => void;
+  update: (options: Partial<FrameConfig> & Callbacks) => void;
   /** Calls `listener` with each event of that name, until `signal` aborts or the widget goes. */
   on: <Name extends keyof Events>(
     name: Name,

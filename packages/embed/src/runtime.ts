@@ -15,9 +15,12 @@ import type { Fail, Runtime, Widget } from './widget.ts';
 
 // Everything of the host side that is not needed before somebody shows interest: session, frame, handshake, panel.
 
+/** What the frame repeats in READY. Which of the page's frames it is its window says. */
+const id = 'w1';
+
 /** Connects the widget, an inline one when it comes near the view, and takes its orders. */
 export function start(...widget: Widget): Runtime {
-  const [options, base, id, root, shadow, launcher, signal, watch, handle, ask, tellWhy] = widget;
+  const [options, base, root, shadow, launcher, signal, watch, handle, ask, tellWhy] = widget;
   // In the root, over the whole screen on phones. An inline widget has none, and is always open.
   const dialog =
     options.mode === 'inline'
@@ -43,6 +46,8 @@ export function start(...widget: Widget): Runtime {
     );
     shadow.append(dialog);
   }
+  // Where an inline widget had failed to load it offered to try again.
+  else launcher.remove();
   const placeholder = element('p');
   place.append(placeholder);
   let attempt: AbortController | undefined;
@@ -53,6 +58,10 @@ export function start(...widget: Widget): Runtime {
   let seqSeen = 0;
 
   signal.addEventListener('abort', end);
+  // Before the frame is told anything. What does not come is done without.
+  const extended =
+    (options.resume || options.autoOpen || options.theme === 'inherit' || (dialog && window.innerWidth <= 480)) &&
+    import('./extras/index.ts').then(({ extend }) => extend(options, root, dialog, signal)).catch(() => {});
   if (dialog || options.load === 'eager') connect();
   else {
     // An element that has left the page is never near, and is not kept from the garbage collector.
@@ -68,7 +77,8 @@ export function start(...widget: Widget): Runtime {
 
   /** One attempt: a credential, the frame that it names, the handshake; one watchdog over all of it, until the frame speaks. */
   function connect(): void {
-    if (attempt && handle.state !== 'error') return;
+    // One that the frame has refused goes on: it may ask for another credential.
+    if (attempt && !attempt.signal.aborted) return;
     attempt = new AbortController();
     const ended = attempt.signal;
     const failed = (error: Error) => ended.aborted || fail(error);
@@ -83,7 +93,14 @@ export function start(...widget: Widget): Runtime {
   /** One at a time: whoever asks meanwhile shares the answer. One that does not come is given up. */
   function next(reason: TicketReason): Promise<Credential> {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? handshakeTimeoutMs)]);
-    return (asking ??= nextCredential(options, base, reason, patience, ask).finally(() => (asking = undefined)));
+    // A page's own function may not look at the signal: it is not waited for any longer, and the next one is asked anew.
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the signal is ours alone
+    patience.onabort = forget;
+    return (asking ??= nextCredential(options, base, reason, patience, ask).finally(forget));
+  }
+
+  function forget(): void {
+    asking = undefined;
   }
 
   function showFrame(first: Credential, ended: AbortSignal, failed: (error: Error) => void): void {
@@ -96,6 +113,7 @@ export function start(...widget: Widget): Runtime {
     });
     seqSeen = 0;
     const init = async () => {
+      await extended;
       const { secret } = unused ?? (await next('retry'));
       unused = undefined;
       // What is undefined is absent to the frame.
@@ -107,9 +125,9 @@ export function start(...widget: Widget): Runtime {
 
   /** What the frame may know of the options. */
   function config(): FrameConfig {
-    const { locale, currency, timeZone, colorScheme, theme, texts, context, prefill } = options;
+    const { locale, currency, timeZone, colorScheme, theme, texts, context, prefill, kept: resume } = options;
     // What is absent is undefined here, which the frame takes for absent.
-    return { locale, currency, timeZone, colorScheme, theme, texts, context, prefill } as FrameConfig;
+    return { locale, currency, timeZone, colorScheme, theme, texts, context, prefill, resume } as FrameConfig;
   }
 
   function end(): void {
@@ -122,20 +140,15 @@ export function start(...widget: Widget): Runtime {
     const { unavailable = 'Not available right now.', retry = 'Try again' } = options.texts ?? {};
     const words = new Text(unavailable);
     const notice = element('p', { role: 'alert' });
-    notice.append(words, element('button', { textContent: retry, onclick: tryAgain }));
+    notice.append(words, element('button', { textContent: retry, onclick: open }));
     // The server's own words, where it was the server.
-    void report([message as ErrorCode, cause as string | undefined, frame?.src], words);
+    void report(message as ErrorCode, cause as string | undefined, frame?.src, words);
     show(notice);
   }
 
   /** Replaces what stands there: the placeholder, a frame, or what went wrong. */
   function show(content: HTMLElement): void {
     place.lastChild?.replaceWith(content);
-  }
-
-  function tryAgain(): void {
-    wantsFocus = true;
-    connect();
   }
 
   /** What each message of the frame does, by its type less the prefix; others are of a later version. */
@@ -168,16 +181,13 @@ export function start(...widget: Widget): Runtime {
   }
 
   function refused({ code, message = code }: { code: string; message?: string }): void {
-    void report([code as ErrorCode, message, frame?.src]);
+    void report(code as ErrorCode, message, frame?.src);
   }
 
   /** Tells the page and its developer why the widget has failed; the latter, where it is one who looks, in these words, too. */
-  async function report(failure: Parameters<Fail>, words?: Text): Promise<void> {
+  async function report(...failure: Parameters<Fail>): Promise<void> {
     const problem = (await tellWhy(...failure)) as Problem | undefined; // of a failure it is never `ok`
-    if (!problem) return;
-    emit('authErr', problem);
-    const isForDeveloper = options.debug || /^(localhost$|127\.)/.test(location.hostname);
-    if (words && isForDeveloper) words.data = problem.message;
+    if (problem) emit('authErr', problem);
   }
 
   function close(): void {
@@ -224,17 +234,17 @@ export function start(...widget: Widget): Runtime {
   }
 
   function open(): void {
+    // Closing gives the focus back to where it was; some browsers do not focus a button that is clicked.
+    if (isNowhere()) launcher.focus();
     connect();
     if (dialog && !dialog.open) {
-      // Closing gives the focus back to where it was; some browsers do not focus a button that is clicked.
-      if (isNowhere()) launcher.focus();
       if (options.mode === 'modal' || window.innerWidth <= 480) dialog.showModal();
       else dialog.show();
       launcher.ariaExpanded = 'true';
       emit('open', undefined);
     }
-    if (handle.state === 'ready') focusFrame();
-    else wantsFocus = true;
+    if (handle.state === 'connecting') wantsFocus = true;
+    else focusFrame();
   }
 
   return {

@@ -26,6 +26,8 @@ export type Fail = (
   said?: string,
   /** The address of the frame, where it had come to that. */
   frameUrl?: string,
+  /** What the visitor reads; where the developer is the one who looks it becomes the same line. */
+  words?: Text,
 ) => Promise<Diagnosis | undefined>;
 
 /** What the runtime can do once it is there. */
@@ -36,13 +38,17 @@ export type Runtime = {
   update: () => void;
 };
 
+/** The options of one widget, its own copy. */
+export type OwnOptions = MountOptions & {
+  /** What the frame has asked the page to keep. */
+  kept?: string;
+};
+
 /** One widget on a page: what the loader has made, and hands to the runtime. A list, because each name of a member would be bytes. */
 export type Widget = [
-  options: MountOptions,
+  options: OwnOptions,
   /** The address of the installation, ending in a slash. */
   base: string,
-  /** Names the frame to the host in READY; stands in the frame's fragment. */
-  id: string,
   /** Listeners hang on it, each under the name of its event. */
   root: HTMLElement,
   shadow: ShadowRoot,
@@ -71,6 +77,7 @@ export type Diagnose = (
   code?: ErrorCode,
   said?: string,
   frameUrl?: string,
+  words?: Text,
 ) => Promise<Diagnosis>;
 
 /** What is loaded later, each as it is needed. */

@@ -24,7 +24,7 @@ import { watchPolicy } from './watch-policy.ts';
 const patienceAfterFailureMs = 3000;
 
 /** Names the first failing link and its mend. */
-export const diagnose: Diagnose = async (options, base, load, code, said, frameUrl) => {
+export const diagnose: Diagnose = async (options, base, load, code, said, frameUrl, words) => {
   const over = new AbortController();
   const { signal } = over;
   const home = new URL(base, location.href).href;
@@ -41,7 +41,10 @@ export const diagnose: Diagnose = async (options, base, load, code, said, frameU
       text: 'It failed once, and works now.',
       mend: 'Try again.',
     };
-    return { ...finding, message: finding.mend ? `${finding.text} ${finding.mend}` : finding.text };
+    const message = finding.mend ? `${finding.text} ${finding.mend}` : finding.text;
+    const isForDeveloper = options.debug || /^(localhost$|127\.)/.test(location.hostname);
+    if (words && isForDeveloper) words.data = message;
+    return { ...finding, message };
   } finally {
     over.abort();
   }

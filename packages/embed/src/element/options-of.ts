@@ -26,6 +26,7 @@ const otherNames = [
   'anchor',
   'offsetX',
   'offsetY',
+  'autoOpen',
   'load',
   'label',
   'timeoutMs',
@@ -41,25 +42,31 @@ export function optionsOf(element: Element): MountOptions {
   const options: Record<string, unknown> = {};
   for (const name of [...configNames, ...otherNames]) {
     const text = element.getAttribute(kebabCase(name));
-    if (text !== null) options[name] = objectIn(text) ?? text;
+    // A switch may be without a value.
+    if (text !== null) options[name] = objectIn(text) ?? (text === '' && isSwitch(name) ? 'true' : text);
   }
   return options;
 }
 
 /**
  * What a running widget is told so that `before` becomes `now`: an option that is gone is undefined. Undefined where that takes
- * another widget.
+ * another widget. A theme that is taken from the page is read when a widget starts.
  */
 export function changesOfConfig(before: MountOptions, now: MountOptions): FrameConfig | undefined {
   const names = new Set([...Object.keys(before), ...Object.keys(now)] as (keyof MountOptions)[]);
   const changed = [...names].filter((name) => !isSame(before[name], now[name]));
-  if (!changed.every(isConfig)) return undefined;
+  const isInherited = before.theme === 'inherit' || now.theme === 'inherit';
+  if (changed.some((name) => !isConfig(name) || (name === 'theme' && isInherited))) return undefined;
   return Object.fromEntries(changed.map((name) => [name, now[name]]));
 }
 
 /** `runSuccess` as `run-success`. */
 export function kebabCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function isSwitch(name: string): boolean {
+  return name === 'autoOpen' || name === 'debug';
 }
 
 function isConfig(name: string): boolean {

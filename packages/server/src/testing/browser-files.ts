@@ -9,16 +9,19 @@ export function plainBrowserFiles(): BrowserFiles {
     gzip: Buffer.from('as gzip'),
   });
   const diagnosis = staticFile('diagnosis-test.js', Buffer.from('export const diagnosis = true;'));
+  const extras = staticFile('extras-test.js', Buffer.from('export const extras = true;'));
   return {
     loader: staticFile('embed.js', Buffer.from('/* loader */')),
     element: staticFile('embed-element.js', Buffer.from('/* loader and element */')),
     hostParts: new Map([
       ['runtime', runtime],
       ['diagnosis', diagnosis],
+      ['extras', extras],
     ]),
     assets: new Map([
       ['runtime-test.js', runtime],
       ['diagnosis-test.js', diagnosis],
+      ['extras-test.js', extras],
       ['tool-test.js', staticFile('tool-test.js', Buffer.from('/* tool */'))],
       ['tool-test.css', staticFile('tool-test.css', Buffer.from('/* style */'))],
     ]),

@@ -219,6 +219,11 @@ describeAppOnce('what browsers load', (open) => {
       const answer = await scenario.ask({ url: '/embed/assets/runtime-0lder.js' });
       expect(answer).toMatchObject({ status: 200, text: 'export const runtime = true;' });
       expect(answer.headers['cache-control']).toBe('no-store');
+      for (const part of ['diagnosis', 'extras']) {
+        const onDemand = await scenario.ask({ url: `/embed/assets/${part}-0lder.js` });
+        expect(onDemand).toMatchObject({ status: 200, text: `export const ${part} = true;` });
+        expect(onDemand.headers['cache-control']).toBe('no-store');
+      }
     });
 
     it.each(['tool-0lder.js', '..%2f..%2fpackage.json', 'manifest.json', 'runtime-.js', 'toString'])(

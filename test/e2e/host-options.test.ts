@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { messagesIn, violationsIn } from './stage/recorder.ts';
+import { mountedInline, nonceSite, scriptTag, strictSite, type PageParts } from './stage/sites.ts';
+import { describeOnStage } from './stage/stage.ts';
+import { runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
+
+const shop = 'shop.example.test';
+
+/** What the pages here keep for their tests to look at. */
+type InPage = {
+  widget: { update(options: object): void; open(): void };
+  MicroappWidget: { mount(options: object): unknown };
+  kept: string[];
+};
+
+describeOnStage('a page with wishes of its own', (stage) => {
+  async function clientToken(): Promise<string> {
+    const { owner } = stage().scenario;
+    return (await owner.surface(owner.workspaceId, { allowedOrigins: [shop] })).clientToken;
+  }
+
+  async function visit(parts: Omit<PageParts, 'base'>, before?: (page: Page) => Promise<unknown>): Promise<Page> {
+    const { base, site, newPage } = stage();
+    const page = await newPage();
+    await before?.(page);
+    await page.goto(site(shop, strictSite({ base, ...parts })));
+    return page;
+  }
+
+  const blockRuntime = (page: Page) => page.route('**/embed/assets/runtime-*', (route) => route.abort());
+
+  it('keeps the one frame that was refused when it is opened again, and that frame can go on', async () => {
+    const page = await visit({ body: scriptTag(stage().base, await clientToken()) });
+    await page.route('**/v1/embed/sessions/redeem', (route) =>
+      route.fulfill({ status: 401, json: { code: 'invalid_token', error: 'No.', hint: 'No.', requestId: 'r' } }),
+    );
+    const { launcher, dialog, iframe, frame } = widgetOn(page);
+    await launcher.click();
+    const again = frame.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    const refused = await iframe.elementHandle();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await launcher.click();
+    await again.waitFor();
+    expect(await iframe.evaluate((now, before) => now === before, refused)).toBe(true);
+    expect(page.frames()).toHaveLength(2);
+    await page.unroute('**/v1/embed/sessions/redeem');
+    await again.click();
+    await runLoan(frame);
+    await seePayment(frame);
+  });
+
+  it('is asked for a ticket anew when its own function has hung and did not look at its signal', async () => {
+    const { base, scenario, sitePort } = stage();
+    const { owner } = scenario;
+    const { token } = await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop], use: 'server' });
+    const page = await visit(
+      {
+        ...mountedInline(base, {}),
+        script: `globalThis.hangs = true;
+          MicroappWidget.mount({ mode: 'inline', target: '#place', app: 'loan-calculator', timeoutMs: 3000,
+            getToken: () => hangs ? new Promise(() => {}) : fetchTicket() });`,
+      },
+      (one) =>
+        one.exposeFunction('fetchTicket', async () => {
+          const headers = { 'x-microapp-embed-token': token };
+          const body = { app: 'loan-calculator', origin: `http://${shop}:${sitePort}` };
+          const answer = await scenario.ask({ method: 'POST', url: '/v1/embed/sessions', headers, body });
+          return answer.body as unknown;
+        }),
+    );
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    await page.evaluate(() => Object.assign(globalThis, { hangs: false }));
+    await again.click();
+    await see(widgetOn(page, 'inline').frame.getByText('Loan amount'));
+  });
+
+  it('leaves a click with Ctrl on a link to the browser, and hears at once of a trigger that is no selector', async () => {
+    const { base } = stage();
+    const page = await visit({
+      body: `<a href="/another-page" data-microapp-open>Calculate</a>${scriptTag(base, await clientToken())}`,
+    });
+    const { launcher, dialog } = widgetOn(page);
+    await launcher.waitFor();
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link').click({ modifiers: ['Control'] }),
+    ]);
+    await tab.waitForURL('**/another-page');
+    expect(await dialog.count()).toBe(0);
+
+    const thrown = await page.evaluate(() => {
+      try {
+        (globalThis as unknown as InPage).MicroappWidget.mount({ embedKey: 'wk_pub_x', trigger: '#1' });
+        return 'nothing';
+      } catch (error) {
+        return String(error);
+      }
+    });
+    expect(thrown).toContain("'[data-microapp-open],#1' is not a valid selector");
+    expect(await launcher.count()).toBe(1);
+  });
+
+  it('has its widget after it has drawn its body anew all day, and one that insists on another body wins', async () => {
+    const page = await visit({ body: scriptTag(stage().base, await clientToken()) }, (one) => one.clock.install());
+    const { launcher } = widgetOn(page);
+    await launcher.waitFor();
+    for (let view = 0; view < 30; view++) {
+      await page.evaluate(() => document.body.replaceWith(document.createElement('body')));
+      await page.clock.fastForward(1000);
+    }
+    expect(await launcher.count()).toBe(1);
+
+    const removals = await page.evaluate(async () => {
+      let count = 0;
+      const remove = (): void => {
+        const root = document.querySelector('microapp-floating');
+        if (root !== null) count += 1;
+        root?.remove();
+      };
+      new MutationObserver(remove).observe(document.body, { childList: true });
+      remove();
+      // Each answer of the one is a turn of the other; none is left when this one comes.
+      for (let turn = 0; turn < 10_000; turn++) await Promise.resolve();
+      return count;
+    });
+    expect(removals).toBeLessThan(100);
+    expect(await launcher.count()).toBe(0);
+  });
+
+  it('has no launcher that it did not ask for when the script fails: an inline widget offers to try again in its place, once', async () => {
+    const { base, scenario } = stage();
+    const { token: mtok } = await scenario.owner.embedToken(scenario.owner.workspaceId, { allowedOrigins: [shop] });
+    const options = JSON.stringify({ mtok, toolSlug: 'loan-calculator' });
+    const page = await visit(
+      {
+        ...mountedInline(base, {}),
+        script: `globalThis.modal = MicroappWidget.mount({ ...${options}, mode: 'modal', load: 'eager' });
+          MicroappWidget.mount({ ...${options}, mode: 'inline', target: '#place' });`,
+      },
+      blockRuntime,
+    );
+    const again = page.locator('#place').getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    expect(await again.evaluate((button) => getComputedStyle(button).position)).toBe('static');
+    expect(await page.getByRole('button').count()).toBe(1);
+    await page.unroute('**/embed/assets/runtime-*');
+    // As with a launcher, interest is enough.
+    await again.focus();
+    const { frame, root } = widgetOn(page, 'inline');
+    await see(frame.getByText('Loan amount'));
+    expect(await root.getByRole('button').count()).toBe(0);
+  });
+
+  it('opens by itself beside what somebody types, with a launcher whose text can be read in any color', async () => {
+    const { base } = stage();
+    const key = await clientToken();
+    const page = await visit({
+      body: `<input autofocus aria-label="Search"><script src="${base}/microapp-widget.js"></script>`,
+      script: `globalThis.widget = MicroappWidget.mount({ embedKey: '${key}', autoOpen: true, theme: { accent: '#ffee00' } });`,
+    });
+    const { launcher, dialog, frame } = widgetOn(page);
+    const search = page.getByRole('textbox', { name: 'Search' });
+    await search.pressSequentially('loa');
+    await see(frame.getByText('Loan amount'));
+    expect(await dialog.isVisible()).toBe(true);
+    expect(await launcher.getAttribute('aria-expanded')).toBe('true');
+    await page.keyboard.type('n');
+    expect(await search.inputValue()).toBe('loan');
+
+    const colors = () =>
+      launcher.evaluate((button) => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color]);
+    expect(await colors()).toEqual(['rgb(255, 238, 0)', 'rgb(0, 0, 0)']);
+    await page.evaluate(() => (globalThis as unknown as InPage).widget.update({ theme: { accent: '#003300' } }));
+    expect(await colors()).toEqual(['rgb(0, 51, 0)', 'rgb(255, 255, 255)']);
+    await launcher.click();
+    await dialog.waitFor({ state: 'hidden' });
+  });
+
+  it('gives its frame the look of the page around it, and what it has kept for it, also where only a nonce lets scripts in', async () => {
+    const { base, site, newPage } = stage();
+    const key = await clientToken();
+    const style = `section { background: rgb(250, 245, 230); color: rgb(40, 30, 20); font: 17px Georgia, serif; }
+      section button { background: rgb(120, 20, 60); color: white; border: 0; border-radius: 6px; }`;
+    const parts = {
+      base,
+      style,
+      body: `<section><button type="submit">Buy</button><div id="place"></div></section><script src="${base}/embed.js"></script>`,
+      script: `globalThis.kept = [];
+        MicroappWidget.mount({ embedKey: '${key}', mode: 'inline', target: '#place', theme: 'inherit',
+          resume: { get: async () => 'kept before', set: (text) => kept.push(text) } });`,
+    };
+    const page = await newPage();
+    await page.goto(site(shop, nonceSite(parts, randomUUID())));
+    const { frame, root } = widgetOn(page, 'inline');
+    await see(frame.getByText('Loan amount'));
+    const [, inside] = page.frames();
+    if (inside === undefined) throw new Error('there is no frame');
+    const init = (await messagesIn(inside)).find(({ type }) => type === 'MICROAPP_EMBED_INIT');
+    expect(JSON.parse(init?.text ?? '{}')).toMatchObject({
+      config: {
+        resume: 'kept before',
+        theme: {
+          bg: 'rgb(250, 245, 230)',
+          text: 'rgb(40, 30, 20)',
+          font: 'Georgia, serif',
+          'font-size': '17px',
+          accent: 'rgb(120, 20, 60)',
+          radius: '6px',
+        },
+      },
+    });
+    const background = () =>
+      frame.locator('html').evaluate((html) => getComputedStyle(html).getPropertyValue('--accent'));
+    await expect.poll(background).toBe('rgb(120, 20, 60)');
+    // As the frame's EVENT arrives at the widget's root.
+    await root.evaluate((element) => element.dispatchEvent(new CustomEvent('resume', { detail: 'to be kept' })));
+    await expect.poll(() => page.evaluate(() => (globalThis as unknown as InPage).kept)).toEqual(['to be kept']);
+    expect(await violationsIn(page.mainFrame())).toEqual([]);
+  });
+});
