@@ -99,6 +99,30 @@ describeOnStage('time', (stage) => {
     expect(count('/v1/embed/sessions/refresh')).toBeGreaterThanOrEqual(9);
   });
 
+  it('without a network is made up for at once when it is back: one refresh, and the run that waited is run', async () => {
+    const { base, site, newPage, scenario } = stage();
+    const { owner } = scenario;
+    const { clientToken } = await owner.surface(owner.workspaceId, { allowedOrigins: [shop] });
+    const page = await newPage();
+    const count = countsOf(page);
+    await page.clock.install({ time: scenario.clock.now() });
+    await page.goto(site(shop, strictSite({ base, body: scriptTag(base, clientToken) })));
+    const { launcher, frame } = widgetOn(page);
+    await launcher.click();
+    await runLoan(frame);
+    await seePayment(frame);
+
+    await page.context().setOffline(true);
+    await pass(page, 4 * minuteMs);
+    await runLoan(frame, { principal: '300000', rate: '6', years: '30' });
+    expect(count('/v1/embed/sessions/refresh')).toBe(0);
+    await page.context().setOffline(false);
+    await seePayment(frame, '1,798.65');
+    await expect.poll(() => count('/v1/embed/sessions/refresh')).toBe(1);
+    expect(count('/api/tools/loan-calculator/run')).toBe(2);
+    expect(count('/v1/embed/sessions')).toBe(1);
+  });
+
   it('of a long sleep ends in a new session at the first run, with the token that the page still has', async () => {
     const { base, site, newPage, scenario } = stage();
     const { owner } = scenario;

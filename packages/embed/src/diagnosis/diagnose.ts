@@ -21,7 +21,7 @@ import { watchPolicy } from './watch-policy.ts';
 // no session.
 
 /** For each link, after a failure: the widget itself has waited longer than this. */
-const patienceAfterFailureMs = 3000;
+const patienceAfterFailureMs = 5000;
 
 /** Names the first failing link and its mend. */
 export const diagnose: Diagnose = async (options, base, load, code, said, frameUrl, words) => {
