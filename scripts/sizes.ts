@@ -55,7 +55,7 @@ const rows: Row[] = [
     bytes:
       sizeOf(`${embed}/dist/embed-element.js.br`) +
       [runtime, ...built.onDemand].reduce((sum, name) => sum + sizeOf(`${embed}/dist/${name}.br`), 0),
-    bytesMax: 10_000,
+    bytesMax: 10_500,
     aimBytes: 8_000,
   },
   {

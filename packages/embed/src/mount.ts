@@ -82,7 +82,7 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     loadPart('diagnosis', attempts)
       .then((module) => module.diagnose(options, home, loadPart, ...failure))
       .catch(() => {
-        const [code = 'script_blocked', message = `${code}: check CSP and network.`] = failure;
+        const [code = 'script_blocked', message = code] = failure;
         return { code, message };
       });
 
