@@ -37,9 +37,8 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
   useEffect(() => {
     if (problems === noProblems) return;
     // A field, else what is said of a whole part.
-    const wrong = ['[aria-invalid=true]', 'section [role=alert]']
-      .map((selector) => form.current?.querySelector<HTMLElement>(selector))
-      .find((found) => found != null);
+    const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
+    const wrong = find('[aria-invalid=true]') ?? find('section [role=alert]');
     wrong?.focus({ preventScroll: true });
     wrong?.scrollIntoView({ block: 'center' });
   }, [problems]);
