@@ -163,7 +163,14 @@ describeOnStage('the Apps screens', (stage) => {
     const texts = await Promise.all(ids.map((id) => page.locator(`#${id}`).textContent()));
     expect(texts).toContain(refusal.issues[0].message);
     expect(await expression.getAttribute('aria-invalid')).toBe('true');
+    await see(page.locator('textarea[aria-invalid=true]:focus'));
     expect(await expression.inputValue()).toBe('inputs.(');
+
+    // What the server would not have been asked for is led to as well, wherever the page was scrolled.
+    await expression.fill('1');
+    await page.getByRole('group', { name: 'Loan amount' }).getByLabel('Key').fill('two words');
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await see(page.locator('input[aria-invalid=true][value="two words"]:focus'));
 
     await page.getByRole('tab', { name: 'Versions' }).click();
     await see(page.getByText('Leave without saving?'));
@@ -282,29 +289,35 @@ describeOnStage('the Apps screens', (stage) => {
     });
 
     it.each([
-      ['a mouse', {}],
-      ['a finger', { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } }],
+      ['a mouse', { viewport: { width: 1280, height: 1200 } }],
+      ['a finger', { hasTouch: true, isMobile: true, viewport: { width: 390, height: 1200 } }],
     ] as const)('by %s', async (by, options) => {
-      await openEditor(`order-by-${by.replace(' ', '-')}`, options);
+      const slug = `order-by-${by.replace(' ', '-')}`;
+      await openEditor(slug, options);
       await handleOf('b').scrollIntoViewIfNeeded();
       const from = await placeOf(handleOf('b'));
       const pointer = by === 'a mouse' ? mouseOn(page) : await fingerOn(page);
       await pointer.down(from);
       // A finger has to rest for a moment.
       await see(page.locator('[data-dnd-dragging]'));
-      // By most of a field's height, below the head of the page.
-      await pointer.move({ x: from.x, y: from.y - 150 });
-      await pointer.move({ x: from.x, y: Math.max(from.y - 350, 80) });
+      // Over most of the field above, far from where the page begins to scroll by itself.
+      await pointer.move({ x: from.x, y: from.y - 160 });
+      await pointer.move({ x: from.x, y: from.y - 320 });
       await page.waitForFunction(
         () => document.querySelector('[aria-label="Move a"], [aria-label="Move b"]')?.ariaLabel === 'Move b',
       );
       await pointer.up();
       await page.waitForFunction(() => document.querySelector('[data-dnd-dragging], [data-dnd-placeholder]') === null);
       expect(await keys()).toEqual(['b', 'a', 'home', 'city', 'zip']);
+      // What the page shows is one thing, what it has taken in another.
+      await page.getByRole('button', { name: 'Save draft' }).click();
+      await see(page.getByText('The draft is saved.'));
+      const { body } = await stage().scenario.owner.ask({ url: `/v1/apps/${slug}` });
+      expect(Object.keys(body.spec.inputs.properties)).toEqual(['b', 'a', 'home']);
     });
   });
 
-  it('switch public runs on and off by hand only, and say why a tool with a function cannot have them (M37)', async () => {
+  it('switch public runs on and off by hand only, say why a tool with a function cannot have them, and lose nothing that is typed beside it (M37)', async () => {
     const { base, scenario } = stage();
     const page = await openDashboard(stage(), '/apps/loan-calculator/settings');
     const run = () =>
@@ -314,15 +327,32 @@ describeOnStage('the Apps screens', (stage) => {
         body: JSON.stringify({ inputs: { principal: 1000, annualRatePercent: 5, years: 2 } }),
       });
     expect((await run()).status).toBe(401);
+    const name = page.getByRole('textbox', { name: 'Name' });
+    const description = page.getByRole('textbox', { name: 'Description' });
+    const shows = (text: string) =>
+      page.waitForFunction((awaited) => document.querySelector('textarea')?.value === awaited, text);
+    await name.fill('Half a name');
+    const change = { method: 'PATCH', url: '/v1/apps/loan-calculator' } as const;
+    scenario.clock.advance(1000);
+    await expectStatus(scenario.owner.ask({ ...change, body: { description: 'Changed elsewhere.' } }), 200);
     const toggle = page.getByRole('switch', { name: 'Public runs' });
     expect(await toggle.isChecked()).toBe(false);
     await toggle.click();
     await confirm(page, 'Switch on');
     await see(page.getByText('Public runs are on.'));
     expect((await run()).status).toBe(200);
+    // The app was read anew, and what is being typed was left alone until there is nothing to lose.
+    expect(await name.inputValue()).toBe('Half a name');
+    expect(await description.inputValue()).not.toBe('Changed elsewhere.');
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+    await shows('Changed elsewhere.');
+    expect(await name.inputValue()).toBe('Loan calculator');
+    scenario.clock.advance(1000);
+    await expectStatus(scenario.owner.ask({ ...change, body: { description: 'Changed again.' } }), 200);
     await toggle.click();
     await see(page.getByText('Public runs are off from the next request on.'));
     expect((await run()).status).toBe(401);
+    await shows('Changed again.');
 
     await page.goto(`${base}/apps/csv-column-statistics/settings`);
     await toggle.click();

@@ -40,7 +40,7 @@ export function ReleaseBar({ app, mayChange, hasUnsavedChanges }: ReleaseBarProp
 
   return (
     <Stack gap="sm">
-      <Alert variant="default" p="sm">
+      <Alert variant="default" role="status" p="sm">
         <Group justify="space-between" gap="sm">
           <Text>{standing(app)}</Text>
           {mayChange && (

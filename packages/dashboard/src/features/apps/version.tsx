@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Title } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { FilePen, Undo2 } from 'lucide-react';
 import { useParams } from 'react-router';
 import { useMay } from '../../session/session.tsx';
@@ -47,7 +47,9 @@ export function Component() {
             <Group gap="sm">
               <Title order={2}>Version {number}</Title>
               <Status status={isLive ? 'live' : 'earlier'} />
-              <Time at={publishedAt} />
+              <Text c="dimmed">
+                Published <Time at={publishedAt} />
+              </Text>
             </Group>
             {mayChange && (
               <Group gap="xs">

@@ -146,7 +146,12 @@ it('what is no JSON, no number and no header is found before the server is asked
 });
 
 it('what the server finds stands at the field that it is about, also after the steps were moved', () => {
-  const draft = draftOf(spec);
+  const list = { type: 'array', items: { type: 'number' } };
+  const home = { type: 'object', properties: { 'a.b': list } };
+  const draft = draftOf({ ...spec, inputs: { type: 'object', properties: { city: { type: 'string' }, home } } });
+  if (draft.inputs.view !== 'fields') throw new Error('The form can be shown as fields.');
+  const [city, group] = draft.inputs.form.fields;
+  const [inner] = group?.fields ?? [];
   const [sum, stats, rates] = draft.steps.map(({ id }) => id);
   const problems = problemsOfIssues(
     [
@@ -155,7 +160,9 @@ it('what the server finds stands at the field that it is about, also after the s
       { path: 'spec.steps[2].headers.host', message: 'is set by the server' },
       { path: 'spec.steps[2].url', message: 'is no address' },
       { path: 'spec.steps[2]', message: 'is odd' },
+      { path: 'spec.inputs', message: 'is odd' },
       { path: 'spec.inputs.properties.city.type', message: 'must be a type' },
+      { path: 'spec.inputs.properties.home.properties.a.b.items.minimum', message: 'must be a number' },
       { path: 'spec.output.step', message: 'no step has this name' },
       { path: 'spec', message: 'is too large' },
     ],
@@ -167,7 +174,8 @@ it('what the server finds stands at the field that it is about, also after the s
       [stats ?? '']: { text: 'does not parse' },
       [rates ?? '']: { headers: 'is set by the server', url: 'is no address', '': 'is odd' },
     },
-    inputs: ['properties.city.type must be a type'],
+    inputs: ['is odd'],
+    fields: { [city?.id ?? '']: 'type must be a type', [inner?.entry?.id ?? '']: 'minimum must be a number' },
     output: ['no step has this name'],
     rest: [{ path: 'spec', message: 'is too large' }],
   });

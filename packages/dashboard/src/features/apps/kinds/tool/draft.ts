@@ -1,5 +1,6 @@
 import type { Issue, JsonSchema, ToolSpec, ToolStep } from '@microapp/contract';
-import { fieldsOfSchema, isObject, problemsOf, saysTheSame, schemaOfFields, type FieldsOfSchema } from './field.ts';
+import { fieldsOfSchema, isObject, problemsOf, saysTheSame, schemaOfFields } from './field.ts';
+import type { Field, FieldProblems, FieldsOfSchema } from './field.ts';
 
 // What the tool editor holds while somebody types: texts, of which some are no spec yet.
 
@@ -129,11 +130,11 @@ const keywords: Readonly<Record<StepKind, Readonly<Record<string, Keyword>>>> = 
 
 function stepDraftOf(step: ToolStep): StepDraft {
   const values = new Map(Object.entries(step));
-  const texts = Object.entries(keywords[step.kind]).map(([keyword, { field, print }]) => [
-    field,
-    values.has(keyword) ? print(values.get(keyword)) : '',
-  ]);
-  return newStep(step.kind, { name: step.name, source: step, ...Object.fromEntries(texts) });
+  const draft = newStep(step.kind, { name: step.name, source: step });
+  for (const [keyword, { field, print }] of Object.entries(keywords[step.kind])) {
+    if (values.has(keyword)) draft[field] = print(values.get(keyword));
+  }
+  return draft;
 }
 
 function printHeaders(headers: unknown): string {
@@ -230,6 +231,8 @@ function readHeaders(text: string, path: string): Read {
 /** What is wrong, beside what it is about. Steps are named by their ids, since they may have moved when it is shown. */
 export type DraftProblems = {
   inputs: readonly string[];
+  /** By the field's id. */
+  fields: FieldProblems;
   output: readonly string[];
   /** By step, and in it by the field's name; an empty name is the step as a whole. */
   steps: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -237,7 +240,7 @@ export type DraftProblems = {
   rest: readonly Issue[];
 };
 
-export const noProblems: DraftProblems = { inputs: [], output: [], steps: {}, rest: [] };
+export const noProblems: DraftProblems = { inputs: [], fields: {}, output: [], steps: {}, rest: [] };
 
 const stepPath = /^spec\.steps(?:\[(\d+)\]|\.(\d+))(?:[.[]([A-Za-z]+))?/;
 /** What a step's fields are called in the spec, where the editor has another name. */
@@ -249,6 +252,7 @@ export function problemsOfIssues(issues: readonly Issue[], draft: ToolDraft): Dr
   const output: string[] = [];
   const rest: Issue[] = [];
   const steps: Record<string, Record<string, string>> = {};
+  const fields: Record<string, string> = {};
   for (const issue of issues) {
     const { path, message } = issue;
     const [, bracketed, dotted, keyword = ''] = stepPath.exec(path) ?? [];
@@ -257,9 +261,29 @@ export function problemsOfIssues(issues: readonly Issue[], draft: ToolDraft): Dr
       const own = (steps[step.id] ??= {});
       const field = fieldOfKeyword[keyword] ?? keyword;
       own[field] = own[field] === undefined ? message : `${own[field]} ${message}`;
-    } else if (path.startsWith('spec.inputs')) inputs.push(`${path.slice('spec.inputs'.length + 1)} ${message}`.trim());
-    else if (path.startsWith('spec.output')) output.push(message);
+    } else if (path.startsWith('spec.inputs')) {
+      const { field, within } = fieldAt(path.slice('spec.inputs'.length + 1), draft.inputs);
+      const text = `${within} ${message}`.trim();
+      if (field === undefined) inputs.push(text);
+      else fields[field.id] = fields[field.id] === undefined ? text : `${fields[field.id]} ${text}`;
+    } else if (path.startsWith('spec.output')) output.push(message);
     else rest.push(issue);
   }
-  return { inputs, output, steps, rest };
+  return { inputs, fields, output, steps, rest };
+}
+
+/** The innermost field that a path inside of a form's schema goes through, and what is left of the path in it. */
+function fieldAt(path: string, inputs: InputsDraft): { field: Field | undefined; within: string } {
+  let field: Field | undefined;
+  let within = path;
+  let siblings: readonly Field[] = inputs.view === 'fields' ? inputs.form.fields : [];
+  for (;;) {
+    const entry: Field | undefined = /^items(\.|$)/.test(within) ? field?.entry : undefined;
+    // A key may have dots in it.
+    const next: Field | undefined = entry ?? siblings.find(({ key }) => `${within}.`.startsWith(`properties.${key}.`));
+    if (next === undefined) return { field, within };
+    within = within.slice((next === entry ? 'items' : `properties.${next.key}`).length + 1);
+    field = next;
+    siblings = next.fields;
+  }
 }

@@ -4,18 +4,20 @@ import { useState } from 'react';
 import { CodeInput } from '../../../../ui/code-input.tsx';
 import { inputsDraftOf, printed, readInputs, type InputsDraft } from './draft.ts';
 import { FieldList } from './field-editor.tsx';
-import { problemsOf } from './field.ts';
+import { problemsOf, type FieldProblems } from './field.ts';
 
 type InputsEditorProps = {
   inputs: InputsDraft;
   problems: readonly string[];
+  /** What the server found, by the field's id. */
+  foundInFields: FieldProblems;
   /** Whether to mark what is not finished: not while it is typed for the first time. */
   showsProblems: boolean;
   onChange: (inputs: InputsDraft) => void;
 };
 
 /** What the visitor is asked for: as fields, or as the JSON Schema that they are. */
-export function InputsEditor({ inputs, problems, showsProblems, onChange }: InputsEditorProps) {
+export function InputsEditor({ inputs, problems, foundInFields, showsProblems, onChange }: InputsEditorProps) {
   const [refused, setRefused] = useState<string>();
   const fieldProblems = inputs.view === 'fields' ? problemsOf(inputs.form.fields) : {};
   const found = [...(refused === undefined ? [] : [refused]), ...problems];
@@ -60,7 +62,7 @@ export function InputsEditor({ inputs, problems, showsProblems, onChange }: Inpu
       {inputs.view === 'fields' ? (
         <FieldList
           fields={inputs.form.fields}
-          problems={showsProblems ? fieldProblems : {}}
+          problems={showsProblems ? { ...foundInFields, ...fieldProblems } : foundInFields}
           onChange={(fields) => {
             setRefused(undefined);
             onChange({ ...inputs, form: { ...inputs.form, fields } });

@@ -1,6 +1,6 @@
 import { Divider, Stack } from '@mantine/core';
 import type { ToolSpec } from '@microapp/contract';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../../../api/client.ts';
 import { ErrorNotice } from '../../../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../../../ui/notify-of-success.ts';
@@ -25,12 +25,23 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
   const [editing, setEditing] = useState<Editing>(() => ({ saved, draft: draftOf(specIn(app.spec)) }));
   const [problems, setProblems] = useState<DraftProblems>(noProblems);
   const [hasTried, setTried] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const { draft } = editing;
   const read = specOf(draft);
   const isDirty = read.issues.length > 0 || !saysTheSame(read.spec, JSON.parse(editing.saved));
 
   // Somebody else saved, or the draft was discarded: what was typed here stays, unless there is nothing of it.
   if (editing.saved !== saved && !isDirty) setEditing({ saved, draft: draftOf(specIn(app.spec)) });
+
+  // Long editors: whoever saves at the end is led to what is wrong further up.
+  useEffect(() => {
+    if (problems === noProblems) return;
+    // A field, else what is said of a whole part.
+    const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
+    const wrong = find('[aria-invalid=true]') ?? find('section [role=alert]');
+    wrong?.focus({ preventScroll: true });
+    wrong?.scrollIntoView({ block: 'center' });
+  }, [problems]);
 
   function edit(part: Partial<ToolDraft>): void {
     setEditing({ ...editing, draft: { ...draft, ...part } });
@@ -46,7 +57,7 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
   function save(): void {
     setTried(true);
     change.reset();
-    setProblems(problemsOfIssues(read.issues, draft));
+    setProblems(read.issues.length > 0 ? problemsOfIssues(read.issues, draft) : noProblems);
     if (read.issues.length > 0) return;
     change.mutate(
       { spec: read.spec },
@@ -75,6 +86,7 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
       }
       editor={
         <form
+          ref={form}
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
@@ -88,6 +100,7 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
                 <InputsEditor
                   inputs={draft.inputs}
                   problems={problems.inputs}
+                  foundInFields={problems.fields}
                   showsProblems={hasTried}
                   onChange={(inputs) => edit({ inputs })}
                 />
@@ -102,9 +115,9 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
                 />
               </Stack>
             </fieldset>
-            <SaveNotice error={change.error} problems={problems} />
             {mayChange && (
               <div className={classes['save']}>
+                <SaveNotice error={change.error} problems={problems} />
                 <SaveBar isDirty={isDirty} isSaving={change.isPending} onDiscard={discard} label="Save draft" />
               </div>
             )}
@@ -118,7 +131,11 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
 /** Beside the button: that there is something to mend above, or what has no place there. */
 function SaveNotice({ error, problems }: { error: Error | null; problems: DraftProblems }) {
   const isPlaced = problems.rest.length === 0 && (!(error instanceof ApiError) || error.issues.length > 0);
-  const count = Object.keys(problems.steps).length + problems.inputs.length + problems.output.length;
+  const count =
+    Object.keys(problems.steps).length +
+    Object.keys(problems.fields).length +
+    problems.inputs.length +
+    problems.output.length;
   if (count > 0 && isPlaced) {
     return (
       <ErrorNotice
