@@ -78,10 +78,12 @@ describeOnStage('a snippet of the documentation', (stage) => {
     };
     const child = spawn(process.execPath, [file], { env, stdio: 'inherit' });
     // vi.waitFor, since expect.poll is for tests only. A server that does not come up is not left behind.
-    await vi.waitFor(() => fetch(`http://localhost:${port}/`), { timeout: 20_000, interval: 50 }).catch((error) => {
-      child.kill();
-      throw error;
-    });
+    await vi
+      .waitFor(() => fetch(`http://localhost:${port}/`), { timeout: 20_000, interval: 50 })
+      .catch((error) => {
+        child.kill();
+        throw error;
+      });
     return { port, process: child };
   }
 

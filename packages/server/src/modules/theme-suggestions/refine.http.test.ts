@@ -57,7 +57,7 @@ describeApp('a theme refined by a model', (open) => {
     expect(asked?.prompt).toBe(
       'Colors: ["#777777","#0a7d4f","#fffaf0","#ffffff","#111113"]\nWish: calmer {{ inputs }}',
     );
-    expect(asked?.schema).toMatchObject({ required: ['accent', 'background', 'text', 'name', 'reason'] });
+    expect(asked?.schema).toMatchObject({ required: ['accent', 'background', 'text', 'name', 'why'] });
     await expectKeyUntold(answer);
 
     const { body: trail } = await owner.ask({ url: '/v1/audit?event=provider-key.used' });

@@ -24,19 +24,19 @@ function schemaFor(colors: readonly string[]): JsonSchema {
   const color = { type: 'string', enum: [...colors] };
   return {
     type: 'object',
-    required: ['accent', 'background', 'text', 'name', 'reason'],
+    required: ['accent', 'background', 'text', 'name', 'why'],
     additionalProperties: false,
     properties: {
       accent: color,
       background: color,
       text: color,
       name: { type: 'string', minLength: 1, maxLength: 60 },
-      reason: { type: 'string', minLength: 1, maxLength: 300 },
+      why: { type: 'string', minLength: 1, maxLength: 300 },
     },
   };
 }
 
-type Choice = Record<'accent' | 'background' | 'text' | 'name' | 'reason', string>;
+type Choice = Record<'accent' | 'background' | 'text' | 'name' | 'why', string>;
 
 /**
  * Asks a model which of the colors are for what, and makes a theme of its choice as of any other: what has to be read is
@@ -56,8 +56,8 @@ export async function refineTheme(
     schema: schemaFor(colors),
     timeoutMs,
   });
-  const { accent, background, text, name, reason } = answer as Choice; // it follows the schema: that is checked
+  const { accent, background, text, name, why } = answer as Choice; // it follows the schema: that is checked
   const isSeen = (contrastOf(accent, background) ?? 1) >= visibleMin;
   const bg = isSeen ? background : blackOrWhiteOn(accent);
-  return { ...suggestionOf(name, { accent, bg, text }), reason, provider: key.provider };
+  return { ...suggestionOf(name, { accent, bg, text }), reason: why, provider: key.provider };
 }
