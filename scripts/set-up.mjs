@@ -12,11 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const runtimeMajor = 24;
 
 /** What tests need of the machine itself: one of `programs`, which `debianPackage` brings. */
-const chromium = {
-  name: "Chromium's headless shell",
-  programs: ['/usr/bin/chromium-headless-shell'],
-  debianPackage: 'chromium-headless-shell',
-};
+const chromium = { name: 'Chromium', programs: ['/usr/bin/chromium'], debianPackage: 'chromium' };
 const redis = {
   name: 'a Redis server',
   programs: ['/usr/bin/redis-server', '/usr/bin/valkey-server'],

@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { browserFlags, browserProgram } from '../../test/e2e/browser/flags.ts';
+import { browserFlags } from '../../test/e2e/browser/flags.ts';
 import { freshCredential } from '../../packages/server/src/platform/credential.ts';
 import { systemRandom } from '../../packages/server/src/platform/random.ts';
 import { visit, type Visit } from './visit.ts';
@@ -64,7 +64,7 @@ async function bench(runs: number): Promise<Visit[]> {
   const ownerKey = freshCredential(systemRandom, 'owner_key').secret.reveal();
   const site = createServer();
   const browser = await chromium.launch({
-    executablePath: browserProgram,
+    executablePath: '/usr/bin/chromium',
     // Throttling is set for one process: the frame has to be in the page's.
     args: [...browserFlags, '--disable-site-isolation-trials', '--disable-features=IsolateOrigins,site-per-process'],
   });

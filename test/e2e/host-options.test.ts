@@ -71,11 +71,33 @@ describeOnStage('a page with wishes of its own', (stage) => {
           return answer.body as unknown;
         }),
     );
+    const lines: string[] = [];
+    page.on('console', (message) => message.text().startsWith('Microapp:') && lines.push(message.text()));
     const again = page.getByRole('button', { name: 'Try again' });
     await again.waitFor();
+    // Nor does what looks for the cause wait for it.
+    await expect.poll(() => lines).toEqual([expect.stringContaining('getToken fails, or gives no ticket.')]);
     await page.evaluate(() => Object.assign(globalThis, { hangs: false }));
     await again.click();
     await see(widgetOn(page, 'inline').frame.getByText('Loan amount'));
+  });
+
+  it('leaves nothing behind when it is unmounted while the cause of its failure is looked for', async () => {
+    const key = await clientToken();
+    const page = await visit(
+      { ...mountedInline(stage().base, { embedKey: key, timeoutMs: 2000 }) },
+      // What says nothing fails by time, and is then loaded once more to see why.
+      (one) => one.route('**/embed/surfaces/**', (route) => route.fulfill({ contentType: 'text/html', body: '' })),
+    );
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    await expect.poll(() => page.frames().length).toBe(2);
+    const left = await page.evaluate(async () => {
+      const { widget } = globalThis as unknown as { widget: { unmount(): void } };
+      widget.unmount();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      return document.querySelectorAll('iframe').length;
+    });
+    expect(left).toBe(0);
   });
 
   it('leaves a click with Ctrl on a link to the browser, and hears at once of a trigger that is no selector', async () => {
@@ -131,7 +153,7 @@ describeOnStage('a page with wishes of its own', (stage) => {
     expect(await launcher.count()).toBe(0);
   });
 
-  it('has no launcher that it did not ask for when the script fails: an inline widget offers to try again in its place, once', async () => {
+  it('has no launcher that it did not ask for, and when the script fails one button to try again, an inline widget in its place', async () => {
     const { base, scenario } = stage();
     const { token: mtok } = await scenario.owner.embedToken(scenario.owner.workspaceId, { allowedOrigins: [shop] });
     const options = JSON.stringify({ mtok, toolSlug: 'loan-calculator' });
@@ -146,13 +168,17 @@ describeOnStage('a page with wishes of its own', (stage) => {
     const again = page.locator('#place').getByRole('button', { name: 'Try again' });
     await again.waitFor();
     expect(await again.evaluate((button) => getComputedStyle(button).position)).toBe('static');
-    expect(await page.getByRole('button').count()).toBe(1);
+    const modal = page.locator('microapp-modal').getByRole('button', { name: 'Try again' });
+    await modal.waitFor();
+    expect(await page.getByRole('button').count()).toBe(2);
     await page.unroute('**/embed/assets/runtime-*');
     // As with a launcher, interest is enough.
     await again.focus();
     const { frame, root } = widgetOn(page, 'inline');
     await see(frame.getByText('Loan amount'));
     expect(await root.getByRole('button').count()).toBe(0);
+    await modal.focus();
+    await modal.waitFor({ state: 'detached' });
   });
 
   it('opens by itself beside what somebody types, with a launcher whose text can be read in any color', async () => {

@@ -11,12 +11,12 @@ const returnsMax = 20;
 export function keepInPage(root: Element, parentOf: () => Element | null | undefined, signal: AbortSignal): void {
   let returns = 0;
   const put = () => {
-    if (root.isConnected || returns > returnsMax + window.performance.now() / 1000) return;
+    if (root.isConnected || returns > returnsMax + performance.now() / 1000) return;
     const parent = parentOf();
     if (parent?.isConnected && ++returns) parent.append(root);
   };
+  put();
   const watcher = new MutationObserver(put);
   watcher.observe(document, { childList: true, subtree: true });
   signal.addEventListener('abort', () => watcher.disconnect());
-  put();
 }

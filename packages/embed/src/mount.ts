@@ -73,6 +73,8 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
       handle.state = 'unmounted';
       gone.abort();
       places.delete(place);
+      // Another's by the time that this is called again.
+      place = -1;
       watch();
       root.remove();
     },
@@ -80,9 +82,9 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
 
   const diagnose = (...failure: Partial<Parameters<Fail>>): Promise<Diagnosis> =>
     loadPart('diagnosis', attempts)
-      .then((module) => module.diagnose(options, home, loadPart, ...failure))
+      .then((module) => module.diagnose(options, home, loadPart, signal, ...failure))
       .catch(() => {
-        const [code = 'script_blocked', message = code] = failure;
+        const [code = 'script_blocked', message = `${code}: see CSP`] = failure;
         return { code, message };
       });
 
@@ -91,13 +93,13 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     return diagnose(...failure).then((problem) => {
       // Meanwhile it may work, or be gone.
       if (handle.state !== 'error') return undefined;
-      if (problem.message !== told) window.console.error('Microapp:', (told = problem.message));
+      if (problem.message !== told) console.error('Microapp:', (told = problem.message));
       return problem;
     });
   };
 
   function watch(failed?: (error: Error) => void): void {
-    window.clearTimeout(watchdog);
+    clearTimeout(watchdog);
     if (failed) watchdog = window.setTimeout(failed, options.timeoutMs ?? handshakeTimeoutMs, new Error('timeout'));
   }
 
@@ -127,8 +129,8 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
         loading = undefined;
         void fail('script_blocked');
         dress('Try again');
-        // In the place of an inline widget, and once: under the pointer it would be entered again, and load without end.
-        if (mode === 'inline' && !launcher.isConnected) shadow.append(launcher);
+        // Where there is none, and once: under the pointer it would be entered again, and load without end.
+        if (mode !== 'floating' && !launcher.isConnected) shadow.append(launcher);
         return undefined;
       }));
   }
@@ -143,8 +145,7 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     launcher.ariaLabel = label || 'Open';
     // Strangers choose it: as a property, nothing but a color gets in. A browser that cannot compute contrast leaves white.
     // Of the text `inherit` nothing is called so.
-    launcher.style.backgroundColor =
-      (options.theme as Record<string, string> | undefined)?.['accent'] ?? accent ?? '#5b5bd6';
+    launcher.style.backgroundColor = (options.theme as Record<string, string> | undefined)?.['accent'] ?? accent ?? '';
     launcher.style.color = `contrast-color(${launcher.style.backgroundColor})`;
   }
 
@@ -171,6 +172,9 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     return handle;
   }
 
+  const parentOf = () => (typeof target === 'object' ? target : document.querySelector(target ?? 'body'));
+  // Throws, too, for a `target` that is no selector; before anything of ours is in the page.
+  keepInPage(root, parentOf, signal);
   if (mode === 'floating') {
     while (places.has(++place));
     places.add(place);
@@ -201,8 +205,6 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     { signal },
   );
 
-  const parentOf = () => (typeof target === 'object' ? target : document.querySelector(target ?? 'body'));
-  keepInPage(root, parentOf, signal);
   if (!root.isConnected && document.readyState !== 'loading') void fail('no_target');
   options.signal?.addEventListener('abort', handle.unmount, { signal });
   if (options.signal?.aborted) handle.unmount();

@@ -33,6 +33,8 @@ export function start(...widget: Widget): Runtime {
           // However it was closed: by us, by Escape, by a phone's back gesture.
           onclose() {
             launcher.ariaExpanded = `${dialog?.open}`;
+            // One that has opened by itself knows of no focus to give back.
+            if (isNowhere()) launcher.focus();
             emit('close', undefined);
           },
         });
@@ -46,8 +48,8 @@ export function start(...widget: Widget): Runtime {
     );
     shadow.append(dialog);
   }
-  // Where an inline widget had failed to load it offered to try again.
-  else launcher.remove();
+  // Where one without a launcher had failed to load it offered to try again.
+  if (!launcher.ariaExpanded) launcher.remove();
   const placeholder = element('p');
   place.append(placeholder);
   let attempt: AbortController | undefined;
@@ -60,7 +62,7 @@ export function start(...widget: Widget): Runtime {
   signal.addEventListener('abort', end);
   // Before the frame is told anything. What does not come is done without.
   const extended =
-    (options.resume || options.autoOpen || options.theme === 'inherit' || (dialog && window.innerWidth <= 480)) &&
+    (options.resume || options.autoOpen || options.theme === 'inherit' || (dialog && innerWidth <= 480)) &&
     import('./extras/index.ts').then(({ extend }) => extend(options, root, dialog, signal)).catch(() => {});
   if (dialog || options.load === 'eager') connect();
   else {
@@ -238,7 +240,7 @@ export function start(...widget: Widget): Runtime {
     if (isNowhere()) launcher.focus();
     connect();
     if (dialog && !dialog.open) {
-      if (options.mode === 'modal' || window.innerWidth <= 480) dialog.showModal();
+      if (options.mode === 'modal' || innerWidth <= 480) dialog.showModal();
       else dialog.show();
       launcher.ariaExpanded = 'true';
       emit('open', undefined);

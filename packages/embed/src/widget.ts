@@ -74,6 +74,8 @@ export type Diagnose = (
   /** The address of the installation, ending in a slash. */
   base: string,
   load: LoadPart,
+  /** Aborts with unmount. */
+  gone: AbortSignal,
   code?: ErrorCode,
   said?: string,
   frameUrl?: string,

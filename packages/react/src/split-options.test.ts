@@ -47,6 +47,7 @@ describe('options that change from one render to the next', () => {
     ['another credential', { getToken: undefined, embedKey: 'wk_pub_1' }],
     ['another mode', { mode: 'inline' }],
     ['a setting that is taken back', { locale: undefined }],
+    ["a theme that is to be the page's own", { theme: 'inherit' }],
     ['an option that nobody knows yet', { somethingNew: 1 }],
   ])('make it another widget: %s', (_, change) => {
     expect(meaningOf(change)).toBe('a new widget');

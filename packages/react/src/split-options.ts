@@ -17,7 +17,7 @@ export function splitOptions(options: MicroappOptions): {
   const entries = Object.entries(options)
     .filter(([, value]) => value !== undefined)
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const shown = entries.filter(([name]) => adjustable.includes(name));
+  const shown = entries.filter(isAdjustable);
   return {
     // A widget can be told another currency, but not that it has none any more: that takes a new one.
     identity: JSON.stringify([shown.map(([name]) => name), entries.filter(isLasting)], comparable),
@@ -27,11 +27,16 @@ export function splitOptions(options: MicroappOptions): {
 
 /** What `update` takes, besides callbacks. */
 export function adjustableOptions(options: MicroappOptions): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => adjustable.includes(name)));
+  return Object.fromEntries(Object.entries(options).filter(isAdjustable));
 }
 
-function isLasting([name]: [string, unknown]): boolean {
-  return !adjustable.includes(name) && !isCallback(name);
+/** A theme that is the page's is read when a widget starts. */
+function isAdjustable([name, value]: [string, unknown]): boolean {
+  return adjustable.includes(name) && value !== 'inherit';
+}
+
+function isLasting([name, value]: [string, unknown]): boolean {
+  return !isAdjustable([name, value]) && !isCallback(name);
 }
 
 function isCallback(name: string): boolean {

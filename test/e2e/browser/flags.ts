@@ -1,9 +1,3 @@
-/**
- * Debian's Chromium without windows: the engine is the same, and a test takes a third less of the processor than with
- * the whole browser.
- */
-export const browserProgram = '/usr/bin/chromium-headless-shell';
-
 /** What Debian's Chromium needs to run as root, without a screen, and without talking to anybody by itself. */
 export const browserFlags = [
   '--no-sandbox',

@@ -1,4 +1,5 @@
 import { handshakeTimeoutMs } from '@microapp/contract/protocol';
+import { isOn } from '../is-on.ts';
 import type { Diagnose, LoadPart } from '../widget.ts';
 import { after } from './after.ts';
 import { clock } from './browser-clock.ts';
@@ -24,9 +25,9 @@ import { watchPolicy } from './watch-policy.ts';
 const patienceAfterFailureMs = 5000;
 
 /** Names the first failing link and its mend. */
-export const diagnose: Diagnose = async (options, base, load, code, said, frameUrl, words) => {
+export const diagnose: Diagnose = async (options, base, load, gone, code, said, frameUrl, words) => {
   const over = new AbortController();
-  const { signal } = over;
+  const signal = AbortSignal.any([over.signal, gone]);
   const home = new URL(base, location.href).href;
   const inspection: Inspection = {
     options,
@@ -42,7 +43,7 @@ export const diagnose: Diagnose = async (options, base, load, code, said, frameU
       mend: 'Try again.',
     };
     const message = finding.mend ? `${finding.text} ${finding.mend}` : finding.text;
-    const isForDeveloper = options.debug || /^(localhost$|127\.)/.test(location.hostname);
+    const isForDeveloper = isOn(options.debug) || /^(localhost|127(\.\d+){3})$/.test(location.hostname);
     if (words && isForDeveloper) words.data = message;
     return { ...finding, message };
   } finally {
@@ -59,6 +60,8 @@ export const diagnose: Diagnose = async (options, base, load, code, said, frameU
     if (code && frameUrl) return tryFrame(frameUrl.replace(/#.*/, ''), inspection, undefined);
     const script = await tryScript(load, inspection);
     if (script || code === 'script_blocked') return script;
+    // The page's backend is not asked for a widget that is gone.
+    if (signal.aborted) return undefined;
     const found = await findCredential(inspection);
     if ('finding' in found) return found.finding;
     if (code) return undefined;

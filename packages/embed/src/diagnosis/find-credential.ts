@@ -1,5 +1,5 @@
 import { nextCredential, type Credential } from '../host/next-credential.ts';
-import type { ErrorCode } from '../options.ts';
+import type { ErrorCode, MountOptions } from '../options.ts';
 import type { Answer } from '../widget.ts';
 import type { Finding } from './finding.ts';
 import type { Inspection } from './inspection.ts';
@@ -16,7 +16,10 @@ export async function findCredential(inspection: Inspection): Promise<Found | { 
   let answeredAt: string | null = null;
   let finding: Finding | undefined;
   try {
-    return { credential: await nextCredential(options, base, 'start', patience, ask), answeredAt };
+    return {
+      credential: await nextCredential(withPatience(options, patience), base, 'start', patience, ask),
+      answeredAt,
+    };
   } catch (error) {
     const { message, cause } = error as Error;
     return { finding: finding ?? ofBackend(message as ErrorCode, cause) };
@@ -40,6 +43,17 @@ export async function findCredential(inspection: Inspection): Promise<Found | { 
       throw error;
     }
   }
+}
+
+/** The page's own `getToken` may not look at its signal. */
+function withPatience(options: MountOptions, patience: AbortSignal): MountOptions {
+  const { getToken } = options;
+  if (!getToken) return options;
+  return { ...options, getToken: (request) => Promise.race([getToken(request), rejectionAt(patience)]) };
+}
+
+function rejectionAt(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('getToken is late'))));
 }
 
 /** The page's own backend has no ticket, and may have passed on why. */

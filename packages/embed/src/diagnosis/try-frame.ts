@@ -31,7 +31,8 @@ export async function tryFrame(
   linkFrame(window, frame, new URL(frameUrl).origin, id, signal, answerReady, hear, ({ message }) =>
     resolve(knownBy(message as ErrorCode)),
   );
-  frame.hidden = true;
+  // Whatever the page's style sheets make of what is hidden.
+  frame.style.setProperty('display', 'none', 'important');
   document.body.append(frame);
   void after(patienceMs, signal).then(() => resolve(timedOut(frameUrl)));
   try {

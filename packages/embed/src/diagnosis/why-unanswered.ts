@@ -8,7 +8,7 @@ import { isAnswered } from './is-answered.ts';
  * that it is found out by other calls.
  */
 export async function whyUnanswered(url: string, inspection: Inspection, error: Error): Promise<Finding> {
-  const { base, forbidden, signal } = inspection;
+  const { base, forbidden, patienceMs } = inspection;
   if (error.name === 'TimeoutError') return timedOut(url);
   if (error.name === 'SyntaxError') {
     return {
@@ -18,6 +18,7 @@ export async function whyUnanswered(url: string, inspection: Inspection, error: 
       detail: url,
     };
   }
+  const signal = AbortSignal.any([inspection.signal, AbortSignal.timeout(patienceMs)]);
   const directive = await forbidden();
   if (directive) return policyForbids(directive, inspection);
   if (!navigator.onLine) return offline;

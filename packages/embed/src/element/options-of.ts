@@ -49,14 +49,15 @@ export function optionsOf(element: Element): MountOptions {
 }
 
 /**
- * What a running widget is told so that `before` becomes `now`: an option that is gone is undefined. Undefined where that takes
- * another widget. A theme that is taken from the page is read when a widget starts.
+ * What a running widget is told so that `before` becomes `now`. Undefined where that takes another widget, as it does to tell it
+ * that it has no currency any more. A theme that is taken from the page is read when a widget starts.
  */
 export function changesOfConfig(before: MountOptions, now: MountOptions): FrameConfig | undefined {
   const names = new Set([...Object.keys(before), ...Object.keys(now)] as (keyof MountOptions)[]);
   const changed = [...names].filter((name) => !isSame(before[name], now[name]));
   const isInherited = before.theme === 'inherit' || now.theme === 'inherit';
-  if (changed.some((name) => !isConfig(name) || (name === 'theme' && isInherited))) return undefined;
+  if (changed.some((name) => !isConfig(name) || now[name] === undefined)) return undefined;
+  if (isInherited && changed.includes('theme')) return undefined;
   return Object.fromEntries(changed.map((name) => [name, now[name]]));
 }
 

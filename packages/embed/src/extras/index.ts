@@ -1,4 +1,5 @@
-import { appear, isOn } from './appear.ts';
+import { isOn } from '../is-on.ts';
+import { appear } from './appear.ts';
 import { followScreen } from './follow-screen.ts';
 import { inheritedTheme } from './inherited-theme.ts';
 import { resumeFrom } from './resume-from.ts';
@@ -19,6 +20,8 @@ export async function extend(
   dialog: HTMLDialogElement | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  // While it was under way the widget may have gone.
+  if (signal.aborted) return;
   if (dialog !== undefined) followScreen(dialog, signal);
   if (dialog !== undefined && isOn(options.autoOpen)) appear(dialog, options, root);
   if (options.theme === 'inherit') options.theme = inheritedTheme(root.parentElement ?? document.body);

@@ -11,7 +11,7 @@ import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { SaveBar } from '../../ui/save-bar.tsx';
 import classes from './appearance-tab.module.css';
 import { LauncherSample } from './launcher-sample.tsx';
-import { logoTokensOf, type LogosDraft } from './logo-draft.ts';
+import { logoSchemes, logoTokensOf, type LogosDraft } from './logo-draft.ts';
 import { LogoFields } from './logo-fields.tsx';
 import type { Surface } from './queries.ts';
 import { LogoRefused, useSaveAppearance } from './save-appearance.ts';
@@ -39,6 +39,12 @@ export function Component() {
       <Appearance surface={surface} />
     </KeepEdits>
   );
+}
+
+/** A draft less what was sent of it. */
+function withoutSaved(draft: LogosDraft, sent: LogosDraft): LogosDraft {
+  const left = logoSchemes.filter((scheme) => draft[scheme] !== undefined && draft[scheme] !== sent[scheme]);
+  return Object.fromEntries(left.map((scheme) => [scheme, draft[scheme]]));
 }
 
 function Appearance({ surface }: { surface: Surface }) {
@@ -71,7 +77,8 @@ function Appearance({ surface }: { surface: Surface }) {
             { change: hasNewWords ? { theme, texts } : undefined, logos },
             {
               onSuccess() {
-                setLogos({});
+                // What was chosen meanwhile is not saved yet.
+                setLogos((now) => withoutSaved(now, logos));
                 notifyOfSuccess('Saved.');
               },
             },
@@ -111,7 +118,8 @@ function Appearance({ surface }: { surface: Surface }) {
               onDiscard={() => {
                 changeTheme(surface.theme);
                 setTexts(surface.texts);
-                setLogos({});
+                // What was chosen meanwhile is not saved yet.
+                setLogos((now) => withoutSaved(now, logos));
                 save.reset();
               }}
             />

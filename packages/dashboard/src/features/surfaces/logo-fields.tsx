@@ -1,7 +1,7 @@
 import { logoBytesMax, logoTypes, themeColors, type LogoScheme } from '@microapp/contract';
 import { Button, FileButton, Group, Input, Stack, Text, TextInput, Title } from '@mantine/core';
 import { ImageUp } from 'lucide-react';
-import { useId, useState, type ClipboardEvent, type DragEvent } from 'react';
+import { useId, useRef, useState, type ClipboardEvent, type DragEvent } from 'react';
 import { chooseLogo, logoSchemes, type LogosDraft } from './logo-draft.ts';
 import classes from './logo-fields.module.css';
 import type { Surface } from './queries.ts';
@@ -14,7 +14,8 @@ const words: Readonly<Record<LogoScheme, { label: string; description: string }>
 type LogoFieldsProps = {
   saved: Surface['logos'];
   draft: LogosDraft;
-  onChange: (draft: LogosDraft) => void;
+  /** A picture takes a while to be read: the next draft is made of the one that there is then. */
+  onChange: (next: (draft: LogosDraft) => LogosDraft) => void;
   /** What the server found wrong with a picture. */
   problems: Partial<Record<LogoScheme, string>>;
   alt: string;
@@ -25,8 +26,7 @@ type LogoFieldsProps = {
 /** The customer's logo, for light and for dark, and what is read out in its place. */
 export function LogoFields({ saved, draft, onChange, problems, alt, onAltChange, isReadOnly }: LogoFieldsProps) {
   function change(scheme: LogoScheme, next: LogosDraft[LogoScheme]): void {
-    const { [scheme]: _, ...others } = draft;
-    onChange(next === undefined ? others : { ...others, [scheme]: next });
+    onChange(({ [scheme]: _, ...others }) => (next === undefined ? others : { ...others, [scheme]: next }));
   }
 
   const hasLogo = logoSchemes.some((scheme) => pictureOf(saved, draft, scheme) !== undefined);
@@ -80,6 +80,7 @@ function LogoField({ scheme, picture, onChoose, onRemove, problem, isReadOnly }:
   const id = useId();
   const [isOver, setOver] = useState(false);
   const [refused, setRefused] = useState<string>();
+  const forgetFile = useRef<() => void>(null);
   const { label, description } = words[scheme];
   const error = refused ?? problem;
 
@@ -91,6 +92,8 @@ function LogoField({ scheme, picture, onChoose, onRemove, problem, isReadOnly }:
     } catch (caught) {
       setRefused(caught instanceof Error ? caught.message : 'The picture cannot be read.');
     }
+    // Browsers say nothing of a file that is chosen a second time.
+    forgetFile.current?.();
   }
 
   const dropping = {
@@ -138,7 +141,7 @@ function LogoField({ scheme, picture, onChoose, onRemove, problem, isReadOnly }:
         ) : (
           <Stack gap={4}>
             <Group gap="xs">
-              <FileButton accept={logoTypes.join()} onChange={(file) => void take(file)}>
+              <FileButton resetRef={forgetFile} accept={logoTypes.join()} onChange={(file) => void take(file)}>
                 {(button) => (
                   <Button
                     {...button}

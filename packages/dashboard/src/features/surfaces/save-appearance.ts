@@ -20,7 +20,7 @@ export class LogoRefused extends Error {
   }
 }
 
-/** Colors and texts first, then the pictures one by one: what was saved is not sent again when a later part fails. */
+/** Colors and texts first, then the pictures one by one: colors and texts are not sent again when a picture fails. */
 async function saveAppearance(id: string, { change, logos }: AppearanceChange): Promise<Surface> {
   if (change !== undefined) await answerOf(api.PATCH('/v1/surfaces/{id}', { params: { path: { id } }, body: change }));
   for (const scheme of logoSchemes) {

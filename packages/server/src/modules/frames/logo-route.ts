@@ -28,7 +28,9 @@ export function logoRoute({ access, db }: { access: Access; db: Database }): Rou
     errors: ['not_found'],
     async longOperation({ params: { surfaceId, file } }) {
       const record = fileName.test(file) ? await readPublicRecord(access, surfaceId) : undefined;
-      if (record?.surfaceId !== surfaceId) throw notFound('logo');
+      if (record?.surfaceId !== surfaceId || !('logos' in record)) throw notFound('logo');
+      // The record is at hand; the database is not asked by everybody who makes names up.
+      if (!Object.values(record.logos).some((logo) => logo.file === file)) throw notFound('logo');
       const logo = await db.withWorkspace(record, (tx) => findLogo(tx, { surfaceId, file }));
       if (logo === undefined) throw notFound('logo');
       return {
