@@ -187,11 +187,6 @@ export const ambientExceptions: readonly { file: string; uses: readonly string[]
     because: "it is the visitor's clock, which is compared with the server's",
   },
   {
-    file: 'packages/embed/src/mount.ts',
-    uses: ['console'],
-    because: 'it tells the developer of the host page what has failed, in the one place where that one looks',
-  },
-  {
     file: 'packages/embed/src/keep-in-page.ts',
     uses: ['performance.now'],
     because: 'it asks how long the page has been there, and each argument is bytes in every host page',

@@ -172,12 +172,12 @@ describeOnStage('a page with wishes of its own', (stage) => {
     await modal.waitFor();
     expect(await page.getByRole('button').count()).toBe(2);
     await page.unroute('**/embed/assets/runtime-*');
-    // As with a launcher, interest is enough.
-    await again.focus();
+    await again.click();
     const { frame, root } = widgetOn(page, 'inline');
     await see(frame.getByText('Loan amount'));
     expect(await root.getByRole('button').count()).toBe(0);
-    await modal.focus();
+    await modal.click();
+    await see(widgetOn(page, 'modal').frame.getByText('Loan amount'));
     await modal.waitFor({ state: 'detached' });
   });
 

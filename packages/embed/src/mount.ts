@@ -93,7 +93,7 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     return diagnose(...failure).then((problem) => {
       // Meanwhile it may work, or be gone.
       if (handle.state !== 'error') return undefined;
-      if (problem.message !== told) console.error('Microapp:', (told = problem.message));
+      if (problem.message !== told) window.console.error('Microapp:', (told = problem.message));
       return problem;
     });
   };
@@ -129,8 +129,8 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
         loading = undefined;
         void fail('script_blocked');
         dress('Try again');
-        // Where there is none, and once: under the pointer it would be entered again, and load without end.
-        if (mode !== 'floating' && !launcher.isConnected) shadow.append(launcher);
+        // Where there was none so far.
+        if (mode !== 'floating') shadow.append(launcher);
         return undefined;
       }));
   }
@@ -175,18 +175,19 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
   const parentOf = () => (typeof target === 'object' ? target : document.querySelector(target ?? 'body'));
   // Throws, too, for a `target` that is no selector; before anything of ours is in the page.
   keepInPage(root, parentOf, signal);
+  // oxlint-disable unicorn/prefer-add-event-listener -- each name of a method is bytes, and the button is nobody else's
   if (mode === 'floating') {
     while (places.has(++place));
     places.add(place);
-    shadow.append(launcher);
     launcher.ariaExpanded = 'false';
+    // Interest is enough. One that offers to try again would be gone before it is pressed.
+    launcher.onpointerenter = load;
+    launcher.onfocus = load;
+    shadow.append(launcher);
   }
   sheet.replaceSync(launcherStyle(`${anchor.replace('-', `:${+offsetY + 68 * place}px;`)}:${offsetX}px`, options));
   shadow.adoptedStyleSheets = [sheet];
   dress();
-  // oxlint-disable unicorn/prefer-add-event-listener -- each name of a method is bytes, and the button is nobody else's
-  launcher.onpointerenter = load;
-  launcher.onfocus = load;
   launcher.onclick = handle.toggle;
   // oxlint-enable unicorn/prefer-add-event-listener
 
