@@ -349,7 +349,7 @@ describeOnStage('diagnose() on a page', (stage) => {
       },
     ],
   ])(
-    'names %s; the line of the console says the same, the visitor reads less, and the retry works once it is gone (R24)',
+    'names %s; the line of the console says the same, the visitor reads less, and the retry works once it is gone (K73, R24)',
     async (_cause, code, says, obstacle) => {
       const { clientToken } = await surface();
       const page = await visit({ embedKey: clientToken }, obstacle);
