@@ -53,7 +53,7 @@ export function InputsEditor({ inputs, problems, foundInFields, showsProblems, o
         />
       </Group>
       {found.length > 0 && (
-        <Alert variant="default" role="alert" title="The inputs">
+        <Alert variant="default" role="alert" tabIndex={-1} title="The inputs">
           {found.map((message) => (
             <Text key={message}>{message}</Text>
           ))}

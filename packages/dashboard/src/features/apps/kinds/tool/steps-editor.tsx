@@ -53,7 +53,7 @@ export function StepsEditor({ steps, problems, onChange }: StepsEditorProps) {
                   />
                 </Group>
                 {own[''] !== undefined && (
-                  <Text c="var(--app-bad)" role="alert">
+                  <Text c="var(--app-bad)" role="alert" tabIndex={-1}>
                     {own['']}
                   </Text>
                 )}
