@@ -42,9 +42,9 @@ export function linkFrame(
   function hear({ data, origin: from, source, timeStamp }: MessageEvent<unknown>): void {
     if (!source || source !== frame.contentWindow || from !== origin) return;
     const { type, protocol, id: named, nonce: said } = (data ?? {}) as Partial<Ready>;
-    // It is of our own origin, and a list; one of no version says nothing.
+    // Only lists have `map`, and one of no version says nothing.
     if (type !== 'MICROAPP_EMBED_READY' || named !== id || !said || said === nonce) return;
-    if (!protocol?.[0]) return;
+    if (!(protocol?.map && protocol[0])) return;
     // Before there were as many it compares with nothing, which is false.
     if (timeStamp - Number(startedAt[handshakesPerMinuteMax - 1]) < 60_000) return onFailure(new Error('reload_loop'));
     startedAt.unshift(timeStamp);
