@@ -26,7 +26,10 @@ type LogoFieldsProps = {
 /** The customer's logo, for light and for dark, and what is read out in its place. */
 export function LogoFields({ saved, draft, onChange, problems, alt, onAltChange, isReadOnly }: LogoFieldsProps) {
   function change(scheme: LogoScheme, next: LogosDraft[LogoScheme]): void {
-    onChange(({ [scheme]: _, ...others }) => (next === undefined ? others : { ...others, [scheme]: next }));
+    onChange((current) => {
+      const { [scheme]: _, ...others } = current;
+      return next === undefined ? others : { ...others, [scheme]: next };
+    });
   }
 
   const hasLogo = logoSchemes.some((scheme) => pictureOf(saved, draft, scheme) !== undefined);
