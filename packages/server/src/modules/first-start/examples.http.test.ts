@@ -15,6 +15,15 @@ describeAppOnce('a new installation', (open) => {
     for (const { slug } of exampleTools) expect([slug, live.get(slug)]).toEqual([slug, 'live']);
   });
 
+  it('offers the first of them to try, which answers without a key of a model', async () => {
+    const { body } = await expectStatus(scenario.owner.ask({ url: '/v1/overview' }), 200);
+    expect(body.firstSteps.liveApp).toMatchObject({ slug: 'loan-calculator' });
+    const { body: list } = await expectStatus(scenario.owner.ask({ url: '/v1/apps' }), 200);
+    expect(list.data.map(({ slug }: { slug: string }) => slug)).toEqual(
+      exampleTools.map(({ slug }) => slug).toReversed(),
+    );
+  });
+
   it('answers the CSV column statistics for the table that its form begins with', async () => {
     const { owner, run, ask } = scenario;
     const slug = 'csv-column-statistics';

@@ -25,8 +25,11 @@ export async function foundInstallation(
   return foundFirstOwner(deps, async (tx, ownerId) => {
     const { workspaceId, key } = await furnishOwner(deps, tx, { ownerId, given: ownerKey });
     // Live whatever the plan allows, or a small plan could not be begun with; from then on they count.
-    for (const tool of exampleTools) {
-      await putDraftLive(deps, tx, await createApp(deps, tx, { ...tool, ownerId }));
+    const foundedAt = deps.clock.now();
+    for (const [index, tool] of exampleTools.entries()) {
+      // A moment between them: what goes by age offers the first to try, which needs no key of a model.
+      const madeAt = { ...deps, clock: { ...deps.clock, now: () => foundedAt - exampleTools.length + index } };
+      await putDraftLive(madeAt, tx, await createApp(madeAt, tx, { ...tool, ownerId }));
     }
     return { ownerId, workspaceId, generatedKey: ownerKey === undefined ? key : undefined };
   });

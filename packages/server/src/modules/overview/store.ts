@@ -75,6 +75,7 @@ export async function selectFirstSteps(
     .where('deleted_at', 'is', null)
     .select(['slug', 'name'])
     .orderBy('created_at')
+    .orderBy('id')
     .limit(1)
     .executeTakeFirst();
   const firstRun = await tx.selectFrom('runs').select('started_at').orderBy('started_at').limit(1).executeTakeFirst();
