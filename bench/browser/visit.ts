@@ -4,6 +4,10 @@ import type { Browser, Page } from 'playwright-core';
 export type Visit = {
   /** From the start of the navigation until the launcher was painted. */
   launcherMs: number;
+  /** Until the page's own text was painted. */
+  paintMs: number;
+  /** From the start of the navigation. */
+  clickedMs: number;
   requestsBefore: number;
   bytesBefore: number;
   /** From the click on the launcher until the form's button could be pressed. */
@@ -13,6 +17,9 @@ export type Visit = {
   shift: number;
   shiftAfter: number;
 };
+
+/** The same page without anything of ours, for as long as the visit with it took until the click. */
+export type ControlVisit = Pick<Visit, 'paintMs' | 'longTasksMs' | 'shift'>;
 
 /** Lighthouse's slow 4G. */
 const network = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 };
@@ -29,16 +36,7 @@ type Timeline = {
 
 /** One visitor who has never been here: opens the page, and then the widget. */
 export async function visit(browser: Browser, { page: address, base }: { page: string; base: string }): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US' });
-  try {
-    await context.addInitScript(keepTimeline);
-    const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('Network.enable');
-    await devtools.send('Network.emulateNetworkConditions', network);
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate: cpuSlowdown });
-
-    await page.goto(address, { timeout: patienceMs });
+  return await asNewVisitor(browser, address, async (page) => {
     await page.waitForFunction(() => 'launcherAt' in (globalThis as unknown as { timeline: Timeline }).timeline);
     const before = await timelineOf(page);
     const launcherMs = defined(before.launcherAt);
@@ -66,6 +64,8 @@ export async function visit(browser: Browser, { page: address, base }: { page: s
     const isAfter = ({ at }: { at: number }): boolean => at >= clickedAt;
     return {
       launcherMs,
+      paintMs: await paintOf(page),
+      clickedMs: clickedAt,
       requestsBefore: loaded.length,
       bytesBefore: sum(loaded),
       formMs,
@@ -75,6 +75,41 @@ export async function visit(browser: Browser, { page: address, base }: { page: s
       shift: sum(after.shifts.filter(isBefore).map(({ value }) => value)),
       shiftAfter: sum(after.shifts.filter(isAfter).map(({ value }) => value)),
     };
+  });
+}
+
+/** One who has never been here either, on a page without us, who stays for `untilMs` from the start of the navigation. */
+export async function visitWithoutUs(
+  browser: Browser,
+  { page: address, untilMs }: { page: string; untilMs: number },
+): Promise<ControlVisit> {
+  return await asNewVisitor(browser, address, async (page) => {
+    await page.waitForFunction((until) => performance.now() >= until, untilMs, { timeout: patienceMs });
+    const { tasks, shifts } = await timelineOf(page);
+    const isWithin = ({ at }: { at: number }): boolean => at < untilMs;
+    return {
+      paintMs: await paintOf(page),
+      longTasksMs: sum(tasks.filter(isWithin).map(({ ms }) => ms)),
+      shift: sum(shifts.filter(isWithin).map(({ value }) => value)),
+    };
+  });
+}
+
+async function asNewVisitor<Seen>(
+  browser: Browser,
+  address: string,
+  look: (page: Page) => Promise<Seen>,
+): Promise<Seen> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US' });
+  try {
+    await context.addInitScript(keepTimeline);
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Network.enable');
+    await devtools.send('Network.emulateNetworkConditions', network);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: cpuSlowdown });
+    await page.goto(address, { timeout: patienceMs });
+    return await look(page);
   } finally {
     await context.close();
   }
@@ -128,6 +163,10 @@ function keepTimeline(): void {
 
 function timelineOf(window: Pick<Page, 'evaluate'>): Promise<Timeline> {
   return window.evaluate(() => (globalThis as unknown as { timeline: Timeline }).timeline);
+}
+
+async function paintOf(page: Page): Promise<number> {
+  return defined(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint').at(0)?.startTime));
 }
 
 function defined(value: number | undefined): number {
