@@ -1,23 +1,18 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
+import {
+  dependenciesForCustomers,
+  fileOf,
+  manifestForCustomers,
+  readManifest,
+  type Manifest,
+} from './client-manifest.ts';
 import { emitClientTypes } from './emit-client-types.ts';
 
 // Here packages import each other's TypeScript, and nothing is built in between. A customer has neither our compiler nor
 // the packages that we keep to ourselves, so what customers install is made from those sources: JavaScript that has
 // everything of ours in it, and declarations likewise.
-
-/** What of a package's manifest is read here. */
-export type Manifest = {
-  name: string;
-  version: string;
-  description: string;
-  license: string;
-  /** Each entry, as `.` or `./element`, and its source. */
-  exports: Record<string, string>;
-  dependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-};
 
 /** A package for customers: its folder below packages/, and the entries that do something when they are imported. */
 type Client = { folder: string; sideEffects: readonly string[] };
@@ -27,9 +22,6 @@ const clients: readonly Client[] = [
   { folder: 'react', sideEffects: [] },
 ];
 
-/** Parts of the contract are built into what uses them, and nobody installs it. */
-const builtIn = '@microapp/contract';
-
 /** Of a README: what only those want who work on the package. */
 const insideHeading = '\n## Inside\n';
 
@@ -38,52 +30,42 @@ const insideHeading = '\n## Inside\n';
  * `root` is the project's folder. Answers the folders.
  */
 export async function buildClients(root: string, into: string): Promise<string[]> {
-  const sources = await Promise.all(clients.map((client) => readSource(root, client)));
+  const sources = await Promise.all(
+    clients.map(async (client) => {
+      const source = join(root, 'packages', client.folder);
+      return { ...client, source, manifest: await readManifest(source) };
+    }),
+  );
   const versions = new Map(sources.map(({ manifest: { name, version } }) => [name, version]));
-  return Promise.all(sources.map((source) => buildClient(root, source, versions, join(into, source.client.folder))));
+  return Promise.all(
+    sources.map(async ({ folder, source, manifest, sideEffects }) => {
+      const built = join(into, folder);
+      const dependencies = dependenciesForCustomers(manifest, versions);
+      await buildClient({ root, source, manifest, dependencies, sideEffects }, built);
+      return built;
+    }),
+  );
 }
 
-type Source = { client: Client; folder: string; manifest: Manifest };
+type Parts = {
+  root: string;
+  source: string;
+  manifest: Manifest;
+  dependencies: Record<string, string>;
+  sideEffects: readonly string[];
+};
 
-async function readSource(root: string, client: Client): Promise<Source> {
-  const folder = join(root, 'packages', client.folder);
-  // A package.json of ours, which npm and knip have read before.
-  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
-  return { client, folder, manifest };
-}
-
-async function buildClient(
-  root: string,
-  { client, folder: source, manifest }: Source,
-  versions: ReadonlyMap<string, string>,
-  into: string,
-): Promise<string> {
-  const needed = dependenciesOf(manifest, versions);
+async function buildClient(parts: Parts, into: string): Promise<void> {
+  const { root, source, manifest, dependencies, sideEffects } = parts;
+  const needed = Object.keys({ ...dependencies, ...manifest.peerDependencies });
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
   await bundleEntries(source, manifest, needed, into);
   await emitClientTypes({ root, source, manifest, needed, into: join(into, 'types') });
-  await writeFile(join(into, 'README.md'), readmeForCustomers(await readFile(join(source, 'README.md'), 'utf8')));
   await cp(join(root, 'LICENSE'), join(into, 'LICENSE'));
-  await writeFile(join(into, 'package.json'), manifestForCustomers(client, manifest));
-  return into;
-}
-
-/**
- * The packages that are installed beside this one. Throws where it asks for another version of one of ours than there is:
- * the two would be packed together and could not be installed together.
- */
-function dependenciesOf(
-  { name, dependencies, peerDependencies }: Manifest,
-  versions: ReadonlyMap<string, string>,
-): string[] {
-  for (const [dependency, wanted] of Object.entries(dependencies ?? {})) {
-    if (dependency !== builtIn && versions.get(dependency) !== wanted) {
-      const there = versions.get(dependency) ?? 'nothing';
-      throw new Error(`${name} needs ${dependency} ${wanted}, and what is packed beside it is ${there}`);
-    }
-  }
-  return Object.keys({ ...dependencies, ...peerDependencies }).filter((dependency) => dependency !== builtIn);
+  await writeFile(join(into, 'README.md'), readmeForCustomers(await readFile(join(source, 'README.md'), 'utf8')));
+  const packed = manifestForCustomers(manifest, dependencies, sideEffects);
+  await writeFile(join(into, 'package.json'), `${JSON.stringify(packed, undefined, 2)}\n`);
 }
 
 /** What is loaded on demand stays an `import()`, so that the customer's bundler makes files of its own of it. */
@@ -103,7 +85,7 @@ async function bundleEntries(source: string, manifest: Manifest, needed: string[
       minify: false,
       lib: {
         entry: Object.fromEntries(
-          Object.entries(manifest.exports).map(([entry, file]) => [fileName(entry), join(source, file)]),
+          Object.entries(manifest.exports).map(([entry, file]) => [fileOf(entry), join(source, file)]),
         ),
         formats: ['es'],
       },
@@ -123,42 +105,8 @@ async function bundleEntries(source: string, manifest: Manifest, needed: string[
   }
 }
 
-function manifestForCustomers({ sideEffects }: Client, manifest: Manifest): string {
-  const { name, version, description, license, exports, dependencies = {}, peerDependencies } = manifest;
-  const { [builtIn]: _, ...others } = dependencies;
-  const packed = {
-    name,
-    version,
-    description,
-    license,
-    type: 'module',
-    sideEffects: sideEffects.length > 0 && sideEffects.map((entry) => `./${fileName(entry)}.js`),
-    exports: {
-      ...Object.fromEntries(
-        Object.entries(exports).map(([entry, file]) => [
-          entry,
-          // The order counts: the first condition that holds is taken.
-          { types: file.replace('/src/', '/types/').replace(/\.ts$/, '.d.ts'), default: `./${fileName(entry)}.js` },
-        ]),
-      ),
-      './package.json': './package.json',
-    },
-    files: ['*.js', 'parts', 'types'],
-    ...(Object.keys(others).length > 0 && { dependencies: others }),
-    ...(peerDependencies !== undefined && { peerDependencies }),
-    // Without it npm takes a name with a scope for a private one.
-    publishConfig: { access: 'public' },
-  };
-  return `${JSON.stringify(packed, undefined, 2)}\n`;
-}
-
 /** Without the part for those who work on it, and without links to files that the package does not have. */
 function readmeForCustomers(text: string): string {
   const [forAll = ''] = text.split(insideHeading);
   return `${forAll.replaceAll(/\[([^\]]+)\]\((?!https?:|#)[^)]+\)/g, '$1').trimEnd()}\n`;
-}
-
-/** Of the entry `.` it is `index`, of `./element` it is `element`. */
-function fileName(entry: string): string {
-  return entry === '.' ? 'index' : entry.replace('./', '');
 }

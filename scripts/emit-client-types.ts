@@ -5,7 +5,7 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseSync, Visitor } from 'oxc-parser';
-import type { Manifest } from './build-clients.ts';
+import { readManifest, type Manifest } from './client-manifest.ts';
 
 export type TypesOfClient = {
   /** The project's folder. */
@@ -98,9 +98,7 @@ async function copyMentioned(client: TypesOfClient, contract: Contract, emitted:
 }
 
 async function readContract(root: string): Promise<Contract> {
-  const manifest = await readFile(join(root, 'packages/contract/package.json'), 'utf8');
-  // A package.json of ours, which npm and knip have read before.
-  const { name, exports } = JSON.parse(manifest) as Manifest;
+  const { name, exports } = await readManifest(join(root, 'packages/contract'));
   return new Map(
     Object.entries(exports).map(([entry, file]) => [posix.join(name, entry), posix.join('contract', file)]),
   );
