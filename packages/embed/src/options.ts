@@ -1,4 +1,4 @@
-import type { ErrorCode as ApiErrorCode } from '@microapp/contract';
+import type { ErrorCode as ApiErrorCode } from '@microapp/contract/errors';
 import type { FrameConfig, FrameToHost } from '@microapp/contract/protocol';
 
 // The public face of the host side. Callers see these types, so they change only by additions.
