@@ -1,5 +1,9 @@
+import { request as ask, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Page, Request } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { pinnedScriptTag } from '../../packages/dashboard/src/features/surfaces/snippets.ts';
 import { expectStatus } from '../../packages/server/src/testing/scenario.ts';
 import { violationsIn } from './stage/recorder.ts';
 import { scriptTag, strictSite } from './stage/sites.ts';
@@ -49,16 +53,13 @@ describeOnStage('what a page loads', (stage) => {
     return release;
   }
 
-  const pinnedTag = (key: string, { url, integrity }: { url: string; integrity: string }): string =>
-    `<script src="${url}" integrity="${integrity}" crossorigin data-embed-key="${key}" async></script>`;
-
-  it('may be the first release, pinned by its SRI value: it and its own runtime work with this server (H46, H47)', async () => {
+  it('may be the first release, pinned by its SRI value as the dashboard prints it: it and its own runtime work with this server (H46, H47)', async () => {
     const { base, site, newPage } = stage();
     const release = await pinned('0.1.0');
     const page = await newPage();
     const loaded: string[] = [];
     page.on('response', (answer) => loaded.push(answer.url()));
-    await page.goto(site(shop, strictSite({ base, body: pinnedTag(await clientToken(), release) })));
+    await page.goto(site(shop, strictSite({ base, body: pinnedScriptTag(release, await clientToken()) })));
     const { launcher, frame } = widgetOn(page);
     await launcher.click();
     await runLoan(frame);
@@ -68,14 +69,46 @@ describeOnStage('what a page loads', (stage) => {
     expect(await violationsIn(page.mainFrame())).toEqual([]);
   });
 
-  it('is refused by the browser when it is not what was pinned', async () => {
+  it('is refused by the browser when one byte of it is not what was pinned', async () => {
     const { base, site, newPage } = stage();
-    const release = { ...(await pinned('0.1.0')), integrity: `sha384-${'A'.repeat(64)}` };
+    const release = await pinned('0.1.0');
     const page = await newPage();
+    await page.route(release.url, async (route) => {
+      const answer = await route.fetch();
+      // One that changes nothing of what the script does.
+      await route.fulfill({ response: answer, body: `${await answer.text()}\n` });
+    });
     const complaint = page.waitForEvent('console', (line) => line.text().includes('integrity'));
-    await page.goto(site(shop, strictSite({ base, body: pinnedTag(await clientToken(), release) })));
+    await page.goto(site(shop, strictSite({ base, body: pinnedScriptTag(release, await clientToken()) })));
     await complaint;
     expect(await widgetOn(page).launcher.count()).toBe(0);
+  });
+
+  it('comes over the wire in the smallest form that it takes, to be measured by the page, and not again while it has it', async () => {
+    const { base } = stage();
+    const { url: released, runtimeUrl } = await pinned('0.1.0');
+    const frame = await (await fetch(`${base}/embed/apps/loan-calculator`)).text();
+    const assets = [...frame.matchAll(/"(\/embed\/assets\/tool-[^"]+)"/g)].map(([, path]) => `${base}${path}`);
+    expect(assets.map((url) => url.replace(/.*\./, '')).toSorted()).toEqual(['css', 'js']);
+    for (const url of [`${base}/embed.js`, `${base}/embed-element.js`, released, runtimeUrl, ...assets]) {
+      const plain = await sent(url, { 'accept-encoding': 'identity' });
+      expect(plain.headers).toMatchObject(readable);
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      // Whoever asks for nothing gets nothing that it might not understand.
+      expect((await sent(url, {})).body.equals(plain.body)).toBe(true);
+      for (const [accepted, coding, decompress] of [
+        ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
+        ['gzip, deflate', 'gzip', gunzipSync],
+      ] as const) {
+        const { headers, body } = await sent(url, { 'accept-encoding': accepted });
+        expect(headers).toMatchObject({ ...readable, 'content-encoding': coding, 'content-length': `${body.length}` });
+        expect(body.length).toBeLessThan(plain.body.length * 0.6);
+        expect(decompress(body).equals(plain.body)).toBe(true);
+        const again = await sent(url, { 'accept-encoding': accepted, 'if-none-match': String(headers['etag']) });
+        expect({ status: again.status, length: again.body.length }).toEqual({ status: 304, length: 0 });
+        expect(again.headers).toMatchObject({ ...readable, etag: headers['etag'] });
+      }
+    }
   });
 
   it('may be a script that a cache has kept since a release whose runtime is gone: it gets the current one (H46, H47)', async () => {
@@ -141,3 +174,21 @@ describeOnStage('what a page loads', (stage) => {
     expect((await watchedIn(page)).shifts.filter((what) => what !== 'the panel')).toEqual([]);
   });
 });
+
+/** What lets a page of another site load a file, and measure how long that took; and a cache keep each form apart. */
+const readable = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  'timing-allow-origin': '*',
+  vary: 'Accept-Encoding',
+};
+
+type Sent = { status: number | undefined; headers: IncomingMessage['headers']; body: Buffer };
+
+/** The bytes as they come over the wire, which `fetch` would decompress. */
+async function sent(url: string, headers: Record<string, string>): Promise<Sent> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    ask(url, { headers }, resolve).on('error', reject).end();
+  });
+  return { status: answer.statusCode, headers: answer.headers, body: await buffer(answer) };
+}

@@ -171,6 +171,9 @@ describeOnStage('a frame', (stage) => {
       await say(page, { theme: { ...theme, radius: '4px' } });
       await expect.poll(() => style(submit, 'border-radius')).toBe('4px');
       expect(await hints()).toEqual(first);
+      // Whoever builds the page reads it where they look anyway.
+      const lines = (await page.consoleMessages()).map((message) => message.text());
+      expect(lines.filter((line) => line.startsWith('Microapp:'))).toEqual([`Microapp: ${String(first[0])}`]);
     });
 
     it('sets controls closer for a mouse, and never below 44 pixels for a finger', async () => {
@@ -258,6 +261,20 @@ describeOnStage('a frame', (stage) => {
       expect(found.outside).toEqual([]);
       const english = new Set<string>(Object.values(en).flatMap((text) => (typeof text === 'string' ? [text] : [])));
       expect(found.said.filter((text) => english.has(text))).toEqual([]);
+    });
+
+    it('that does not arrive is English, and the document says so and runs that way', async () => {
+      const { page, frame, submit } = await open(stage(), { config: { locale: 'ar' } });
+      await see(submit);
+      const spoken = async (): Promise<(string | null)[]> => {
+        const html = frame.locator('html');
+        return [await html.getAttribute('lang'), await html.getAttribute('dir'), await submit.textContent()];
+      };
+      expect(await spoken()).toEqual(['ar', 'rtl', 'تشغيل']);
+      await page.route(/assets\/ar-/, (route) => route.abort());
+      await page.reload();
+      await see(submit);
+      expect(await spoken()).toEqual(['en', 'ltr', 'Run']);
     });
 
     it('that is spoken is the page’s, else the surface’s, else the browser’s', async () => {

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { messagesIn } from './stage/recorder.ts';
 import { mountedInline, scriptTag, strictSite, type PageParts } from './stage/sites.ts';
@@ -200,4 +200,153 @@ describeOnStage('a page that brings its own openers', (stage) => {
     await runLoan(frame, { principal: '1', rate: '1', years: '1' });
     await expect.poll(heard).toEqual([...first, 'onRunSuccess loan-calculator']);
   });
+
+  it('has an inline widget once somebody comes near it, and starts nothing before', async () => {
+    const { base } = stage();
+    const page = await visit({
+      body: `<div id="far"></div><div id="place"></div><script src="${base}/microapp-widget.js"></script>`,
+      style: '#far { height: 4000px }',
+      script: `globalThis.widget = MicroappWidget.mount({ ...${JSON.stringify(await options())}, mode: 'inline', target: '#place', load: 'visible' });`,
+    });
+    const { root, frame, iframe } = widgetOn(page, 'inline');
+    await root.waitFor({ state: 'attached' });
+    // The rest of the script is there, and has looked twice how far the place is.
+    await root.locator('p').waitFor({ state: 'attached' });
+    const state = await page.evaluate(async () => {
+      for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+      return (globalThis as unknown as InPage).widget.state;
+    });
+    expect(state).toBe('idle');
+    expect(await iframe.count()).toBe(0);
+    await page.mouse.wheel(0, 4000);
+    await runLoan(frame);
+    await seePayment(frame);
+  });
+
+  it('opens, closes and toggles its widget, hears of each in turn, and ends it by its own signal', async () => {
+    const { base } = stage();
+    const page = await visit({
+      body: `<script src="${base}/microapp-widget.js"></script>`,
+      script: `
+        globalThis.heard = [];
+        globalThis.ending = new AbortController();
+        globalThis.widget = MicroappWidget.mount({ ...${JSON.stringify(await options())}, signal: ending.signal,
+          onReady: () => heard.push('ready'), onOpen: () => heard.push('open'), onClose: () => heard.push('close') });`,
+    });
+    const { dialog, frame } = widgetOn(page);
+    const tell = (order: 'open' | 'close' | 'toggle'): Promise<void> =>
+      page.evaluate((name) => (globalThis as unknown as InPage).widget[name](), order);
+    const heard = (): Promise<string[]> => page.evaluate(() => (globalThis as unknown as InPage).heard);
+    // Before anybody has shown interest there is nothing to close.
+    await tell('close');
+    expect(await page.locator('iframe').count()).toBe(0);
+
+    await tell('toggle');
+    await see(frame.getByText('Loan amount'));
+    await expect.poll(heard).toEqual(['open', 'ready']);
+    await tell('open');
+    await tell('toggle');
+    await dialog.waitFor({ state: 'hidden' });
+    await tell('close');
+    await tell('toggle');
+    await dialog.waitFor();
+    await tell('close');
+    await expect.poll(heard).toEqual(['open', 'ready', 'close', 'open', 'close']);
+
+    expect(await page.evaluate(endInPage)).toEqual({ state: 'unmounted', roots: 0 });
+    // Nor does one begin that has ended before.
+    expect(await page.evaluate(mountEnded, await options())).toEqual({ state: 'unmounted', roots: 0 });
+    await tell('open');
+    expect(await page.locator('iframe').count()).toBe(0);
+    expect(await heard()).toHaveLength(5);
+  });
+
+  it('has two widgets of two keys in two corners, each with its own texts, and both work (H6)', async () => {
+    const { base, scenario } = stage();
+    const { owner } = scenario;
+    const keyOf = async (run: string): Promise<string> =>
+      (await owner.surface(owner.workspaceId, { allowedOrigins: [shop], texts: { run, launcher: run } })).clientToken;
+    const [left, right] = [await keyOf('Reckon'), await keyOf('Compute')];
+    const page = await visit({
+      body: scriptTag(base, left, 'data-anchor="bottom-left" async') + scriptTag(base, right, 'async'),
+    });
+    const widgets = page.locator('microapp-floating');
+    const of = (label: string) => {
+      const root = widgets.filter({ has: page.getByRole('button', { name: label }) });
+      return { launcher: root.getByRole('button', { name: label }), frame: root.locator('iframe').contentFrame() };
+    };
+    const [reckon, compute] = [of('Reckon'), of('Compute')];
+    await see(reckon.launcher);
+    await see(compute.launcher);
+    expect(await widgets.count()).toBe(2);
+    const [one, other] = [await reckon.launcher.boundingBox(), await compute.launcher.boundingBox()];
+    expect([one?.x, (other?.x ?? 0) + (other?.width ?? 0)]).toEqual([20, 1280 - 20]);
+
+    for (const [{ launcher, frame }, label] of [
+      [reckon, 'Reckon'],
+      [compute, 'Compute'],
+    ] as const) {
+      await launcher.click();
+      await frame.getByLabel('Loan amount').fill('1000');
+      await frame.getByRole('button', { name: label }).click();
+      await see(frame.getByRole('heading', { name: 'Result', exact: true }));
+    }
+    // Opening the one does not close the other.
+    expect(await page.getByRole('dialog').count()).toBe(2);
+  });
+
+  it('may ask for widgets long before the script is there, which then has them all, in order', async () => {
+    const { base, site, newPage } = stage();
+    const page = await newPage();
+    let held: Route | undefined;
+    await page.route(`${base}/embed.js`, (route) => void (held = route));
+    const parts = {
+      base,
+      body: `<div id="place"></div><script src="${base}/embed.js" async></script>`,
+      script: `
+        globalThis.heard = [];
+        if (!window.MicroappWidget?.mount)
+          window.MicroappWidget = { q: [], mount: (options) => void MicroappWidget.q.push(options) };
+        MicroappWidget.mount({ ...${JSON.stringify(await options())}, mode: 'inline', target: '#place',
+          onReady: (handle) => heard.push('ready ' + handle.state) });
+        MicroappWidget.mount({ ...${JSON.stringify(await options())}, label: 'Later' });`,
+    };
+    await page.goto(site(shop, strictSite(parts)), { waitUntil: 'domcontentloaded' });
+    await expect.poll(() => held).toBeDefined();
+    expect(await page.locator('microapp-inline, microapp-floating').count()).toBe(0);
+    await held?.continue();
+    const { frame } = widgetOn(page, 'inline');
+    await runLoan(frame);
+    await seePayment(frame);
+    expect(await page.evaluate(() => (globalThis as unknown as InPage).heard)).toEqual(['ready ready']);
+    await widgetOn(page).launcher.click();
+    await see(widgetOn(page).frame.getByText('Loan amount'));
+    expect(await widgetOn(page).launcher.innerText()).toBe('Later');
+  });
 });
+
+type Handle = { state: string; open(): void; close(): void; toggle(): void };
+
+/** What the pages here keep for their tests to look at. */
+type InPage = {
+  widget: Handle;
+  ending: AbortController;
+  heard: string[];
+  MicroappWidget: { mount(options: object): Handle };
+};
+
+type Ended = { state: string; roots: number };
+
+/** Runs in the page: what there is in the very turn in which its signal aborts. */
+function endInPage(): Ended {
+  const { widget, ending } = globalThis as unknown as InPage;
+  ending.abort();
+  return { state: widget.state, roots: document.querySelectorAll('microapp-floating').length };
+}
+
+/** Runs in the page. */
+function mountEnded(options: object): Ended {
+  const { MicroappWidget } = globalThis as unknown as InPage;
+  const { state } = MicroappWidget.mount({ ...options, signal: AbortSignal.abort() });
+  return { state, roots: document.querySelectorAll('microapp-floating').length };
+}

@@ -17,7 +17,7 @@ describeOnStage('a page that lives long', (stage) => {
     const { token: mtok } = await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop] });
     const page = await newPage();
     await page.addInitScript(countTimers);
-    const body = `<div id="place"></div><script src="${base}/microapp-widget.js"></script>`;
+    const body = `<div id="place"></div><script src="${base}/embed-element.js"></script>`;
     await page.goto(site(shop, strictSite({ base, body })));
     const session = await page.context().newCDPSession(page);
     return { page, count: () => countsOf(page, session), options: { mtok, toolSlug: 'loan-calculator' } };
@@ -40,6 +40,17 @@ describeOnStage('a page that lives long', (stage) => {
     expect(await page.evaluate(() => window.length)).toBe(0);
     await expectBackAt(before, count);
     await expect.poll(() => page.frames().length).toBe(1);
+  }, 120_000);
+
+  it('is as it was before, too, after dialogs, elements, widgets with every extra, and ones that had failed', async () => {
+    const { page, count, options } = await visit();
+    const { scenario } = stage();
+    const { clientToken } = await scenario.owner.surface(scenario.owner.workspaceId, { allowedOrigins: [] });
+    const given = { options, refused: { embedKey: clientToken } };
+    await page.evaluate(liveAndGo, { ...given, rounds: 1 });
+    const before = await settled(count);
+    expect(await page.evaluate(liveAndGo, { ...given, rounds: 5 })).toEqual({ lived: 20, timers: 0, windows: 0 });
+    await expectBackAt(before, count);
   }, 120_000);
 
   it('has no more of anything after its widget was opened and closed 20 times', async () => {
@@ -144,6 +155,50 @@ async function mountAndUnmount({
     handle.unmount();
   }
   return { reached, timers: pendingTimers.size };
+}
+
+/** Runs in the page. One after the other: a dialog, an element, a widget with extras and one that is refused, each until it is what it is. */
+async function liveAndGo({
+  options,
+  refused,
+  rounds,
+}: {
+  options: object;
+  refused: object;
+  rounds: number;
+}): Promise<{ lived: number; timers: number; windows: number }> {
+  const { MicroappWidget, pendingTimers } = globalThis as unknown as Embed;
+  let lived = 0;
+  for (let round = 0; round < rounds; round++) {
+    const dialog = MicroappWidget.mount({ ...options, mode: 'modal' });
+    dialog.open();
+    await dialog.ready;
+    dialog.unmount();
+    lived += 1;
+
+    const element = document.createElement('microapp-embed') as HTMLElement & { options: object; handle: Handle };
+    element.options = options;
+    document.body.append(element);
+    await element.handle.ready;
+    element.remove();
+    // An element that is put in again within the task goes on.
+    await Promise.resolve();
+    lived += 1;
+
+    const resume = { get: () => 'kept', set: () => {} };
+    const extended = MicroappWidget.mount({ ...options, autoOpen: true, theme: 'inherit', resume });
+    await extended.ready;
+    extended.unmount();
+    lived += 1;
+
+    let told: (problem: unknown) => void = () => {};
+    const failed = new Promise((resolve) => (told = resolve));
+    const last = MicroappWidget.mount({ ...refused, mode: 'inline', target: '#place', onAuthErr: told });
+    await failed;
+    last.unmount();
+    lived += 1;
+  }
+  return { lived, timers: pendingTimers.size, windows: window.length };
 }
 
 /** Runs in the page: opens its widget and closes it, so many times. Answers how often it was open. */

@@ -4,6 +4,7 @@ import { LocaleContext } from '../ui/locale.ts';
 import { Logo } from '../ui/logo.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { english, textsWith, type FirstTextKey, type Language, type Text } from '../ui/texts/texts.ts';
+import { useDocumentLanguage } from '../ui/texts/use-document-language.ts';
 import { useLanguage } from '../ui/texts/use-language.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { AfterFormContext, type AfterForm } from './after-form-context.ts';
@@ -23,6 +24,7 @@ export function Frame({ phase, config }: FrameState) {
 
   const format = useMemo(() => formatFor({ locale, currency, timeZone }), [locale, currency, timeZone]);
   const language = useLanguageShown(format.locale, phase, afterForm.part);
+  useDocumentLanguage(language, format.locale, Object.keys(texts ?? {}).length > 0);
   const text = useMemo(() => textsWith(texts ?? {}, language), [texts, language]);
   const value = useMemo(() => ({ text, format }), [text, format]);
   const known = useMemo(() => ({ ...context, ...prefill }), [context, prefill]);

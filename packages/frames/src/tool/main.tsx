@@ -20,10 +20,11 @@ function start(root: HTMLElement): void {
   const connection: { link?: HostLink | undefined } = {};
   const send: HostLink['send'] = (message) => connection.link?.send(message);
   const reportSize = sizeReporter(send);
-  // The host tells the developer of its page.
-  const applyAppearance = appearanceOf(document, (hint) =>
-    send({ type: 'MICROAPP_EVENT', name: 'theme-hint', detail: hint }),
-  );
+  // For the developer of the page around: whoever looks at its console sees ours, too.
+  const applyAppearance = appearanceOf(document, (hint) => {
+    window.console.warn('Microapp:', hint);
+    send({ type: 'MICROAPP_EVENT', name: 'theme-hint', detail: hint });
+  });
   const show = (state: FrameState) => {
     applyAppearance(state.config);
     render(<Frame {...state} />, root);

@@ -1,14 +1,12 @@
 import type { FrameConfig } from '@microapp/contract/protocol';
-import { languageTagOf } from './texts/languages.ts';
-import { directionOf } from './texts/texts.ts';
 import type { Scheme, Theme } from './theme.ts';
 
 /** Most frames look like ours: what reads a theme is loaded for those that have one. */
 const loadTheme = () => import('./read-theme.ts');
 
 /**
- * Answers with a function that makes the document look as a host wishes: language, direction, scheme and theme. The
- * theme is a constructed style sheet, which a policy without inline styles allows. `hint` is told what was corrected.
+ * Answers with a function that makes the document look as a host wishes: scheme and theme. The theme is a constructed
+ * style sheet, which a policy without inline styles allows. `hint` is told what was corrected.
  */
 export function appearanceOf(document: Document, hint: (message: string) => void): (config: FrameConfig) => void {
   const sheet = adoptStyles(document);
@@ -35,9 +33,6 @@ export function appearanceOf(document: Document, hint: (message: string) => void
 
   return (config) => {
     wanted = config;
-    const locale = localeShown(config);
-    root.lang = locale;
-    root.dir = directionOf(locale);
     const { theme = {}, colorScheme } = config;
     if (Object.keys(theme).length > 0) {
       // Without it the frame looks like ours, which is better than nothing. A newer wish may have come meanwhile.
@@ -47,12 +42,6 @@ export function appearanceOf(document: Document, hint: (message: string) => void
       );
     } else wear({ css: '', hints: [], scheme: colorScheme === 'auto' ? undefined : colorScheme });
   };
-}
-
-/** What the texts are in, which is English where there is no such language and the host brings no texts of its own. */
-function localeShown({ locale = navigator.language, texts = {} }: FrameConfig): string {
-  const isEnglish = languageTagOf(locale) === undefined && Object.keys(texts).length === 0;
-  return isEnglish && !/^en\b/i.test(locale) ? 'en' : locale;
 }
 
 /** Adds a constructed style sheet to the document. */
