@@ -16,10 +16,22 @@ export const AppCreate = Type.Object(
 
 const publicRuns = Type.Boolean({ description: 'Whether anybody may run the tool, without a credential.' });
 
-export const AppChange = Type.Partial(Type.Object({ name: Name, description, spec, status: AppStatus, publicRuns }), {
-  additionalProperties: false,
-  minProperties: 1,
-});
+export const AppChange = Type.Partial(
+  Type.Object({
+    name: Name,
+    description,
+    spec,
+    draftTag: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description:
+        'The `draftTag` of the app that `spec` was made from. If the draft is another by now, nothing is changed: 409. Goes with `spec` alone; without it the draft is replaced, whatever it is.',
+    }),
+    status: AppStatus,
+    publicRuns,
+  }),
+  { additionalProperties: false, minProperties: 1 },
+);
 
 export const App = Type.Object({
   id: Id,
@@ -31,6 +43,7 @@ export const App = Type.Object({
   status: AppStatus,
   publicRuns,
   spec,
+  draftTag: Type.String({ description: 'Stands for the draft, `spec`: it is another when the draft is.' }),
   liveVersion: Nullable(Type.Integer()),
   hasDraftChanges: Type.Boolean({
     description: 'Whether the draft is another than what was put live last; of what never was, false.',

@@ -206,6 +206,54 @@ describeOnStage('the Apps screens', (stage) => {
     await see(page.getByText('Version 1 is live, and the draft is the same.'));
   });
 
+  it('replace no draft that a colleague has saved meanwhile: they are told who and when, and lose neither of the two', async () => {
+    const { owner } = stage().scenario;
+    const spec = { inputs: { type: 'object' }, steps: [{ kind: 'transform', name: 'say', expression: '"first"' }] };
+    await expectStatus(
+      owner.ask({ method: 'POST', url: '/v1/apps', body: { slug: 'for-two', kind: 'tool', name: 'For two', spec } }),
+      201,
+    );
+    const stored = async (): Promise<string> =>
+      (await owner.ask({ url: '/v1/apps/for-two' })).body.spec.steps[0].expression;
+    const mine = await openDashboard(stage(), '/apps/for-two');
+    const theirs = await openDashboard(stage(), '/apps/for-two');
+    const expressionOn = (page: Page) => page.getByRole('textbox', { name: 'Expression' });
+    const saveOn = (page: Page) => page.getByRole('button', { name: 'Save draft' }).click();
+    const noticeOn = (page: Page) => page.getByRole('alert').filter({ hasText: 'saved another draft meanwhile' });
+
+    await expressionOn(mine).fill('"mine"');
+    await see(mine.getByText('Shows the saved draft, without your unsaved changes.'));
+    await expressionOn(theirs).fill('"theirs"');
+    await saveOn(theirs);
+    await see(theirs.getByText('The draft is saved.'));
+    await saveOn(mine);
+    await see(noticeOn(mine).getByText('Somebody with your owner key saved another draft meanwhile'));
+    await see(noticeOn(mine).locator('time'));
+    expect(await stored()).toBe('"theirs"');
+    expect(await expressionOn(mine).inputValue()).toBe('"mine"');
+    expect(await findings(mine)).toEqual([]);
+
+    await mine.getByRole('button', { name: 'Load theirs' }).press('Enter');
+    await see(mine.getByText('Their draft is loaded'));
+    expect(await expressionOn(mine).inputValue()).toBe('"theirs"');
+    // The keyboard goes on from where the button was.
+    await mine.keyboard.press('Tab');
+    await see(mine.locator('button:focus').getByText('Back to mine'));
+    await mine.keyboard.press('Enter');
+    expect(await expressionOn(mine).inputValue()).toBe('"mine"');
+    await saveOn(mine);
+    await see(mine.getByText('The draft is saved.'));
+    expect(await stored()).toBe('"mine"');
+
+    await expressionOn(theirs).fill('"theirs again"');
+    await saveOn(theirs);
+    await noticeOn(theirs).getByRole('button', { name: 'Keep mine' }).click();
+    await noticeOn(theirs).waitFor({ state: 'detached' });
+    expect(await stored()).toBe('"mine"');
+    await saveOn(theirs);
+    await expect.poll(stored).toBe('"theirs again"');
+  });
+
   describe('put what was made in another order', () => {
     let page: Page;
     const keys = (): Promise<string[]> =>

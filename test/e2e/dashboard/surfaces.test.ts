@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { startEchoModel } from '../../../packages/server/src/echo-model/server.ts';
 import { systemClock } from '../../../packages/server/src/platform/clock.ts';
 import { pngOf } from '../../../packages/server/src/testing/pictures.ts';
+import { expectStatus } from '../../../packages/server/src/testing/scenario.ts';
 import { findings } from '../stage/findings.ts';
-import { laxSite, scriptTag } from '../stage/sites.ts';
+import { laxSite, scriptTag, strictSite } from '../stage/sites.ts';
 import { describeOnStage, type Stage } from '../stage/stage.ts';
 import { runButton, runLoan, see, seePayment, widgetOn } from '../stage/widget.ts';
 import { clipboardOf, openDashboard } from './dashboard.ts';
@@ -169,8 +170,36 @@ describeOnStage('the screens of a surface', (stage) => {
       await page.getByRole('tab', { name: way }).click();
       await see(page.getByText(code).first());
     }
-    await page.getByRole('tab', { name: 'Iframe' }).click();
-    await see(page.getByText('Copy URL'));
+  });
+
+  it('the iframe is complete, too: pasted into a page that runs no script it works there, and the token’s end is its end (K31, K39)', async () => {
+    const { owner } = stage().scenario;
+    const { id: workspaceId } = await owner.workspace();
+    const surface = await owner.surface(workspaceId, { name: 'Without a script', allowedOrigins: [] });
+    await owner.embedToken(workspaceId, { label: 'Backend', use: 'server' });
+    const page = await openDashboard(stage(), `/surfaces/${surface.id}?as=iframe`);
+    await see(page.getByText('This customer has no embed token for loan-calculator that works in an iframe.'));
+    expect(await page.getByRole('link', { name: 'Create one' }).getAttribute('href')).toBe(
+      `/customers/${workspaceId}/embed-urls`,
+    );
+
+    const token = await owner.embedToken(workspaceId, { label: 'Partner', use: 'iframe', allowedOrigins: [shop] });
+    await page.reload();
+    await page.getByRole('button', { name: 'Make the iframe' }).click();
+    await see(page.getByText('The URL is copied.'));
+    expect(await findings(page)).toEqual([]);
+    const code = (await page.getByRole('region', { name: 'Iframe' }).textContent()) ?? '';
+    expect(code).not.toContain(token.token);
+
+    const host = { base: stage().base, body: code };
+    const visitor = await stage().newPage();
+    await visitor.goto(stage().site(shop, strictSite(host)));
+    await runLoan(visitor.frameLocator('iframe'));
+    await seePayment(visitor.frameLocator('iframe'));
+    await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/embed-tokens/${token.id}` }), 204);
+    const document = visitor.waitForResponse((response) => response.url().includes('/embed/apps/'));
+    await visitor.reload();
+    expect((await document).status()).toBe(404);
   });
 
   it('development and production are two surfaces with a list each: neither’s token works on the other’s domains (R16, R17, R20)', async () => {

@@ -1563,6 +1563,8 @@ export interface operations {
                              */
                             createdAt: string;
                             description: string;
+                            /** @description Stands for the draft, `spec`: it is another when the draft is. */
+                            draftTag: string;
                             /** @description Whether the draft is another than what was put live last; of what never was, false. */
                             hasDraftChanges: boolean;
                             id: string;
@@ -1636,6 +1638,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Stands for the draft, `spec`: it is another when the draft is. */
+                        draftTag: string;
                         /** @description Whether the draft is another than what was put live last; of what never was, false. */
                         hasDraftChanges: boolean;
                         id: string;
@@ -1694,6 +1698,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Stands for the draft, `spec`: it is another when the draft is. */
+                        draftTag: string;
                         /** @description Whether the draft is another than what was put live last; of what never was, false. */
                         hasDraftChanges: boolean;
                         id: string;
@@ -1770,6 +1776,8 @@ export interface operations {
             content: {
                 "application/json": {
                     description?: string;
+                    /** @description The `draftTag` of the app that `spec` was made from. If the draft is another by now, nothing is changed: 409. Goes with `spec` alone; without it the draft is replaced, whatever it is. */
+                    draftTag?: string;
                     name?: string;
                     /** @description Whether anybody may run the tool, without a credential. */
                     publicRuns?: boolean;
@@ -1794,6 +1802,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Stands for the draft, `spec`: it is another when the draft is. */
+                        draftTag: string;
                         /** @description Whether the draft is another than what was put live last; of what never was, false. */
                         hasDraftChanges: boolean;
                         id: string;
@@ -1903,6 +1913,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Stands for the draft, `spec`: it is another when the draft is. */
+                        draftTag: string;
                         /** @description Whether the draft is another than what was put live last; of what never was, false. */
                         hasDraftChanges: boolean;
                         id: string;
@@ -1967,6 +1979,8 @@ export interface operations {
                          */
                         createdAt: string;
                         description: string;
+                        /** @description Stands for the draft, `spec`: it is another when the draft is. */
+                        draftTag: string;
                         /** @description Whether the draft is another than what was put live last; of what never was, false. */
                         hasDraftChanges: boolean;
                         id: string;

@@ -14,14 +14,18 @@ export type Place = {
   to: string;
   label: string;
   icon: LucideIcon;
-  /** What a role must be able to do for the place to be of use, such as `owner-keys:read`. */
+  /** Sub-places, which show while one is inside; the place itself leads to the first. */
+  children?: readonly { to: string; label: string }[];
+};
+
+/** `needs` is what a role must be able to do for the place to be of use, such as `owner-keys:read`. */
+type OwnersPlace = Omit<Place, 'children'> & {
   needs: string;
-  /** Sub-places, which show while one is inside. */
   children?: readonly { to: string; label: string; needs: string }[];
 };
 
-/** The places of the dashboard, in the order of the day's work. */
-export const places: readonly Place[] = [
+/** The places of the owner's dashboard, in the order of the day's work. */
+const places: readonly OwnersPlace[] = [
   { to: '/', label: 'Overview', icon: ChartNoAxesColumn, needs: 'me:read' },
   { to: '/customers', label: 'Customers', icon: Users, needs: 'workspaces:read' },
   { to: '/apps', label: 'Apps', icon: Blocks, needs: 'apps:read' },
@@ -52,6 +56,13 @@ export const places: readonly Place[] = [
   },
   { to: '/members', label: 'Members', icon: UserCog, needs: 'members:read' },
 ];
+
+/** Those of the owner's dashboard that are of use to somebody who `may` so much. */
+export function placesFor(may: (permission: string) => boolean): Place[] {
+  return places
+    .filter(({ needs }) => may(needs))
+    .map(({ children = [], ...place }) => ({ ...place, children: children.filter(({ needs }) => may(needs)) }));
+}
 
 /** Whether a role may do something, as the server's own table says. */
 export function may(role: ManagementRole, permission: string): boolean {

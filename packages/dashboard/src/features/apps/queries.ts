@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { answerOf, api } from '../../api/client.ts';
+import { answerOf, api, ApiError } from '../../api/client.ts';
 import { useList, type List } from '../../api/queries.ts';
 import type { paths } from '../../api/schema.gen.ts';
 
@@ -71,7 +71,7 @@ async function readVersion(slug: string, version: number) {
   return answerOf(api.GET('/v1/apps/{slug}/versions/{version}', { params: { path } }));
 }
 
-/** What changes an app answers with the app as it is then. */
+/** What changes an app answers with the app as it is then; where that was another than expected, it is read again. */
 function useAppMutation<Input>(slug: string, change: (input: Input) => Promise<App>) {
   const queries = useQueryClient();
   return useMutation({
@@ -82,6 +82,10 @@ function useAppMutation<Input>(slug: string, change: (input: Input) => Promise<A
         queries.invalidateQueries({ queryKey: listKey }),
         queries.invalidateQueries({ queryKey: [...keyOf(slug), 'versions'] }),
       ]);
+    },
+    async onError(error) {
+      if (error instanceof ApiError && error.code === 'conflict')
+        await queries.invalidateQueries({ queryKey: keyOf(slug) });
     },
   });
 }
@@ -102,11 +106,11 @@ export function useRollBackApp(slug: string) {
   );
 }
 
-/** Makes the draft what a version is. */
-export function useRestoreVersion(slug: string) {
+/** Makes the draft what a version is, unless it is another draft than the one that was looked at. */
+export function useRestoreVersion({ slug, draftTag }: App) {
   return useAppMutation(slug, async (version: number) => {
     const { spec } = await readVersion(slug, version);
-    return answerOf(api.PATCH('/v1/apps/{slug}', { params: { path: { slug } }, body: { spec } }));
+    return answerOf(api.PATCH('/v1/apps/{slug}', { params: { path: { slug } }, body: { spec, draftTag } }));
   });
 }
 

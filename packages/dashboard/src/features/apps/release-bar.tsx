@@ -10,7 +10,7 @@ type ReleaseBarProps = { app: App; mayChange: boolean; hasUnsavedChanges: boolea
 export function ReleaseBar({ app, mayChange, hasUnsavedChanges }: ReleaseBarProps) {
   const { confirm } = useConfirm();
   const publish = usePublishApp(app.slug);
-  const discard = useRestoreVersion(app.slug);
+  const discard = useRestoreVersion(app);
   const { liveVersion } = app;
   const isLive = app.status === 'live';
   const canPublish = !isLive || app.hasDraftChanges;

@@ -15,7 +15,7 @@ type VersionActions = {
 /** The two ways back to an earlier version, each after a question. */
 export function useVersionActions(app: App): VersionActions {
   const rollBack = useRollBackApp(app.slug);
-  const restore = useRestoreVersion(app.slug);
+  const restore = useRestoreVersion(app);
   const { confirm } = useConfirm();
   const navigate = useNavigate();
   return {

@@ -21,14 +21,17 @@ export function serverSnippet({ embedUrl, app }: Omit<Wanted, 'token'>): string 
   -d '{"inputs": {}}'`;
 }
 
-/** For a page that takes an iframe and no script. The address is from Copy URL. */
+/**
+ * For a page that takes an iframe and no script. The address is from Copy URL. The page's origin is sent with it, and no
+ * more of its address: some browsers tell the frame by nothing else where it stands.
+ */
 export function iframeSnippet(url: string, title: string): string {
   return `<iframe
   src="${url.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"
   title="${title.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"
   width="100%"
   height="640"
-  referrerpolicy="no-referrer"
+  referrerpolicy="origin"
   allow="clipboard-write"
   sandbox="allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox"
 ></iframe>`;

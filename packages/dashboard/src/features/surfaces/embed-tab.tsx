@@ -6,6 +6,7 @@ import { useSession } from '../../session/session.tsx';
 import { Snippet } from '../../ui/snippet.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
+import { IframeWay } from './iframe-way.tsx';
 import { PinnedScript } from './pinned-script.tsx';
 import type { Surface } from './queries.ts';
 import { SeenLive } from './seen-live.tsx';
@@ -98,18 +99,7 @@ function Snippets({ surface }: { surface: Surface }) {
         </Way>
       </Tabs.Panel>
       <Tabs.Panel value="iframe">
-        <Way
-          text={
-            <>
-              A page that takes an iframe and no script needs an address with a signed token in it, which a client token
-              is not. Make an embed token, and use <em>Copy URL</em> in its row:{' '}
-              <Anchor component={Link} to={`/customers/${surface.workspaceId}/embed-urls`} underline="always">
-                Embed URLs of this customer
-              </Anchor>
-              .
-            </>
-          }
-        />
+        <IframeWay surface={surface} />
       </Tabs.Panel>
       <Tabs.Panel value="server">
         <Way
@@ -133,7 +123,7 @@ function Snippets({ surface }: { surface: Surface }) {
   );
 }
 
-function Way({ text, children }: { text: ReactNode; children?: ReactNode }) {
+function Way({ text, children }: { text: ReactNode; children: ReactNode }) {
   return (
     <Stack gap="md">
       <Text maw={640}>{text}</Text>

@@ -1,8 +1,9 @@
 import type { AppKind } from '@microapp/contract';
-import { AppError, notFound } from '../../platform/app-error.ts';
+import { AppError, invalid, notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
 import { checkForPublic, type AppKinds } from './check.ts';
+import { draftTagOf } from './draft-tag.ts';
 import { checkLivePlace } from './live-place.ts';
 import { findVersion, lockApp, updateApp, type AppRow } from './store.ts';
 
@@ -11,21 +12,32 @@ export type AppChangeFields = {
   description?: string;
   /** Checked already. Becomes the draft; what is live stays until it is published. */
   spec?: unknown;
+  /** Of the draft that `spec` was made from. */
+  draftTag?: string;
   status?: 'draft' | 'live';
   publicRuns?: boolean;
 };
 
 /**
  * Changes the fields that are given. Taking an app back to draft, and switching public runs off, hold from the next
- * request; only published apps go live.
+ * request; only published apps go live. Throws `conflict` for a spec that was made from another draft than there is.
  */
 export async function changeApp(
   deps: { clock: Clock; kinds: AppKinds; liveToolsMax: number },
   tx: OwnerTx,
   { slug, change }: { slug: string; change: AppChangeFields },
 ): Promise<AppRow> {
+  if (change.draftTag !== undefined && change.spec === undefined) {
+    throw invalid([{ path: 'draftTag', message: 'says what spec was made from: give both' }]);
+  }
   const app = await lockApp(tx, slug);
   if (app === undefined) throw notFound('app');
+  if (change.draftTag !== undefined && change.draftTag !== draftTagOf(app)) {
+    throw new AppError('conflict', {
+      message: 'The draft was changed meanwhile.',
+      hint: `Read the app again (GET /v1/apps/${slug}), and bring your change and that one together.`,
+    });
+  }
   if (change.status === 'live' && app.live_version === null) {
     throw new AppError('conflict', {
       message: 'This app has never been published.',

@@ -1,4 +1,5 @@
 import type { App, AppKind, AppVersion } from '@microapp/contract';
+import { draftTagOf } from './draft-tag.ts';
 import type { AppRow, VersionRow } from './store.ts';
 
 /** An app as its owner sees it, with the draft of its spec. `changed` are the ids of those whose draft is not what is live. */
@@ -13,6 +14,7 @@ export function presentApp(row: AppRow, changed: ReadonlySet<string>): App {
     status: row.status === 'live' ? 'live' : 'draft',
     publicRuns: row.public_runs,
     spec: row.draft_spec,
+    draftTag: draftTagOf(row),
     liveVersion: row.live_version,
     hasDraftChanges: changed.has(row.id),
     createdAt: row.created_at.toISOString(),

@@ -51,6 +51,7 @@ describeApp('apps', (open) => {
       status: 'draft',
       publicRuns: false,
       spec: saying('hello'),
+      draftTag: expect.stringMatching(/^[\w-]{43}$/),
       liveVersion: null,
       hasDraftChanges: false,
       createdAt: now,
@@ -84,6 +85,33 @@ describeApp('apps', (open) => {
       200,
     );
     expect(back.body.hasDraftChanges).toBe(true);
+  });
+
+  it('a draft that somebody else has saved meanwhile is not replaced: whoever names the one they began from is told', async () => {
+    const { body: begun } = await expectStatus(create({ slug: 'shared-draft' }), 201);
+    const theirs = await expectStatus(
+      change('shared-draft', { spec: saying('theirs'), draftTag: begun.draftTag }),
+      200,
+    );
+    expect(theirs.body.draftTag).not.toBe(begun.draftTag);
+
+    const refused = await expectNoChange(scenario, owner, () =>
+      change('shared-draft', { spec: saying('mine'), draftTag: begun.draftTag }),
+    );
+    expect([refused.status, refused.body.code, refused.body.error]).toEqual([
+      409,
+      'conflict',
+      'The draft was changed meanwhile.',
+    ]);
+    expect((await owner.ask({ url: '/v1/apps/shared-draft' })).body).toEqual(theirs.body);
+
+    // What is no change of the draft leaves its tag as it is.
+    const renamed = await expectStatus(change('shared-draft', { name: 'Renamed' }), 200);
+    expect(renamed.body.draftTag).toBe(theirs.body.draftTag);
+    await expectStatus(change('shared-draft', { spec: saying('mine'), draftTag: renamed.body.draftTag }), 200);
+    const overwritten = await expectStatus(change('shared-draft', { spec: saying('whatever there is') }), 200);
+    expect(overwritten.body.spec).toEqual(saying('whatever there is'));
+    expect((await change('shared-draft', { draftTag: overwritten.body.draftTag })).status).toBe(400);
   });
 
   it('the list is narrowed by status, kind and a part of the name or slug, in which no character is special', async () => {

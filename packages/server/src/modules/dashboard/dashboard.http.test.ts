@@ -15,7 +15,7 @@ const manifest = {
   assets: ['main-1a2b.js', 'main-3c4d.css', 'vendor-5e6f.js', 'lazy-7a8b.js'],
 };
 const views =
-  '/ /sign-in /join /overview /customers /customers/ws_1/embed-urls /apps /apps/loan /surfaces /surfaces/srf_1 /developers /developers/owner-keys /logs /logs/audit /members /settings'.split(
+  '/ /sign-in /join /customers /customers/ws_1/embed-urls /apps /apps/loan /surfaces /surfaces/srf_1 /developers /developers/owner-keys /logs /logs/audit /members'.split(
     ' ',
   );
 
@@ -104,11 +104,24 @@ describeAppOnce('the dashboard', (open) => {
     '/dashboard/assets/%2e%2e%2fmain.ts',
     '/nowhere',
     '/customersx',
+    '/overview',
+    '/settings',
     '/apps-x',
   ])('has nothing at %s', async (url) => {
     const answer = await get(url);
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
   });
+
+  it.each(['/portal', '/portal/usage'])(
+    'asks no customer for an owner key: %s says that there is no portal',
+    async (url) => {
+      const page = await expectStatus(get(url), 404);
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(page.text).toContain('There is no customer portal here');
+      expect(page.text).not.toContain('/dashboard/assets/');
+    },
+  );
 
   it('takes nothing but reading', async () => {
     const answer = await scenario.ask({ method: 'POST', url: '/sign-in', body: {} });

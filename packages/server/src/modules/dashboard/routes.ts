@@ -3,6 +3,7 @@ import { notFound } from '../../platform/app-error.ts';
 import { answerWithFile, defineRoute, type Route } from '../../platform/http/index.ts';
 import type { Random } from '../../platform/random.ts';
 import type { DashboardFiles } from './dashboard-files.ts';
+import { noPortalPage } from './no-portal-page.ts';
 import { notBuiltPage } from './not-built-page.ts';
 import { assetsPath, dashboardShell } from './shell.ts';
 
@@ -12,7 +13,6 @@ const tag = 'Pages';
 const viewPaths = [
   '/sign-in',
   '/join',
-  '/overview',
   '/customers',
   '/customers/*',
   '/apps',
@@ -24,8 +24,10 @@ const viewPaths = [
   '/logs',
   '/logs/*',
   '/members',
-  '/settings',
 ];
+
+/** Reserved for the owner's customers, who get a session of their own: never the dashboard's document. */
+const portalPaths = ['/portal', '/portal/*'];
 
 const nonceBytes = 16;
 const assetHeaders = {
@@ -60,6 +62,19 @@ export function dashboardRoutes({
           const nonce = Buffer.from(random.bytes(nonceBytes)).toString('base64');
           return dashboardShell(files, { nonce, embedUrl });
         },
+      }),
+    ),
+    ...portalPaths.map((path) =>
+      defineRoute({
+        method: 'GET',
+        path,
+        scope: 'public',
+        host: 'public',
+        isHidden: true,
+        tag,
+        summary: 'That there is no portal',
+        answers: 'content',
+        longOperation: async () => noPortalPage(),
       }),
     ),
     defineRoute({

@@ -8,6 +8,7 @@ import { SaveBar } from '../../../../ui/save-bar.tsx';
 import { AppPreview } from '../../app-preview.tsx';
 import { EditorLayout } from '../../editor-layout.tsx';
 import { useChangeApp } from '../../queries.ts';
+import { OtherDraft, OwnDraftSetAside } from '../../other-draft.tsx';
 import { ReleaseBar } from '../../release-bar.tsx';
 import type { EditorProps } from '../app-kind.ts';
 import { draftOf, noProblems, problemsOfIssues, specOf, type DraftProblems, type ToolDraft } from './draft.ts';
@@ -16,22 +17,28 @@ import classes from './tool-editor.module.css';
 import { InputsEditor } from './inputs-editor.tsx';
 import { OutputEditor, StepsEditor } from './steps-editor.tsx';
 
-type Editing = { saved: string; draft: ToolDraft };
+/** What is typed, and which saved draft it began from. */
+type Editing = { saved: string; tag: string; draft: ToolDraft };
 
 /** Inputs, steps and output of a tool's draft, with the real frame beside them. */
 export function ToolEditor({ app, mayChange }: EditorProps) {
   const change = useChangeApp(app.slug);
   const saved = JSON.stringify(app.spec);
-  const [editing, setEditing] = useState<Editing>(() => ({ saved, draft: draftOf(specIn(app.spec)) }));
+  const savedNow = (): Editing => ({ saved, tag: app.draftTag, draft: draftOf(specIn(app.spec)) });
+  const [editing, setEditing] = useState<Editing>(savedNow);
+  /** What was typed here before another draft was loaded. */
+  const [setAside, setSetAside] = useState<ToolDraft>();
   const [problems, setProblems] = useState<DraftProblems>(noProblems);
   const [hasTried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const end = useRef<HTMLDivElement>(null);
   const { draft } = editing;
   const read = specOf(draft);
   const isDirty = read.issues.length > 0 || !saysTheSame(read.spec, JSON.parse(editing.saved));
 
   // Somebody else saved, or the draft was discarded: what was typed here stays, unless there is nothing of it.
-  if (editing.saved !== saved && !isDirty) setEditing({ saved, draft: draftOf(specIn(app.spec)) });
+  const isOvertaken = editing.tag !== app.draftTag;
+  if (isOvertaken && !isDirty) setEditing(savedNow());
 
   // Long editors: whoever saves at the end is led to what is wrong further up.
   useEffect(() => {
@@ -48,10 +55,28 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
   }
 
   function discard(): void {
-    setEditing({ saved, draft: draftOf(specIn(app.spec)) });
+    begin(savedNow());
+  }
+
+  function begin(next: Editing): void {
+    setEditing(next);
     setProblems(noProblems);
     setTried(false);
     change.reset();
+  }
+
+  function loadTheirs(): void {
+    setSetAside(draft);
+    begin(savedNow());
+    // The button that was pressed goes.
+    end.current?.focus({ preventScroll: true });
+  }
+
+  /** From now on it is a change of the draft that there is, which the next save replaces. */
+  function keep(mine: ToolDraft): void {
+    setSetAside(undefined);
+    begin({ ...savedNow(), draft: mine });
+    end.current?.focus({ preventScroll: true });
   }
 
   function save(): void {
@@ -60,11 +85,12 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
     setProblems(read.issues.length > 0 ? problemsOfIssues(read.issues, draft) : noProblems);
     if (read.issues.length > 0) return;
     change.mutate(
-      { spec: read.spec },
+      { spec: read.spec, draftTag: editing.tag },
       {
         onSuccess(changed) {
           // Somebody may have typed on.
-          setEditing((now) => ({ ...now, saved: JSON.stringify(changed.spec) }));
+          setEditing((now) => ({ ...now, saved: JSON.stringify(changed.spec), tag: changed.draftTag }));
+          setSetAside(undefined);
           setTried(false);
           notifyOfSuccess('The draft is saved.');
         },
@@ -80,7 +106,7 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
           app={app}
           subject={{
             key: saved,
-            note: isDirty ? 'Shows the draft as it was saved last.' : 'Shows the saved draft.',
+            note: isDirty ? 'Shows the saved draft, without your unsaved changes.' : 'Shows the saved draft.',
           }}
         />
       }
@@ -116,8 +142,14 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
               </Stack>
             </fieldset>
             {mayChange && (
-              <div className={classes['save']}>
-                <SaveNotice error={change.error} problems={problems} />
+              <div className={classes['save']} ref={end} tabIndex={-1}>
+                {isOvertaken && isDirty && !change.isPending && (
+                  <OtherDraft app={app} onLoadTheirs={loadTheirs} onKeepMine={() => keep(draft)} />
+                )}
+                {setAside !== undefined && (
+                  <OwnDraftSetAside onTakeBack={() => keep(setAside)} onForget={() => setSetAside(undefined)} />
+                )}
+                {!(isOvertaken && isConflict(change.error)) && <SaveNotice error={change.error} problems={problems} />}
                 <SaveBar isDirty={isDirty} isSaving={change.isPending} onDiscard={discard} label="Save draft" />
               </div>
             )}
@@ -146,6 +178,11 @@ function SaveNotice({ error, problems }: { error: Error | null; problems: DraftP
     );
   }
   return error === null ? undefined : <ErrorNotice error={error} />;
+}
+
+/** The server's word for a draft that is another by now. */
+function isConflict(error: Error | null): boolean {
+  return error instanceof ApiError && error.code === 'conflict';
 }
 
 /** The server checked it when it was saved; what is no tool's spec is none of ours. */
