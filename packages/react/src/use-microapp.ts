@@ -3,6 +3,9 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { MicroappOptions } from './options.ts';
 import { adjustableOptions, splitOptions } from './split-options.ts';
 
+/** A ref that elements take by the types of React 18 and by those of React 19; a `RefObject` of the one is none of the other. */
+export type PlaceRef<Place> = { current: Place | null };
+
 type Functions = Record<string, ((...given: unknown[]) => unknown) | undefined>;
 
 /**
@@ -15,7 +18,7 @@ type Functions = Record<string, ((...given: unknown[]) => unknown) | undefined>;
  */
 export function useMicroapp<Place extends HTMLElement = HTMLDivElement>(
   options: MicroappOptions,
-): { ref: RefObject<Place | null>; handle: Handle | undefined } {
+): { ref: PlaceRef<Place>; handle: Handle | undefined } {
   const ref = useRef<Place>(null);
   const newest = useRef(options);
   const shown = useRef('');
