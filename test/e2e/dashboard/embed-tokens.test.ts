@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { findings } from '../stage/findings.ts';
 import { laxSite } from '../stage/sites.ts';
 import { describeOnStage, type Stage } from '../stage/stage.ts';
 import { runLoan, see, seePayment, widgetOn } from '../stage/widget.ts';
@@ -211,20 +210,4 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
       expect(await page.getByRole('button', { name: 'Create Embed Token' }).first().isDisabled()).toBe(true);
     });
   });
-
-  it.each(['light', 'dark'] as const)(
-    'nothing stands in the way of assistive technology in the dialogs, in %s colors',
-    async (colorScheme) => {
-      const { id } = await customerOf(stage());
-      await stage().scenario.owner.embedToken(id, { label: 'Listed' });
-      const page = await openDashboard(stage(), `/customers/${id}/embed-urls`, { colorScheme });
-      await rowOf(page, 'Listed').waitFor();
-      await page.getByRole('button', { name: 'Create Embed Token' }).first().click();
-      await page.getByRole('dialog').waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await createToken(page, 'Shown');
-      expect(await findings(page)).toEqual([]);
-    },
-  );
 });

@@ -69,7 +69,7 @@ describeOnStage('the logs', (stage) => {
     await see(page.getByRole('row', { name: refusedId }));
   });
 
-  it('list a run with its request, and hold neither inputs nor results (R39)', async () => {
+  it('list a run with its request, narrowed by how it ended and when, and hold neither inputs nor results (R39)', async () => {
     const page = await openDashboard(stage(), '/logs/runs');
     const row = page.getByRole('row', { name: ranId });
     await see(row.getByText('Loan calculator'));
@@ -79,6 +79,22 @@ describeOnStage('the logs', (stage) => {
     await page.getByRole('option', { name: 'Failed' }).click();
     await see(page.getByRole('heading', { name: 'No run matches' }));
     await page.goBack();
+    await see(row);
+
+    const { clock, database } = stage().scenario;
+    const chooseTime = async (range: string): Promise<void> => {
+      await page.getByRole('combobox', { name: 'Time' }).click();
+      await page.getByRole('option', { name: range }).click();
+    };
+    const twoHoursAgo = new Date(clock.now() - 2 * 3_600_000);
+    await database.admin.query('update runs set started_at = $2 where request_id = $1', [ranId, twoHoursAgo]);
+    await chooseTime('Last hour');
+    await row.waitFor({ state: 'detached' });
+    expect(await exportedFrom(page)).toHaveLength(1);
+    await chooseTime('Last 24 hours');
+    await see(row);
+    expect(new URL(page.url()).searchParams.get('range')).toBe('24h');
+    expect((await exportedFrom(page)).at(-1)).toContain(ranId);
     await page.goto(`${stage().base}/logs/runs?workspaceId=${workspaceId}`);
     await row.getByRole('link', { name: ranId }).click();
     await see(page.getByRole('heading', { name: 'Access log' }));

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startSignInProvider, type SignInProvider } from '../../../packages/server/src/testing/sign-in-provider.ts';
 import { findings } from '../stage/findings.ts';
 import { laxSite } from '../stage/sites.ts';
 import { describeOnStage } from '../stage/stage.ts';
@@ -123,4 +124,62 @@ describeOnStage('signing in to the dashboard', (stage) => {
     await see(there.getByRole('heading', { name: 'Sign in to Microapp' }));
     expect(new URL(there.url()).searchParams.get('returnTo')).toMatch(/^\/(members|customers)$/);
   });
+});
+
+describe('signing in through the identity provider', () => {
+  let provider: SignInProvider;
+  afterAll(() => provider.close());
+
+  describeOnStage(
+    'in a browser',
+    (stage) => {
+      it('goes by one button to the provider and back to where one wanted to go, in the role that the provider gives, and is refused in words without one (K51)', async () => {
+        const { base, newPage, scenario } = stage();
+        // The provider goes by the real time.
+        scenario.clock.setNow(Date.now());
+        provider.setClaims({ name: 'Ada Lovelace', roles: ['developer'] });
+        const page = await newPage();
+        await page.goto(`${base}/customers?status=active`);
+        const button = page.getByRole('link', { name: 'Continue with your identity provider' });
+        await see(button);
+        expect(await findings(page)).toEqual([]);
+        await button.click();
+        await see(page.getByRole('heading', { name: 'Customers', exact: true }));
+        expect(page.url()).toBe(`${base}/customers?status=active`);
+        await see(page.getByRole('banner').getByRole('button', { name: 'Ada Lovelace' }));
+        await see(page.getByRole('button', { name: 'New customer' }));
+        await page.getByRole('link', { name: 'Developers' }).click();
+        await see(page.getByRole('heading', { name: 'API reference' }));
+        expect(await page.getByRole('link', { name: /Owner keys|API keys|Provider keys|Webhook secret/ }).count()).toBe(
+          0,
+        );
+        for (const place of ['owner-keys', 'api-keys', 'provider-keys', 'webhook-secret']) {
+          await page.goto(`${base}/developers/${place}`);
+          await see(page.getByRole('main').getByRole('alert'));
+          expect(
+            await page
+              .getByRole('main')
+              .getByRole('button', { name: /^(New|Make)/ })
+              .count(),
+            place,
+          ).toBe(0);
+        }
+        await page.goto(`${base}/members`);
+        await see(page.getByRole('heading', { name: 'Members', exact: true }));
+        expect(await page.getByRole('button', { name: 'Invite a member' }).count()).toBe(0);
+
+        provider.setClaims({ name: 'Nobody', roles: [] });
+        const stranger = await newPage();
+        await stranger.goto(`${base}/sign-in`);
+        await stranger.getByRole('link', { name: 'Continue with your identity provider' }).click();
+        await see(stranger.getByRole('link', { name: /sign in/i }));
+        expect(await findings(stranger)).toEqual([]);
+        expect((await stranger.context().cookies(base)).filter(({ value }) => value.startsWith('mdsh_'))).toEqual([]);
+      });
+    },
+    async (base) => {
+      provider = await startSignInProvider(base);
+      return provider.env;
+    },
+  );
 });

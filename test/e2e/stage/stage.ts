@@ -28,8 +28,11 @@ export type Stage = {
   referers: string[];
 };
 
-/** `describe` with a stage that is built once for all its tests; `settings` are environment variables of its server. */
-export function describeOnStage(title: string, define: (stage: () => Stage) => void, settings: Environment = {}): void {
+/** Environment variables of a stage's server, or what makes them once its origin is known. */
+type Settings = Environment | ((base: string) => Promise<Environment>);
+
+/** `describe` with a stage that is built once for all its tests. */
+export function describeOnStage(title: string, define: (stage: () => Stage) => void, settings: Settings = {}): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     let built: { stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> } | undefined;
@@ -46,7 +49,7 @@ export function describeOnStage(title: string, define: (stage: () => Stage) => v
 }
 
 async function build(
-  settings: Environment,
+  settings: Settings,
 ): Promise<{ stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> }> {
   const database = await openTestDatabase('pglite');
   const { scenario, base } = await listen(database, settings);
@@ -98,12 +101,12 @@ async function build(
 }
 
 /** The server has to know its own address before it listens, so the port is chosen first. */
-async function listen(database: TestDatabase, settings: Environment): Promise<{ scenario: Scenario; base: string }> {
+async function listen(database: TestDatabase, settings: Settings): Promise<{ scenario: Scenario; base: string }> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const scenario = await buildScenario(database, {
     publicUrl: base,
-    settings,
+    settings: typeof settings === 'function' ? await settings(base) : settings,
     browserFiles: await readBrowserFiles(),
     dashboardFiles: await readDashboardFiles(),
   });

@@ -25,7 +25,8 @@ export const person = 'person-1';
 const clientId = 'dashboard';
 const hopsMax = 10;
 
-export async function startSignInProvider(): Promise<SignInProvider> {
+/** `dashboardUrl` is the origin to which people are sent back, and to no other. */
+export async function startSignInProvider(dashboardUrl = ownUrl): Promise<SignInProvider> {
   const clientSecret = randomUUID();
   let claimsToCome: Claims = {};
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
@@ -45,7 +46,7 @@ export async function startSignInProvider(): Promise<SignInProvider> {
         client_secret: clientSecret,
         grant_types: ['authorization_code'],
         response_types: ['code'],
-        redirect_uris: [`${ownUrl}/sign-in/oidc/callback`],
+        redirect_uris: [`${dashboardUrl}/sign-in/oidc/callback`],
       },
     ],
     ttl: { Interaction: 600, Grant: 600, Session: 600, AuthorizationCode: 60, AccessToken: 600, IdToken: 600 },

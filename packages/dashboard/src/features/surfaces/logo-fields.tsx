@@ -1,6 +1,6 @@
 import { logoBytesMax, logoTypes, themeColors, type LogoScheme } from '@microapp/contract';
 import { Button, FileButton, Group, Input, Stack, Text, TextInput, Title } from '@mantine/core';
-import { ImageUp } from 'lucide-react';
+import { ImageOff, ImageUp } from 'lucide-react';
 import { useId, useRef, useState, type ClipboardEvent, type DragEvent } from 'react';
 import { chooseLogo, logoSchemes, type LogosDraft } from './logo-draft.ts';
 import classes from './logo-fields.module.css';
@@ -10,6 +10,9 @@ const words: Readonly<Record<LogoScheme, { label: string; description: string }>
   light: { label: 'Logo', description: 'At the top of the widget, 40 pixels high.' },
   dark: { label: 'Logo for dark', description: 'Without one the logo stands on a white plate where it is dark.' },
 };
+
+/** Pictures come from where visitors get them, and for those there is nothing either while a customer is disabled. */
+const notServed = 'There is a logo. It is not served while its customer is disabled.';
 
 type LogoFieldsProps = {
   saved: Surface['logos'];
@@ -83,9 +86,12 @@ function LogoField({ scheme, picture, onChoose, onRemove, problem, isReadOnly }:
   const id = useId();
   const [isOver, setOver] = useState(false);
   const [refused, setRefused] = useState<string>();
+  const [unserved, setUnserved] = useState<string>();
   const forgetFile = useRef<() => void>(null);
   const { label, description } = words[scheme];
   const error = refused ?? problem;
+  const isNotServed = picture !== undefined && picture === unserved;
+  const Placeholder = isNotServed ? ImageOff : ImageUp;
 
   async function take(file: File | null | undefined): Promise<void> {
     if (file === null || file === undefined) return;
@@ -133,16 +139,25 @@ function LogoField({ scheme, picture, onChoose, onRemove, problem, isReadOnly }:
         {...(isReadOnly ? {} : dropping)}
       >
         <div className={classes['ground']} style={{ background: groundOf(scheme) }}>
-          {picture === undefined ? (
-            <ImageUp size={20} color={scheme === 'dark' ? '#b0b4ba' : '#60646c'} aria-hidden />
+          {picture === undefined || isNotServed ? (
+            <Placeholder size={20} color={scheme === 'dark' ? '#b0b4ba' : '#60646c'} aria-hidden />
           ) : (
-            <img className={classes['picture']} src={picture} alt={`${label} of this surface`} />
+            <img
+              className={classes['picture']}
+              src={picture}
+              alt={`${label} of this surface`}
+              onError={() => setUnserved(picture)}
+            />
           )}
         </div>
         {isReadOnly ? (
-          picture === undefined && <Text c="dimmed">None</Text>
+          <>
+            {picture === undefined && <Text c="dimmed">None</Text>}
+            {isNotServed && <Text size="sm">{notServed}</Text>}
+          </>
         ) : (
           <Stack gap={4}>
+            {isNotServed && <Text size="sm">{notServed}</Text>}
             <Group gap="xs">
               <FileButton resetRef={forgetFile} accept={logoTypes.join()} onChange={(file) => void take(file)}>
                 {(button) => (
