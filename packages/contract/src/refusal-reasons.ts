@@ -98,6 +98,7 @@ export const refusalReasons = {
   hellos_of_credential:
     'The pages with this client token were viewed more often than is allowed in a minute. Their widgets work all the same.',
   theme_suggestions_of_owner: 'Themes were asked for more often than they may be in a minute.',
+  theme_tasks_of_owner: 'Themes were asked for while as many of the same owner were being made as may be at once.',
   theme_worker_busy: 'Too many websites and pictures were being read for themes at once. Try again in a moment.',
   runs_of_credential: 'The credential ran the tool more often than it may in a minute (TOOL_RUNS_PER_MINUTE).',
   caller_went_away: 'The caller closed the connection before the answer was there. What had run until then is counted.',

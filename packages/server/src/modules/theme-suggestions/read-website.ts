@@ -4,13 +4,12 @@ import {
   type OutboundAnswer,
   type OutboundFailure,
 } from '../../platform/outbound/index.ts';
-import type { ThemeWorker } from './theme-worker.ts';
+import type { PerformTask } from './theme-worker.ts';
 import { problemWith } from './problem.ts';
 import type { FoundThemes } from './tasks.ts';
 
 const pageTimeoutMs = 8_000;
 const pageBytesMax = 2 * 1024 * 1024;
-const styleSheetsMax = 8;
 const styleSheetTimeoutMs = 5_000;
 const styleSheetBytesMax = 512 * 1024;
 /** A site's apex leads to its www, that to the visitor's language. */
@@ -26,18 +25,20 @@ const failures: Readonly<Record<OutboundFailure, string>> = {
 
 /** Themes from a page and its first style sheets. Throws `validation_failed` for what is no page that can be read. */
 export async function readWebsite(
-  { outbound, userAgent, worker }: { outbound: Outbound; userAgent: string; worker: ThemeWorker },
+  { outbound, userAgent, perform }: { outbound: Outbound; userAgent: string; perform: PerformTask },
   address: string,
 ): Promise<FoundThemes & { styleSheets: number }> {
   const url = urlOf(address);
   const page = await fetchPage(outbound, { url, userAgent });
   const html = page.body.toString();
-  const alone = await worker.perform({ do: 'read-website', html, styleSheets: [] });
-  const urls = alone.hrefs.flatMap((href) => URL.parse(href, url.href) ?? []).slice(0, styleSheetsMax);
-  const sheets = await Promise.all(urls.map((sheet) => fetchStyleSheet(outbound, { url: sheet, userAgent })));
+  const known = { do: 'read-website', html, address: url.href } as const;
+  const alone = await perform({ ...known, styleSheets: [] });
+  const sheets = await Promise.all(
+    alone.styleSheetUrls.map((sheet) => fetchStyleSheet(outbound, { url: new URL(sheet), userAgent })),
+  );
   const styleSheets = sheets.filter((css) => css !== undefined);
   if (styleSheets.length === 0) return { ...alone, styleSheets: 0 };
-  const together = await worker.perform({ do: 'read-website', html, styleSheets });
+  const together = await perform({ ...known, styleSheets });
   return { ...together, styleSheets: styleSheets.length };
 }
 
@@ -84,7 +85,6 @@ async function fetchStyleSheet(
   outbound: Outbound,
   { url, userAgent }: { url: URL; userAgent: string },
 ): Promise<string | undefined> {
-  if (!/^https?:$/.test(url.protocol)) return undefined;
   try {
     const answer = await outbound.send({
       method: 'GET',

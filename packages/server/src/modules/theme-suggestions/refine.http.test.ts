@@ -113,6 +113,28 @@ describeApp('a theme refined by a model', (open) => {
     await expectKeyUntold(answer);
   });
 
+  it('asks the newest key that names a model, and says so where none does', async () => {
+    const withoutModel = (id: string) =>
+      scenario.database.admin.query('update provider_keys set default_model = null where id = $1', [id]);
+    const compatible = await addKey();
+    await withoutModel(compatible);
+    expect((await refine()).body).toMatchObject({
+      code: 'byok_required',
+      error: 'Your AI provider key names no model to ask.',
+      hint: expect.stringContaining('default model'),
+    });
+    expect(echo.seen.filter(({ key }) => key === secret)).toEqual([]);
+
+    const older = await addKey({ provider: 'mistral' });
+    // The one without a model is the newest.
+    await scenario.database.admin.query(
+      "update provider_keys set created_at = created_at - interval '1 hour' where id = $1",
+      [older],
+    );
+    expect((await expectStatus(refine(), 200)).body.provider).toBe('mistral');
+    expect(echo.seen.filter(({ key }) => key === secret)).toHaveLength(1);
+  });
+
   it('gives up on a model that does not answer within half a minute', async () => {
     await addKey({ defaultModel: 'echo-timeout' });
     const answer = refine();

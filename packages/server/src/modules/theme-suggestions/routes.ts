@@ -9,17 +9,17 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/crypto/envelope.ts';
 import type { Database } from '../../platform/db/index.ts';
-import { defineRoute, type Route } from '../../platform/http/index.ts';
+import { defineRoute, type OwnerPrincipal, type Route } from '../../platform/http/index.ts';
 import { createLimiter } from '../../platform/limits/limiter.ts';
 import type { Outbound } from '../../platform/outbound/index.ts';
 import type { Random } from '../../platform/random.ts';
 import type { RedisConnection } from '../../platform/redis/connection.ts';
 import { recordAudit } from '../audit/index.ts';
-import { readOwnModelKeys } from '../provider-keys/index.ts';
-import { createAskForJson, type ToolEngine } from '../tools/index.ts';
+import { readOwnModelKeys, type OwnModelKey } from '../provider-keys/index.ts';
+import { createAskForJson, modelNameOf, type ToolEngine } from '../tools/index.ts';
 import { refineTheme } from './refine.ts';
 import { suggestThemes } from './suggest.ts';
-import type { ThemeWorker } from './theme-worker.ts';
+import type { PerformTask, ThemeWorker } from './theme-worker.ts';
 
 const tag = 'Surfaces';
 /** Each fetches up to nine files of a stranger, unpacks a picture, or asks a model. */
@@ -52,6 +52,14 @@ export function themeSuggestionRoutes(deps: ThemeSuggestionDeps): Route[] {
     });
   }
 
+  /** The newest that names a model or has a usual one, and the newest of all. */
+  async function readKeys(principal: OwnerPrincipal): Promise<{ usable?: OwnModelKey; newest?: OwnModelKey }> {
+    const keys = await readOwnModelKeys(deps, principal);
+    const usable = keys.find((key) => modelNameOf(key) !== undefined);
+    const [newest] = keys;
+    return { ...(usable && { usable }), ...(newest && { newest }) };
+  }
+
   return [
     defineRoute({
       method: 'POST',
@@ -68,9 +76,10 @@ export function themeSuggestionRoutes(deps: ThemeSuggestionDeps): Route[] {
       idempotency: 'none',
       async longOperation({ principal, body }) {
         await count(principal.ownerId);
-        const suggestions = await suggestThemes(deps, body);
-        const [key] = await readOwnModelKeys(deps, principal);
-        return { ...suggestions, refinement: key === undefined ? null : { provider: key.provider } };
+        const perform: PerformTask = (task) => deps.worker.perform(task, principal.ownerId);
+        const suggestions = await suggestThemes({ ...deps, perform }, body);
+        const { usable } = await readKeys(principal);
+        return { ...suggestions, refinement: usable === undefined ? null : { provider: usable.provider } };
       },
     }),
     defineRoute({
@@ -87,11 +96,17 @@ export function themeSuggestionRoutes(deps: ThemeSuggestionDeps): Route[] {
       idempotency: 'none',
       async longOperation({ principal, request, body }) {
         await count(principal.ownerId);
-        const [key] = await readOwnModelKeys(deps, principal);
+        const { usable: key, newest } = await readKeys(principal);
         if (key === undefined) {
           throw new AppError('byok_required', {
-            message: 'Refining a theme needs an AI provider key of your own.',
-            hint: 'An admin adds one under Developers > Provider keys.',
+            message:
+              newest === undefined
+                ? 'Refining a theme needs an AI provider key of your own.'
+                : 'Your AI provider key names no model to ask.',
+            hint:
+              newest === undefined
+                ? 'An admin adds one under Developers > Provider keys.'
+                : 'An admin gives it a default model under Developers > Provider keys.',
             reason: 'no_provider_key',
           });
         }

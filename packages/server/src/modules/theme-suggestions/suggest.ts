@@ -2,13 +2,13 @@ import type { ThemeSuggestionRequest, ThemeSuggestions } from '@microapp/contrac
 import type { Static } from 'typebox';
 import { invalid } from '../../platform/app-error.ts';
 import type { Outbound } from '../../platform/outbound/index.ts';
-import type { ThemeWorker } from './theme-worker.ts';
+import type { PerformTask } from './theme-worker.ts';
 import { problemWith } from './problem.ts';
 import { readWebsite } from './read-website.ts';
 
 /** Themes from a website, which is fetched, or an image. Nothing of either is kept. */
 export async function suggestThemes(
-  deps: { outbound: Outbound; userAgent: string; worker: ThemeWorker },
+  deps: { outbound: Outbound; userAgent: string; perform: PerformTask },
   { url, image }: Static<typeof ThemeSuggestionRequest>,
 ): Promise<Omit<ThemeSuggestions, 'refinement'>> {
   if (url !== undefined && image !== undefined) {
@@ -21,7 +21,7 @@ export async function suggestThemes(
     return { themes, palette, source: { kind: 'website', styleSheets, colors } };
   }
   if (image === undefined) throw invalid([{ path: 'url', message: 'is required, or an image' }]);
-  const { themes, palette, colors } = await deps.worker.perform({ do: 'read-image', image });
+  const { themes, palette, colors } = await deps.perform({ do: 'read-image', image });
   if (themes.length === 0) throw problemWith('image', 'shows no color that stands out');
   return { themes, palette, source: { kind: 'image', styleSheets: 0, colors } };
 }

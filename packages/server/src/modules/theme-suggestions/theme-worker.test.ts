@@ -9,12 +9,15 @@ afterAll(() => worker.close());
 
 const image = plainPngOf(8, 8, [10, 125, 79]).toString('base64');
 
-it('so many wait and no more; a refusal holds up nobody, and what takes longer than it may is given up', async () => {
-  const large = worker.perform({ do: 'read-image', image: jpegOf(1400, 1400).toString('base64') });
+it('so many wait and no more, of one owner a few; a refusal holds up nobody, and what takes longer than it may is given up', async () => {
+  const read = (data: string, ownerId: string) => worker.perform({ do: 'read-image', image: data }, ownerId);
+  const large = read(jpegOf(1400, 1400).toString('base64'), 'own_0');
+  // Of five owners four each.
   const waiting = Array.from({ length: 19 }, (_, index) =>
-    worker.perform({ do: 'read-image', image: index === 3 ? 'AAAA' : image }),
+    read(index === 3 ? 'AAAA' : image, `own_${Math.floor((index + 1) / 4)}`),
   );
-  await expect(worker.perform({ do: 'read-image', image })).rejects.toMatchObject({
+  await expect(read(image, 'own_0')).rejects.toMatchObject({ code: 'rate_limited', reason: 'theme_tasks_of_owner' });
+  await expect(read(image, 'own_5')).rejects.toMatchObject({
     code: 'unavailable',
     reason: 'theme_worker_busy',
   });
@@ -26,5 +29,15 @@ it('so many wait and no more; a refusal holds up nobody, and what takes longer t
   });
   const ends = await Promise.allSettled(waiting);
   expect(ends.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([3]);
-  await expect(worker.perform({ do: 'read-image', image })).resolves.toMatchObject({ colors: 1 });
+  await expect(read(image, 'own_0')).resolves.toMatchObject({ colors: 1 });
+});
+
+it('of a page with any number of style sheets the first few addresses leave the thread, whole and of the web only', async () => {
+  const odd = '<link rel=stylesheet href="data:text/css,"><link rel=stylesheet href="http://[">';
+  const html = odd + Array.from({ length: 50_000 }, (_, n) => `<link rel=stylesheet href="${n}.css">`).join('');
+  const found = await worker.perform(
+    { do: 'read-website', html, address: 'https://shop.example/a/', styleSheets: [] },
+    'own_0',
+  );
+  expect(found.styleSheetUrls).toEqual(Array.from({ length: 8 }, (_, n) => `https://shop.example/a/${n}.css`));
 });

@@ -9,20 +9,26 @@ export type Reply = { found: FoundThemes } | { issues: Issue[] };
 
 export type ThemeWorker = {
   /**
-   * Does a task outside of the server's thread, one after the other. Rejects with `unavailable` when too many wait, and
+   * Does a task outside of the server's thread, one after the other. Rejects with `rate_limited` when too many of this
+   * owner wait, with `unavailable` when too many of all do, and
    * with `validation_failed`, at the request's field, for an image that is none, and for what takes too long or too much
    * memory.
    */
-  perform(task: Task): Promise<FoundThemes>;
+  perform(task: Task, ownerId: string): Promise<FoundThemes>;
   /** To be called when nobody can ask any more. */
   close(): Promise<void>;
 };
+
+/** Does a task for an owner that is settled. */
+export type PerformTask = (task: Task) => Promise<FoundThemes>;
 
 /** The largest picture takes a tenth of it; what takes longer was made to. */
 const timeoutMs = 20_000;
 /** The decoders have bounds of their own, and stay below. */
 const heapMegabytesMax = 256;
 const tasksMax = 20;
+/** At work and waiting. One owner who fills the line would keep everybody else waiting for minutes. */
+const tasksOfOwnerMax = 4;
 /** It takes half a second to start, and somebody who looks for a theme asks more than once. */
 const restMs = 5 * 60_000;
 
@@ -35,6 +41,7 @@ export function createThemeWorker({ clock }: { clock: Clock }): ThemeWorker {
   let thread: Worker | undefined;
   let cancelRest: (() => void) | undefined;
   let tasks = 0;
+  const tasksOf = new Map<string, number>();
   let last: Promise<unknown> = Promise.resolve();
 
   function start(): Worker {
@@ -58,6 +65,13 @@ export function createThemeWorker({ clock }: { clock: Clock }): ThemeWorker {
     await given?.terminate();
   }
 
+  function finish(ownerId: string): void {
+    tasks -= 1;
+    const others = (tasksOf.get(ownerId) ?? 1) - 1;
+    if (others > 0) tasksOf.set(ownerId, others);
+    else tasksOf.delete(ownerId);
+  }
+
   async function performNow(task: Task): Promise<FoundThemes> {
     cancelRest?.();
     thread ??= start();
@@ -76,12 +90,22 @@ export function createThemeWorker({ clock }: { clock: Clock }): ThemeWorker {
   }
 
   return {
-    async perform(task) {
+    async perform(task, ownerId) {
+      const own = tasksOf.get(ownerId) ?? 0;
+      if (own >= tasksOfOwnerMax) {
+        throw new AppError('rate_limited', {
+          message: 'Too many websites and images of yours are being read at once.',
+          hint: 'Wait until one of them is done, and try again.',
+          reason: 'theme_tasks_of_owner',
+          headers: { 'retry-after': '5' },
+        });
+      }
       if (tasks >= tasksMax) {
         throw new AppError('unavailable', { reason: 'theme_worker_busy', headers: { 'retry-after': '5' } });
       }
       tasks += 1;
-      const turn = last.then(() => performNow(task)).finally(() => (tasks -= 1));
+      tasksOf.set(ownerId, own + 1);
+      const turn = last.then(() => performNow(task)).finally(() => finish(ownerId));
       last = turn.catch(() => undefined);
       return turn;
     },

@@ -7,4 +7,5 @@ export { createRunWindow } from './run-window.ts';
 export { createAskForJson, type AskForJson } from './steps/ask-for-json.ts';
 export { createHttpSteps } from './steps/http-step.ts';
 export { createLlmSteps } from './steps/llm-step.ts';
+export { modelNameOf } from './steps/usual-model.ts';
 export { createToolKind } from './tool-kind.ts';

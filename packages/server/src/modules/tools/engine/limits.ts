@@ -4,6 +4,8 @@
  * worker. The difference is what a busy machine may add before a well-behaved limit would look like a bad one.
  */
 export type EngineLimits = {
+  /** From the start of a worker until it is warm: half a second on an idle machine. */
+  startTimeMs: number;
   softTimeMs: number;
   hardTimeMs: number;
   /** Heap of one function run. */
@@ -19,6 +21,7 @@ export type EngineLimits = {
 };
 
 export const defaultLimits: Omit<EngineLimits, 'workersMax'> = {
+  startTimeMs: 30_000,
   softTimeMs: 2_000,
   hardTimeMs: 3_000,
   functionHeapBytes: 64 * 1024 * 1024,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock, type Clock } from '../../../platform/clock.ts';
 import {
   contextWith,
   failureOf,
@@ -33,6 +34,24 @@ test('the death of a worker fails the task in it, and none that waits', async ()
   caller.abort();
   expect(await killed).toEqual({ kind: 'aborted' });
   expect(await Promise.all(waiting)).toEqual([1, 2]);
+});
+
+test('a worker that does not get ready in time holds up nobody for ever: those in line are told, and whoever comes next is served', async () => {
+  let isStuck = true;
+  let started = 0;
+  // While the machine is stuck, every start takes longer than it may.
+  const after: Clock['after'] = (delayMs, task) => {
+    started += 1;
+    return systemClock.after(isStuck ? 0 : delayMs, task);
+  };
+  const stuck = startEngine({ workersMax: 1, waitingTasksMax: 2 }, { after });
+  const inLine = [1, 2].map((n) => failureOf(stuck.runStep(honest, contextWith({ n }))));
+  const told = { kind: 'crashed', detail: 'no worker starts' };
+  expect(await Promise.all(inLine)).toEqual([told, told]);
+  expect(started).toBe(3);
+  isStuck = false;
+  expect(await stuck.runStep(honest, contextWith({ n: 3 }))).toBe(3);
+  await stuck.close();
 });
 
 test('the time in line does not count against a step', async () => {

@@ -10,6 +10,7 @@ import { startToolWorker, WorkerDied, type ToolWorker } from './worker-process.t
  * - A task is given only to a worker that is warm and idle, so its time limit counts its own time: neither the wait in
  *   line nor the start of a worker.
  * - A dead worker fails exactly the task in it. Those in line never had one.
+ * - A worker that is not warm in time is killed, and counts as one that died at its start.
  * - A task whose caller gives up leaves the line; if it runs already, its worker is killed.
  */
 export type WorkerPool = {
@@ -25,7 +26,7 @@ export type PoolDeps = {
 
 type Waiter = { take(worker: ToolWorker): void; turnAway(failure: StepFailure): void };
 
-/** After so many workers in a row that died before they were warm, those in line are told instead of kept waiting. */
+/** After so many workers in a row that died, or were killed, before they were warm, those in line are told instead of kept waiting. */
 const failedStartsMax = 3;
 
 export function createWorkerPool(deps: PoolDeps, limits: EngineLimits): WorkerPool {
@@ -81,6 +82,8 @@ export function createWorkerPool(deps: PoolDeps, limits: EngineLimits): WorkerPo
     workers.add(worker);
     let warm = false;
     starting += 1;
+    // One that hangs is told by nothing else, and those in line wait for it.
+    const stopTimer = deps.clock.after(limits.startTimeMs, () => worker.kill());
     void worker.ready
       .then(
         () => {
@@ -92,7 +95,10 @@ export function createWorkerPool(deps: PoolDeps, limits: EngineLimits): WorkerPo
           if (!closing) deps.log.warn({ err: error }, 'a tool worker did not start');
         },
       )
-      .finally(() => (starting -= 1));
+      .finally(() => {
+        stopTimer();
+        starting -= 1;
+      });
     void worker.gone.then(() => (warm ? replace(worker) : giveUpOrTryAgain(worker)));
   }
 

@@ -8,11 +8,12 @@ import type { ToolEngine } from '../engine/engine.ts';
 import { nestingMax } from '../engine/json-text.ts';
 import { StepFailure } from '../engine/step-failure.ts';
 import type { StepTexts } from '../engine/step-texts.ts';
-import { languageModel, usualModels } from './language-model.ts';
+import { languageModel } from './language-model.ts';
 import { failed, providerFailure } from './provider-failure.ts';
 import { readJson } from './read-json.ts';
 import { renderText } from './render.ts';
 import type { StepCall } from './step-call.ts';
+import { modelNameOf } from './usual-model.ts';
 
 export type AskDeps = { clock: Clock; engine: ToolEngine; outbound: Outbound };
 
@@ -33,7 +34,7 @@ const wireBytesMax = 32 * 1024 * 1024;
  * says, and come too early for a provider that said when to come back: that time is handed on, with the failure.
  */
 export async function askModel(deps: AskDeps, modelKey: ModelKey, step: LlmStep, call: StepCall): Promise<PrintedJson> {
-  const name = step.model ?? modelKey.defaultModel ?? usualModelOf(modelKey);
+  const name = step.model ?? modelNameOf(modelKey);
   if (name === undefined) throw failed('no model is named: name a model in the step, or a default one with the key');
   const prompt = await promptOf(deps.engine, step, call);
   const fetch = deps.outbound.fetchWith({
@@ -49,10 +50,6 @@ export async function askModel(deps: AskDeps, modelKey: ModelKey, step: LlmStep,
     if (call.signal.aborted) throw new StepFailure({ kind: 'aborted' });
     throw providerFailure(error, { key: modelKey.key, nowMs: deps.clock.now() });
   }
-}
-
-function usualModelOf({ provider }: ModelKey): string | undefined {
-  return provider === 'openai-compatible' ? undefined : usualModels[provider];
 }
 
 type Prompt = { instructions: string | undefined; prompt: string };

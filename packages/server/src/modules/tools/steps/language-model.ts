@@ -7,14 +7,6 @@ import type { Provider } from '@microapp/contract';
 import { wrapLanguageModel, type LanguageModel, type LanguageModelMiddleware } from 'ai';
 import type { ModelKey } from '../../provider-keys/index.ts';
 
-/** What is asked where neither step nor key names a model: each provider's current small one. */
-export const usualModels: Readonly<Record<Exclude<Provider, 'openai-compatible'>, string>> = {
-  openai: 'gpt-6-luna',
-  anthropic: 'claude-haiku-5-5',
-  google: 'gemini-3.5-flash-lite',
-  mistral: 'mistral-small-latest',
-};
-
 /**
  * A provider's model behind an owner's key. Key and address are always handed over: without them the provider packages
  * look into the environment of the process, and the operator's own key, or an address of somebody's choice, would be used

@@ -3,6 +3,7 @@ import { systemClock } from '../../../../platform/clock.ts';
 import { printJson } from '../../../../platform/json/index.ts';
 import { createToolEngine, type Cancelable, type ToolEngine } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
+import type { PoolDeps } from '../worker-pool.ts';
 import { StepFailure, type FailureReason } from '../step-failure.ts';
 import type { StepTexts } from '../step-texts.ts';
 
@@ -20,8 +21,8 @@ export type ValueEngine = Pick<ToolEngine, 'check' | 'close'> & {
   evaluate(expressions: readonly string[], context: StepContext, options?: Cancelable): Promise<unknown[]>;
 };
 
-export function startEngine(limits: Partial<EngineLimits> = {}): ValueEngine {
-  const texts = startTextEngine(limits);
+export function startEngine(limits: Partial<EngineLimits> = {}, clock: PoolDeps['clock'] = systemClock): ValueEngine {
+  const texts = startTextEngine(limits, clock);
   return {
     texts,
     check: (spec, options) => texts.check(spec, options),
@@ -36,8 +37,11 @@ export function startEngine(limits: Partial<EngineLimits> = {}): ValueEngine {
   };
 }
 
-export function startTextEngine(limits: Partial<EngineLimits> = {}): ToolEngine {
-  return createToolEngine({ clock: systemClock, log: { warn: () => {} } }, { ...patient, ...limits });
+export function startTextEngine(
+  limits: Partial<EngineLimits> = {},
+  clock: PoolDeps['clock'] = systemClock,
+): ToolEngine {
+  return createToolEngine({ clock, log: { warn: () => {} } }, { ...patient, ...limits });
 }
 
 export function startImpatientEngine(limits: Partial<EngineLimits> = {}): ValueEngine {
