@@ -10,6 +10,7 @@ import {
   startServer,
   type ServerProcess,
 } from '../../packages/server/src/testing/server-process.ts';
+import { findings } from './stage/findings.ts';
 import { recordInPage, violationsIn } from './stage/recorder.ts';
 import { runButton, runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
 
@@ -25,6 +26,7 @@ describe('the demo that a first start prints', () => {
   let dataDir: string;
   let running: ServerProcess;
   const addresses: string[] = [];
+  const lookedAt = new Set<string>();
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'microapp-demo-'));
     browser = await chromium.connect(inject('browserEndpoint'));
@@ -49,15 +51,29 @@ describe('the demo that a first start prints', () => {
     return /Demo page +(http\S+)/.exec(running.output())?.[1];
   }
 
-  /** Opens a page, uses it, and fails when the page has complained, or holds or asked for more than it may. */
+  /** Opens a page, uses it, and fails when the page has complained, keeps somebody out, or holds or asked for more than it may. */
   async function visit(path: string, use: (page: Page) => Promise<void>): Promise<void> {
     const { page, complaints } = await open(`${demoUrl()}${path}`);
     await use(page);
+    if (!lookedAt.has(path)) await expectOpenToAll(page);
+    lookedAt.add(path);
     expect({ path, complaints }).toEqual({ path, complaints: [] });
     expect(await violationsIn(page.mainFrame())).toEqual([]);
     const classes = findCredentials(await page.content()).map(credentialClassOf);
     expect(classes.filter((found) => found !== 'client_token')).toEqual([]);
     await page.close();
+  }
+
+  /** In light on a desk, in dark on a phone: nobody is kept out, and nothing stands beside the screen. */
+  async function expectOpenToAll(page: Page): Promise<void> {
+    expect(await findings(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await findings(page)).toEqual([]);
+    const beside = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(beside).toBe(0);
   }
 
   async function open(url: string): Promise<Visit> {
@@ -171,6 +187,7 @@ describe('the demo that a first start prints', () => {
     expect(complaints.filter((line) => line.startsWith('Microapp:') && line.includes(origin)).length).toBeGreaterThan(
       0,
     );
+    await expectOpenToAll(page);
     await page.close();
   });
 
