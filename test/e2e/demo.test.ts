@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentialClassOf, findCredentials } from '@microapp/contract';
@@ -173,6 +173,46 @@ describe('the demo that a first start prints', () => {
       const inside = page.frames().find((one) => one.url().startsWith(running.url));
       expect(await inside?.evaluate(() => location.href)).toMatch(/\/embed\/apps\/loan-calculator\?for=etok_\w+$/);
     });
+  });
+
+  it('takes a token of its customer that is made in the dashboard, until it is revoked there', async () => {
+    const dashboard = await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await dashboard.goto(`${running.url}/sign-in?returnTo=/customers`);
+    await dashboard.getByLabel('Owner key').fill((await readFile(join(dataDir, 'owner-key'), 'utf8')).trim());
+    await dashboard.getByRole('button', { name: 'Sign in' }).click();
+    await dashboard.getByRole('link', { name: 'Manage Demo: Larkholt' }).click();
+    await dashboard.getByRole('tab', { name: 'Embed URLs' }).click();
+    await dashboard.getByRole('button', { name: 'Create Embed Token' }).click();
+    const dialog = dashboard.getByRole('dialog', { name: 'Create embed token' });
+    await dialog.getByLabel('Label').fill('Partner page');
+    await dialog.getByRole('radio', { name: 'Iframe' }).check();
+    await dialog.getByRole('combobox', { name: 'Apps' }).click();
+    await dashboard.getByRole('option', { name: 'Loan calculator' }).click();
+    await dashboard.keyboard.press('Escape');
+    await dialog.getByLabel('Allowed origins').fill(new URL(demoUrl() ?? '').host);
+    await dialog.getByRole('button', { name: 'Generate' }).click();
+    await dashboard.getByRole('button', { name: 'I have stored it' }).click();
+    await dashboard.getByRole('button', { name: 'Copy URL of “Partner page”' }).click();
+    await see(dashboard.getByText('The URL is copied.'));
+    const copied = await dashboard.evaluate(() => navigator.clipboard.readText());
+    await dashboard.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+
+    const visitor = await browser.newPage();
+    await visitor.goto(`${demoUrl()}/copied-url`);
+    // What the page's own script does with the address that its server gives it.
+    await visitor.locator('#calculator').evaluate((frame, address) => frame.setAttribute('src', address), copied);
+    const frame = visitor.frameLocator('#calculator');
+    await runLoan(frame);
+    await seePayment(frame);
+
+    await dashboard.getByRole('button', { name: 'Actions for “Partner page”' }).click();
+    await dashboard.getByRole('menuitem', { name: 'Revoke' }).click();
+    await dashboard.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await see(dashboard.getByText('“Partner page” is revoked.'));
+    await runButton(frame).click();
+    await see(frame.getByRole('alert'));
+    await dashboard.context().close();
+    await visitor.context().close();
   });
 
   it('has a page on an address that is not listed: the visitor reads a short sentence, the developer what mends it (R2)', async () => {

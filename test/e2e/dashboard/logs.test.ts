@@ -78,7 +78,7 @@ describeOnStage('the logs', (stage) => {
     await page.getByRole('combobox', { name: 'Status' }).click();
     await page.getByRole('option', { name: 'Failed' }).click();
     await see(page.getByRole('heading', { name: 'No run matches' }));
-    await page.goBack();
+    await page.getByRole('button', { name: 'Clear' }).click();
     await see(row);
 
     const { clock, database } = stage().scenario;

@@ -117,6 +117,18 @@ describeOnStage('members of the dashboard', (stage) => {
     await see(admin.getByText('Saved. It counts from the next request.'));
     await member.goto(`${stage().base}/customers`);
     await see(member.getByRole('button', { name: 'New customer' }).first());
+    expect((await askFrom(member, 'POST', '/v1/workspaces', { name: 'Of a developer' })).status).toBe(201);
+    const before = await stage().scenario.rows();
+    for (const [method, url, body] of [
+      ['POST', '/v1/owner-keys', {}],
+      ['POST', '/v1/api-keys', { name: 'Mine', scope: 'readonly', appIds: ['a'] }],
+      ['GET', '/v1/provider-keys', undefined],
+      ['POST', '/v1/webhook-secret/rotate', undefined],
+      ['POST', '/v1/members', { name: 'Friend', role: 'admin' }],
+    ] as const) {
+      expect((await askFrom(member, method, url, body)).status, url).toBe(403);
+    }
+    expect(await stage().scenario.rows()).toBe(before);
 
     await actions.click();
     await admin.getByRole('menuitem', { name: 'Remove' }).click();

@@ -172,7 +172,7 @@ describe('signing in through the identity provider', () => {
         const stranger = await newPage();
         await stranger.goto(`${base}/sign-in`);
         await stranger.getByRole('link', { name: 'Continue with your identity provider' }).click();
-        await see(stranger.getByRole('link', { name: /sign in/i }));
+        await see(stranger.getByRole('link', { name: 'Back to signing in' }));
         expect(await findings(stranger)).toEqual([]);
         expect((await stranger.context().cookies(base)).filter(({ value }) => value.startsWith('mdsh_'))).toEqual([]);
       });

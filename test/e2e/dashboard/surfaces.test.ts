@@ -2,7 +2,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { startEchoModel } from '../../../packages/server/src/echo-model/server.ts';
 import { systemClock } from '../../../packages/server/src/platform/clock.ts';
-import { pngOf } from '../../../packages/server/src/testing/pictures.ts';
+import { plainPngOf, pngOf } from '../../../packages/server/src/testing/pictures.ts';
 import { expectStatus } from '../../../packages/server/src/testing/scenario.ts';
 import { findings } from '../stage/findings.ts';
 import { laxSite, scriptTag, strictSite } from '../stage/sites.ts';
@@ -317,11 +317,20 @@ describeOnStage('the screens of a surface', (stage) => {
     expect(await logo(widgetOn(visitor).frame).count()).toBe(0);
   });
 
-  it('a theme is suggested from the website’s colors, once the server may reach it, and used with one click; a model refines it once there is a provider key', async () => {
+  it('a theme is suggested from the colors of a logo and of the website, once the server may reach it, and used with one click; a model refines it once there is a provider key', async () => {
     const { base, scenario, site, sitePort } = stage();
     const surface = await surfaceOf(stage());
     site('127.0.0.1', laxSite({ base, head: '<meta name="theme-color" content="#c2410c">' }));
     const page = await openDashboard(stage(), `${surface.path}/appearance`);
+    const chooser = page.getByRole('region', { name: /^Suggest from/ }).locator('input[type=file]');
+    await chooser.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+    await see(page.getByRole('region', { name: /^Suggest from/ }).locator('[class*=Input-error], [role=alert]'));
+    const picture = plainPngOf(80, 40, [0x0a, 0x7d, 0x4f]);
+    await chooser.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: picture });
+    await page.getByRole('button', { name: 'Use Main color', exact: true }).click();
+    // Near to it: pixels of nearly one color count as one.
+    expect(await page.getByRole('textbox', { name: 'Accent', exact: true }).inputValue()).toMatch(/^#0.7.4.$/);
+
     await page.getByRole('textbox', { name: 'Website' }).fill(`http://127.0.0.1:${sitePort}`);
     await page.getByRole('button', { name: 'Suggest themes' }).click();
     await see(page.getByText('leads to a private address'));
