@@ -327,6 +327,10 @@ describeOnStage('the Apps screens', (stage) => {
         .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('name')));
       expect(asked).toHaveLength(4);
 
+      // Whoever goes on elsewhere has dropped it, and is let go on there.
+      await moveByKeys('a');
+      await page.getByRole('textbox', { name: 'Key' }).first().click();
+      await see(page.getByText('a is dropped at place 2 of 3.'));
       await page.getByRole('button', { name: 'Move b down' }).click();
       expect(await keys()).toEqual(['a', 'b', 'home', 'zip', 'city']);
       await page.getByRole('tab', { name: 'Versions' }).click();
@@ -414,8 +418,12 @@ describeOnStage('the Apps screens', (stage) => {
       const page = await openDashboard(stage(), '/apps', { colorScheme });
       await see(page.getByRole('link', { name: 'Loan calculator' }));
       expect(await findings(page)).toEqual([]);
+      await page.goto(`${stage().base}/apps?search=nothing-like-it`);
+      await see(page.getByText('No app matches'));
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Clear' }).press('Enter');
+      await see(page.locator('input[aria-label="Search apps"]:focus'));
       for (const [path, shown] of [
-        ['/apps?search=nothing-like-it', 'No app matches'],
         ['/apps/new', 'Shipping quote'],
         ['/apps/loan-calculator/versions', 'Version 1'],
         ['/apps/loan-calculator/settings', 'Public runs'],
