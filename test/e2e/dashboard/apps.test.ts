@@ -327,6 +327,10 @@ describeOnStage('the Apps screens', (stage) => {
         .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('name')));
       expect(asked).toHaveLength(4);
 
+      // Whoever goes on elsewhere has dropped it, and is let go on there.
+      await moveByKeys('a');
+      await page.getByRole('textbox', { name: 'Key' }).first().click();
+      await see(page.getByText('a is dropped at place 2 of 3.'));
       await page.getByRole('button', { name: 'Move b down' }).click();
       expect(await keys()).toEqual(['a', 'b', 'home', 'zip', 'city']);
       await page.getByRole('tab', { name: 'Versions' }).click();
@@ -411,7 +415,11 @@ describeOnStage('the Apps screens', (stage) => {
 
   describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
     it('have nothing in the way of assistive technology in an editor with its preview', async () => {
-      const page = await openDashboard(stage(), '/apps/product-description', { colorScheme });
+      const page = await openDashboard(stage(), '/apps?search=nothing-like-it', { colorScheme });
+      await see(page.getByText('No app matches'));
+      await page.getByRole('button', { name: 'Clear' }).press('Enter');
+      await see(page.locator('input[aria-label="Search apps"]:focus'));
+      await page.goto(`${stage().base}/apps/product-description`);
       await see(previewOn(page).getByRole('button', { name: 'Run' }));
       expect(await findings(page)).toEqual([]);
     });

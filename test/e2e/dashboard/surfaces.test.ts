@@ -315,6 +315,26 @@ describeOnStage('the screens of a surface', (stage) => {
     await visitor.reload();
     await seeForm(visitor);
     expect(await logo(widgetOn(visitor).frame).count()).toBe(0);
+
+    // Of two pictures the second is refused: the first is saved, and not sent again with the second try.
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') sent.push(new URL(request.url()).pathname.split('/').at(-1) ?? '');
+    });
+    await chooser.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: pngOf(120, 40) });
+    await page
+      .getByRole('group', { name: 'Logo for dark', exact: true })
+      .locator('xpath=..')
+      .locator('input')
+      .first()
+      .setInputFiles({ name: 'dark.png', mimeType: 'image/png', buffer: pngOf(100, 40) });
+    await page.route('**/logos/dark', (route) => route.abort());
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    await save.click();
+    await see(page.getByText('The server cannot be reached.'));
+    await page.unroute('**/logos/dark');
+    await save.click();
+    await expect.poll(() => sent).toEqual(['light', 'dark', 'dark']);
   });
 
   it('a theme is suggested from the colors of a logo and of the website, once the server may reach it, and used with one click; a model refines it once there is a provider key', async () => {

@@ -1,4 +1,5 @@
 import { Button, Group, Select } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { FilterField } from './filter-field.tsx';
 import type { Filters } from './use-filters.ts';
 
@@ -25,8 +26,13 @@ export function FilterBar<State extends Record<string, string>>(props: FilterBar
   const { values, change, isActive, clear, round } = filters;
   // One changed name of the state's own.
   const changeOne = (name: string, value: string) => change({ [name]: value } as Partial<State>);
+  const bar = useRef<HTMLDivElement>(null);
+  // Clear goes with what it cleared: the keyboard begins anew where narrowing does.
+  useEffect(() => {
+    if (round > 0) bar.current?.querySelector('input')?.focus();
+  }, [round]);
   return (
-    <Group gap="sm" align="flex-end" role="search">
+    <Group gap="sm" align="flex-end" role="search" ref={bar}>
       {fields.map(({ name, label, width = 180, placeholder, choices }) =>
         choices === undefined ? (
           <FilterField
@@ -46,6 +52,8 @@ export function FilterBar<State extends Record<string, string>>(props: FilterBar
             onChange={(value) => changeOne(name, value ?? '')}
             allowDeselect={false}
             searchable={choices.length > choicesSeenMax}
+            // The focus comes here by Clear, too.
+            openOnFocus={false}
             w={{ base: '100%', xs: width }}
           />
         ),

@@ -3,7 +3,16 @@ import { DragDropProvider } from '@dnd-kit/react';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
 import { ActionIcon, useMantineStyleNonce, VisuallyHidden } from '@mantine/core';
 import { GripVertical } from 'lucide-react';
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import classes from './sortable-list.module.css';
 
 type SortableListProps<Entry> = {
@@ -65,7 +74,6 @@ export function SortableList<Entry extends { id: string }>({
       return say(name, 'picked up at', index);
     }
     const { name, from } = lifted;
-    if (event.key === 'Tab') return setLifted(undefined);
     if (isPress) {
       event.preventDefault();
       setLifted(undefined);
@@ -84,6 +92,14 @@ export function SortableList<Entry extends { id: string }>({
     return say(name, 'at', to);
   }
 
+  /** Whoever goes on with something else has dropped it: it would take the focus back with the next change of the list. */
+  function left({ relatedTarget }: FocusEvent, entry: Entry, index: number): void {
+    // Nobody has the focus while the button itself is moved in the document.
+    if (lifted?.id !== entry.id || relatedTarget === null) return;
+    setLifted(undefined);
+    say(lifted.name, 'dropped at', index);
+  }
+
   return (
     <>
       <DragDropProvider
@@ -100,6 +116,7 @@ export function SortableList<Entry extends { id: string }>({
             isLifted={lifted?.id === entry.id}
             helpId={helpId}
             onKeyDown={(event) => pressed(event, entry, index)}
+            onBlur={(event) => left(event, entry, index)}
             draw={(handle) => children(entry, index, handle)}
           />
         ))}
@@ -119,10 +136,11 @@ type SortableEntryProps = {
   isLifted: boolean;
   helpId: string;
   onKeyDown: (event: KeyboardEvent) => void;
+  onBlur: (event: FocusEvent) => void;
   draw: (handle: ReactNode) => ReactNode;
 };
 
-function SortableEntry({ id, index, name, isLifted, helpId, onKeyDown, draw }: SortableEntryProps) {
+function SortableEntry({ id, index, name, isLifted, helpId, onKeyDown, onBlur, draw }: SortableEntryProps) {
   const { ref, handleRef, isDragging } = useSortable({ id, index, transition: motion });
   const button = useRef<HTMLButtonElement>(null);
 
@@ -149,6 +167,7 @@ function SortableEntry({ id, index, name, isLifted, helpId, onKeyDown, draw }: S
           aria-describedby={helpId}
           aria-pressed={isLifted}
           onKeyDown={onKeyDown}
+          onBlur={onBlur}
         >
           <GripVertical size={16} aria-hidden />
         </ActionIcon>,

@@ -62,9 +62,9 @@ export function EmbedUrl({ token, apps = token.apps }: { token: EmbedToken; apps
           </Group>
           <Snippet label="Iframe" code={iframeSnippet(make.data.url, token.label ?? app ?? 'Microapp')} />
           <Text c="dimmed">
-            It works until {token.expiresAt === null ? '' : 'the token expires, '}
-            <Time at={make.data.expiresAt} />, or until this token is revoked or rotated. Pages on other sites than the
-            allowed origins cannot show it.
+            It expires <Time at={make.data.expiresAt} />
+            {token.expiresAt === null ? '' : ', with the token'}. Revoking or rotating the token ends it at once. Pages
+            on other sites than the allowed origins cannot show it.
           </Text>
           <Alert variant="default">
             Paste it only into the page or system that shows it. Addresses end up in histories and logs; if this one was

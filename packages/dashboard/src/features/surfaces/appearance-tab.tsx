@@ -81,6 +81,9 @@ function Appearance({ surface }: { surface: Surface }) {
                 setLogos((now) => withoutSaved(now, logos));
                 notifyOfSuccess('Saved.');
               },
+              onError(error) {
+                if (error instanceof LogoRefused) setLogos((now) => withoutSaved(now, error.saved));
+              },
             },
           );
         }}

@@ -127,22 +127,16 @@ export async function latestVersion(tx: OwnerTx, appId: string): Promise<number>
 export type VersionRow = Selectable<DB['app_versions']>;
 
 export async function findVersion(tx: OwnerTx, appId: string, version: number): Promise<VersionRow | undefined> {
-  return tx
-    .selectFrom('app_versions')
-    .selectAll()
-    .where('app_id', '=', appId)
-    .where('version', '=', version)
-    .executeTakeFirst();
+  return versionOf(tx, appId, version).selectAll().executeTakeFirst();
 }
 
+/** Without reading the version's spec, which may be long. */
 export async function hasVersion(tx: OwnerTx, appId: string, version: number): Promise<boolean> {
-  const row = await tx
-    .selectFrom('app_versions')
-    .select('version')
-    .where('app_id', '=', appId)
-    .where('version', '=', version)
-    .executeTakeFirst();
-  return row !== undefined;
+  return (await versionOf(tx, appId, version).select('version').executeTakeFirst()) !== undefined;
+}
+
+function versionOf(tx: OwnerTx, appId: string, version: number) {
+  return tx.selectFrom('app_versions').where('app_id', '=', appId).where('version', '=', version);
 }
 
 /** The page's versions without their specs and one more, newest first. */

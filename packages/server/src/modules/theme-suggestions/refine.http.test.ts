@@ -3,6 +3,7 @@ import { contrastMin, contrastOf, themeContrasts } from '@microapp/contract';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startEchoModel, type EchoModel } from '../../echo-model/server.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { echoKey } from '../../testing/echo-key.ts';
 import { plainPngOf } from '../../testing/pictures.ts';
 import { describeApp, expectStatus, type Answer, type Owner, type Scenario } from '../../testing/scenario.ts';
 
@@ -25,13 +26,7 @@ describeApp('a theme refined by a model', (open) => {
   });
 
   const addKey = async (fields: object = {}): Promise<string> => {
-    const body = {
-      provider: 'openai-compatible',
-      key: secret,
-      baseUrl: `${echo.url}/v1`,
-      defaultModel: 'echo',
-      ...fields,
-    };
+    const body = echoKey(echo, { key: secret, ...fields });
     return (await expectStatus(owner.ask({ method: 'POST', url: '/v1/provider-keys', body }), 201)).body.id;
   };
   const refine = (body: unknown = { colors }): Promise<Answer> =>

@@ -16,7 +16,7 @@ import type { Random } from '../../platform/random.ts';
 import type { RedisConnection } from '../../platform/redis/connection.ts';
 import { recordAudit } from '../audit/index.ts';
 import { readOwnModelKeys, type OwnModelKey } from '../provider-keys/index.ts';
-import { createAskForJson, modelNameOf, type ToolEngine } from '../tools/index.ts';
+import { canAsk, createAskForJson, type ToolEngine } from '../tools/index.ts';
 import { refineTheme } from './refine.ts';
 import { suggestThemes } from './suggest.ts';
 import type { PerformTask, ThemeWorker } from './theme-worker.ts';
@@ -55,7 +55,7 @@ export function themeSuggestionRoutes(deps: ThemeSuggestionDeps): Route[] {
   /** The newest that names a model or has a usual one, and the newest of all. */
   async function readKeys(principal: OwnerPrincipal): Promise<{ usable?: OwnModelKey; newest?: OwnModelKey }> {
     const keys = await readOwnModelKeys(deps, principal);
-    const usable = keys.find((key) => modelNameOf(key) !== undefined);
+    const usable = keys.find(canAsk);
     const [newest] = keys;
     return { ...(usable && { usable }), ...(newest && { newest }) };
   }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import { buildApp } from '../../app.ts';
 import { startEchoModel, type EchoModel } from '../../echo-model/server.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { echoKey } from '../../testing/echo-key.ts';
 import { expectRefusal } from '../../testing/refusal.ts';
 import { whileClockRuns } from '../../testing/running-clock.ts';
 import { askOf, describeApp, expectStatus, type Answer, type Owner, type Scenario } from '../../testing/scenario.ts';
@@ -45,13 +46,7 @@ describeApp('a tool with an AI step', (open) => {
     vi.unstubAllEnvs();
   });
 
-  const keyFor = (fields: object = {}) => ({
-    provider: 'openai-compatible',
-    key: `sk-${randomBytes(18).toString('base64url')}`,
-    baseUrl: `${echo.url}/v1`,
-    defaultModel: 'echo',
-    ...fields,
-  });
+  const keyFor = (fields: object = {}) => echoKey(echo, fields);
   const addKey = async (fields: object = {}, of: Owner = owner): Promise<Answer['body']> =>
     (await expectStatus(of.ask({ method: 'POST', url: '/v1/provider-keys', body: keyFor(fields) }), 201)).body;
   const changeKey = (id: string, body: unknown): Promise<Answer> =>

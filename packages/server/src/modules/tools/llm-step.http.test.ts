@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEchoModel, type EchoModel } from '../../echo-model/server.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { echoKey } from '../../testing/echo-key.ts';
 import {
   describeApp,
   expectStatus,
@@ -40,13 +41,7 @@ describeApp('an AI step', (open) => {
   });
 
   const addKey = async (fields: object = {}, of: Owner = owner): Promise<Answer['body']> => {
-    const body = {
-      provider: 'openai-compatible',
-      key: secret,
-      baseUrl: `${echo.url}/v1`,
-      defaultModel: 'echo',
-      ...fields,
-    };
+    const body = echoKey(echo, { key: secret, ...fields });
     return (await expectStatus(of.ask({ method: 'POST', url: '/v1/provider-keys', body }), 201)).body;
   };
 

@@ -5,6 +5,7 @@ import type { ModelKey } from '../../provider-keys/index.ts';
 import { StepFailure } from '../engine/step-failure.ts';
 import { appErrorOf } from '../step-error.ts';
 import type { AskDeps } from './ask-model.ts';
+import { modelNameOf } from './model-name-of.ts';
 
 export type JsonQuestion = {
   /** For the sentence of a failure: "refine the theme". */
@@ -19,6 +20,11 @@ export type JsonQuestion = {
 
 /** Asks a model outside of any run, on an owner's key and for the owner itself. Resolves with what follows the schema. */
 export type AskForJson = (key: ModelKey, question: JsonQuestion) => Promise<unknown>;
+
+/** Whether a key has a model to ask: one that it names, or its provider's usual one. */
+export function canAsk(key: ModelKey): boolean {
+  return modelNameOf(key) !== undefined;
+}
 
 /**
  * Asks as an `llm` step does, with its bounds, its guard and its check of the answer. It is no run of a tool: it takes

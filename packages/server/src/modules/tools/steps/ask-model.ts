@@ -9,11 +9,11 @@ import { nestingMax } from '../engine/json-text.ts';
 import { StepFailure } from '../engine/step-failure.ts';
 import type { StepTexts } from '../engine/step-texts.ts';
 import { languageModel } from './language-model.ts';
+import { modelNameOf } from './model-name-of.ts';
 import { failed, providerFailure } from './provider-failure.ts';
 import { readJson } from './read-json.ts';
 import { renderText } from './render.ts';
 import type { StepCall } from './step-call.ts';
-import { modelNameOf } from './usual-model.ts';
 
 export type AskDeps = { clock: Clock; engine: ToolEngine; outbound: Outbound };
 

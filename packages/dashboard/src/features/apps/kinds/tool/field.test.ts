@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fieldsOfSchema, keyInExpression, newField, problemsOf, schemaOfFields } from './field.ts';
+import { fieldsOfSchema, keyInExpression, newField, problemsOf, saysTheSame, schemaOfFields } from './field.ts';
 
 const everyField = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -88,4 +88,14 @@ it('what would be no number in the schema is found, and so are options that are 
     newField({ key: 'd', type: 'enum', options: 'red\nred' }),
   ];
   expect(Object.keys(problemsOf(bad))).toEqual(bad.map(({ id }) => id));
+});
+
+it('another order is another form and another body of a request, and the same keywords', () => {
+  const step = (body: unknown) => ({ steps: [{ kind: 'http', name: 'send', url: 'https://api.example', body }] });
+  expect(saysTheSame(step({ a: 1, b: 2 }), step({ b: 2, a: 1 }))).toBe(false);
+  expect(saysTheSame(step({ a: 1, b: 2 }), step({ a: 1, b: 2 }))).toBe(true);
+  const form = (properties: object) => ({ type: 'object', properties });
+  expect(saysTheSame(form({ a: {}, b: {} }), form({ b: {}, a: {} }))).toBe(false);
+  const named = (field: object) => form({ body: field, properties: field });
+  expect(saysTheSame(named({ type: 'string', title: 'T' }), named({ title: 'T', type: 'string' }))).toBe(true);
 });

@@ -253,19 +253,30 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether two schemas, or specs with schemas in them, say the same: keywords and required names may stand in any order, the fields of a form may not. */
+/** Of an HTTP step: it is sent in the order in which it was written. */
+const dataKeyword = 'body';
+
+/**
+ * Whether two schemas, or specs with schemas in them, say the same: keywords and required names may stand in any order, the
+ * fields of a form and what a step sends may not.
+ */
 export function saysTheSame(left: unknown, right: unknown): boolean {
   return canonical(left) === canonical(right);
 }
 
 function canonical(value: unknown, keyword = ''): string {
+  if (keyword === dataKeyword) return JSON.stringify(value);
   if (Array.isArray(value)) {
     const entries = value.map((entry) => canonical(entry));
     return `[${(keyword === 'required' ? entries.toSorted() : entries).join()}]`;
   }
   if (!isObject(value)) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner, key)}`);
-  return `{${(keyword === 'properties' ? entries : entries.toSorted()).join()}}`;
+  const isForm = keyword === 'properties';
+  // A field of a form may be called as a keyword is.
+  const entries = Object.entries(value).map(
+    ([key, inner]) => `${JSON.stringify(key)}:${canonical(inner, isForm ? '' : key)}`,
+  );
+  return `{${(isForm ? entries : entries.toSorted()).join()}}`;
 }
 
 export type FieldProblems = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { Provider } from '@microapp/contract';
 import type { ModelKey } from '../../provider-keys/index.ts';
 
 /** What is asked where neither step nor key names a model: each provider's current small one. */
-export const usualModels: Readonly<Record<Exclude<Provider, 'openai-compatible'>, string>> = {
+const usualModels: Readonly<Record<Exclude<Provider, 'openai-compatible'>, string>> = {
   openai: 'gpt-6-luna',
   anthropic: 'claude-haiku-5-5',
   google: 'gemini-3.5-flash-lite',
