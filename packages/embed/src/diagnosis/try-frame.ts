@@ -24,11 +24,10 @@ export async function tryFrame(
   const done = new AbortController();
   const signal = AbortSignal.any([inspection.signal, done.signal]);
   const { promise, resolve } = Promise.withResolvers<Finding | undefined>();
-  const id = 'diagnosis';
   let isReady = false;
 
-  const frame = createFrame(`${frameUrl}#${id}`, () => void judgeSilence());
-  linkFrame(window, frame, new URL(frameUrl).origin, id, signal, answerReady, hear, ({ message }) =>
+  const frame = createFrame(frameUrl, () => void judgeSilence());
+  linkFrame(window, frame, new URL(frameUrl).origin, signal, answerReady, hear, ({ message }) =>
     resolve(knownBy(message as ErrorCode)),
   );
   // Whatever the page's style sheets make of what is hidden.
