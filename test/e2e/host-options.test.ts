@@ -114,6 +114,20 @@ describeOnStage('a page with wishes of its own', (stage) => {
     },
   );
 
+  it('has its widget without what makes it look like the page where that hangs, and may name our address without its host', async () => {
+    const { base } = stage();
+    const page = await visit(
+      mountedInline(base, { embedKey: await clientToken(), theme: 'inherit', timeoutMs: 3000 }),
+      (one) => one.route('**/embed/assets/extras-*', () => undefined),
+    );
+    await see(widgetOn(page, 'inline').frame.getByText('Loan amount'));
+
+    const relative = await visit(mountedInline(base, { mtok: 'mtok_x', toolSlug: 'a', baseUrl: '/apps' }));
+    await expect
+      .poll(() => widgetOn(relative, 'inline').iframe.getAttribute('src'))
+      .toBe(`${new URL(relative.url()).origin}/apps/embed/apps/a`);
+  });
+
   it('is asked for a ticket anew when its own function has hung and did not look at its signal', async () => {
     const { base, scenario, sitePort } = stage();
     const { owner } = scenario;

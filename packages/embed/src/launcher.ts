@@ -9,6 +9,6 @@
 export const launcherStyle =
   ':host{all:initial!important;display:contents!important}' +
   `*{z-index:9999999999;font:15px system-ui}` +
-  `button{display:flex;gap:10px;place-items:center;place-content:center;height:56px;padding:17px;border:1px solid #0000;border-radius:56px;background:#5b5bd6;color:#fff;cursor:pointer}` +
+  `button{display:flex;gap:8px;place-items:center;place-content:center;height:56px;padding:17px;border:1px solid #0000;border-radius:56px;background:#5b5bd6;color:#fff;cursor:pointer}` +
   // A speech bubble.
   '[aria-expanded]:before{content:"";padding:7px;border:3px solid;border-radius:50% 50% 0}';

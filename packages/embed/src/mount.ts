@@ -87,14 +87,14 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
     return diagnose(...failure).then((problem) => {
       // Meanwhile it may work, or be gone.
       if (handle.state !== 'error') return undefined;
-      if (problem.message !== told) console.error('Microapp:', (told = problem.message));
+      if (problem.message !== told) window.console.error('Microapp:', (told = problem.message));
       return problem;
     });
   };
 
   function watch(failed?: (error: Error) => void): void {
     clearTimeout(watchdog);
-    if (failed) watchdog = setTimeout(failed, options.timeoutMs ?? handshakeTimeoutMs, new Error('timeout'));
+    if (failed) watchdog = window.setTimeout(failed, options.timeoutMs ?? handshakeTimeoutMs, new Error('timeout'));
   }
 
   function ask(path: string, body: object, during: AbortSignal): Promise<Answer> {
@@ -148,10 +148,7 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
     // is told what is the page's own, is not told them.
     const texts = (options.texts = { __proto__: ui?.texts, ...options.texts } as unknown as Record<string, string>);
     const label = failed ? (texts['retry'] ?? 'Try again') : (options.label ?? texts['launcher'] ?? '');
-    if (ui) {
-      root.lang = ui.lang;
-      root.dir = ui.dir;
-    }
+    if (ui) ({ lang: root.lang, dir: root.dir } = ui);
     launcher.textContent = label;
     launcher.ariaLabel = label || texts['open'] || 'Open';
     // Strangers choose it: as a property, nothing but a color gets in. A browser that cannot compute contrast leaves white.
@@ -190,7 +187,7 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
     shadow.append(launcher);
   }
   sheet.replaceSync(
-    `${launcherStyle}*{color-scheme:${colorScheme.replace('auto', 'light dark')}}` +
+    `*{color-scheme:${colorScheme.replace('auto', 'light dark')}}${launcherStyle}` +
       `[aria-expanded],dialog{position:fixed;${anchor.replace('-', `:${+offsetY + 68 * place}px;`)}:${offsetX}px}`,
   );
   shadow.adoptedStyleSheets = [sheet];
@@ -217,6 +214,6 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
   options.signal?.addEventListener('abort', handle.unmount, { signal });
   if (options.signal?.aborted) handle.unmount();
   if (mode === 'inline' || options.load === 'eager' || options.autoOpen) void load();
-  if (embedKey) (window.requestIdleCallback ?? setTimeout)(greet);
+  if (embedKey) (window.requestIdleCallback ?? window.setTimeout)(greet);
   return handle;
 }

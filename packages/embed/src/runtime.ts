@@ -20,7 +20,10 @@ export function start(...widget: Widget): Runtime {
           className: `${options.mode}`,
           ariaLabel: launcher.ariaLabel,
           // By itself Escape closes a modal dialog only.
-          onkeydown: ({ key }) => key === 'Escape' && close(),
+          onkeydown({ key }) {
+            // Without an answer: `false` would keep every other key from doing what it does.
+            if (key === 'Escape') close();
+          },
           // However it was closed: by us, by Escape, by a phone's back gesture.
           onclose() {
             launcher.ariaExpanded = `${dialog?.open}`;
@@ -74,7 +77,10 @@ export function start(...widget: Widget): Runtime {
   /** Before the frame is told anything. What does not come in time is done without. */
   function extend(): void {
     extended ??= new Promise((done) => {
+      // Not by a timer of the page, which counts what we leave.
+      // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the signal is ours alone
       AbortSignal.timeout((options.timeoutMs ?? handshakeTimeoutMs) / 2).onabort = done;
+      // oxlint-disable-next-line promise/no-callback-in-promise -- it waits for whichever comes first
       import('./extras/index.ts').then((extras) => extras.extend(options, root, dialog, signal)).then(done, done);
     });
   }

@@ -1,7 +1,7 @@
 import { handshakeTimeoutMs } from '@microapp/contract/protocol';
 import { isOn } from '../is-on.ts';
 import type { Diagnose, LoadPart } from '../widget.ts';
-import { after } from './after.ts';
+import { after } from '../after.ts';
 import { clock } from './browser-clock.ts';
 import type { Finding } from './finding.ts';
 import { findCredential } from './find-credential.ts';

@@ -2,7 +2,7 @@ import type { FrameToHost } from '@microapp/contract/protocol';
 import { createFrame } from '../host/create-frame.ts';
 import { linkFrame, type Secret } from '../host/frame-link.ts';
 import type { ErrorCode } from '../options.ts';
-import { after } from './after.ts';
+import { after } from '../after.ts';
 import type { Finding } from './finding.ts';
 import { knownBy, policyForbids, timedOut } from './findings.ts';
 import type { Inspection } from './inspection.ts';
