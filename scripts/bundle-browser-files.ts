@@ -32,11 +32,9 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
   ]);
   // The loader names both by one hash, that of both: another one would be bytes in every host page.
   const contentHash = hashOf([madeRuntime, madeDiagnosis]);
-  const [runtime, diagnosis] = [
-    named(madeRuntime, `runtime-${contentHash}.js`),
-    named(madeDiagnosis, `diagnosis-${contentHash}.js`),
-  ];
-  const filesOfLoader = { __RUNTIME_FILE__: JSON.stringify(runtime.entry) };
+  const end = `-${contentHash}.js`;
+  const [runtime, diagnosis] = [named(madeRuntime, `runtime${end}`), named(madeDiagnosis, `diagnosis${end}`)];
+  const filesOfLoader = { __PARTS_END__: JSON.stringify(end) };
   const loader = await bundle(embed, {
     input: 'src/loader.ts',
     name: 'loader',

@@ -138,6 +138,33 @@ describeOnStage('the element <microapp-embed>', (stage) => {
     expect(await page.locator('microapp-embed').getAttribute('mtok')).toBeNull();
   });
 
+  it('has its widget once a trigger that is no selector is mended, and beside a loader that is pinned and knows no events', async () => {
+    const { base, site, newPage } = stage();
+    const key = await surface();
+    const page = await newPage();
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    const body = `<script src="${base}/embed@0.1.0.js"></script><button id="go">Go</button>
+      <microapp-embed id="wrong" embed-key="${key}" mode="modal" trigger="#1"></microapp-embed>
+      <microapp-embed id="right" embed-key="${key}"></microapp-embed>`;
+    const own = body.slice(body.indexOf('<button'));
+    await page.goto(site(shop, strictSite({ base, body: `${own}<script src="${base}/embed-element.js"></script>` })));
+    await expect.poll(() => errors).toEqual([expect.stringContaining('is not a valid selector')]);
+    await page.locator('#wrong').evaluate((element) => element.setAttribute('trigger', '#go'));
+    await page.getByRole('button', { name: 'Go' }).click();
+    await see(widgetOn(page, 'modal').frame.getByText('Loan amount'));
+    expect(errors).toHaveLength(1);
+
+    const pinned = await newPage();
+    pinned.on('pageerror', ({ message }) => errors.push(message));
+    const quiet = body.replace(/<microapp-embed id="wrong".*/, '');
+    await pinned.goto(
+      site(shop, strictSite({ base, body: `${quiet}<script src="${base}/embed-element.js"></script>` })),
+    );
+    await see(widgetOn(pinned, 'inline').frame.getByText('Loan amount'));
+    expect(errors).toHaveLength(1);
+  });
+
   it('says what is missing where it has no credential, and works once it has one', async () => {
     const key = await surface();
     const { base, site, newPage } = stage();

@@ -52,6 +52,82 @@ describeOnStage('a page with wishes of its own', (stage) => {
     await seePayment(frame);
   });
 
+  it.each([
+    [
+      'de',
+      'ltr',
+      { open: 'Öffnen', close: 'Schließen', unavailable: 'Zurzeit nicht verfügbar.', retry: 'Erneut versuchen' },
+    ],
+    ['ar', 'rtl', { open: 'فتح', close: 'إغلاق', unavailable: 'غير متاح حاليًا.', retry: 'إعادة المحاولة' }],
+  ])(
+    'has launcher, panel and notice in its locale %s, and no words of ours in its frame',
+    async (locale, dir, words) => {
+      const { base } = stage();
+      const options = JSON.stringify({ embedKey: await clientToken(), locale, timeoutMs: 2000 });
+      const page = await visit(
+        {
+          ...mountedInline(base, {}),
+          script: `globalThis.widget = MicroappWidget.mount({ ...${options}, texts: { run: 'Go' } });`,
+        },
+        (one) => one.route('**/v1/embed/sessions', (route) => route.abort()),
+      );
+      const { root, launcher, dialog } = widgetOn(page);
+      await expect.poll(() => launcher.getAttribute('aria-label')).toBe(words.open);
+      expect(await launcher.innerText()).toBe('');
+      await launcher.click();
+      await see(dialog.getByRole('alert').getByText(words.unavailable));
+      await see(dialog.getByRole('button', { name: words.close, exact: true }));
+      expect(await root.getAttribute('lang')).toBe(locale);
+      expect(await dialog.evaluate((element) => getComputedStyle(element).direction)).toBe(dir);
+
+      // Who asks anew, and gets a ticket, but no frame; and one whose first words come with that.
+      await page.unroute('**/v1/embed/sessions');
+      await page.route('**/embed/surfaces/**', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+      await page.evaluate((given) => {
+        const { widget, MicroappWidget } = globalThis as unknown as InPage;
+        widget.update({ texts: { close: 'X' } });
+        MicroappWidget.mount({
+          ...(JSON.parse(given) as object),
+          mode: 'inline',
+          target: '#place',
+          texts: { retry: 'R' },
+        });
+      }, options);
+      await dialog.getByRole('button', { name: words.retry }).click();
+      await see(dialog.getByRole('button', { name: 'X', exact: true }));
+      const inline = widgetOn(page, 'inline').root;
+      await see(inline.getByText(words.unavailable));
+      await see(inline.getByRole('button', { name: 'R', exact: true }));
+      await see(dialog.getByRole('button', { name: words.retry }));
+
+      await page.unroute('**/embed/surfaces/**');
+      await inline.getByRole('button', { name: 'R', exact: true }).click();
+      await widgetOn(page, 'inline').frame.getByText('Loan amount').waitFor();
+      const told = await Promise.all(
+        page
+          .frames()
+          .slice(1)
+          .map((frame) => messagesIn(frame)),
+      );
+      const inits = told.flat().filter(({ type }) => type === 'MICROAPP_EMBED_INIT');
+      expect(inits.map(({ text }) => JSON.parse(text).config.texts as unknown)).toEqual([{ retry: 'R' }]);
+    },
+  );
+
+  it('has its widget without what makes it look like the page where that hangs, and may name our address without its host', async () => {
+    const { base } = stage();
+    const page = await visit(
+      mountedInline(base, { embedKey: await clientToken(), theme: 'inherit', timeoutMs: 3000 }),
+      (one) => one.route('**/embed/assets/extras-*', () => undefined),
+    );
+    await see(widgetOn(page, 'inline').frame.getByText('Loan amount'));
+
+    const relative = await visit(mountedInline(base, { mtok: 'mtok_x', toolSlug: 'a', baseUrl: '/apps' }));
+    await expect
+      .poll(() => widgetOn(relative, 'inline').iframe.getAttribute('src'))
+      .toBe(`${new URL(relative.url()).origin}/apps/embed/apps/a`);
+  });
+
   it('is asked for a ticket anew when its own function has hung and did not look at its signal', async () => {
     const { base, scenario, sitePort } = stage();
     const { owner } = scenario;

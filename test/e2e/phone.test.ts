@@ -67,6 +67,22 @@ describeOnStage('on a phone a widget', (stage) => {
     await dialog.waitFor({ state: 'hidden' });
   });
 
+  it('that is turned upright while it is open keeps the field that is typed in above the keyboard, too', async () => {
+    const { base, site, newPage, scenario } = stage();
+    const { clientToken } = await scenario.owner.surface(scenario.owner.workspaceId, { allowedOrigins: [shop] });
+    const page = await newPage({ ...phone, viewport: { width: 844, height: 390 } });
+    await page.addInitScript(fakeKeyboard);
+    await page.goto(site(shop, strictSite({ base, body: scriptTag(base, clientToken) })));
+    const { launcher, dialog, frame } = widgetOn(page);
+    await launcher.tap();
+    await frame.getByLabel('Loan amount').waitFor();
+    const arrived = page.waitForResponse('**/embed/assets/extras-*');
+    await page.setViewportSize(phone.viewport);
+    await arrived;
+    await moveKeyboard(page, { height: aboveKeyboard, offsetTop: 60 });
+    await expect.poll(() => dialog.boundingBox()).toEqual({ x: 0, y: 60, width: 390, height: aboveKeyboard });
+  });
+
   it('keeps clear of notches, loads nothing more than it needs, and does not cover the page by itself', async () => {
     const { base, site, newPage, scenario } = stage();
     const { clientToken } = await scenario.owner.surface(scenario.owner.workspaceId, { allowedOrigins: [shop] });

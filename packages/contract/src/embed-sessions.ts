@@ -5,12 +5,17 @@ import { PermissionSchema } from './permissions.ts';
 import { Environment } from './surfaces.ts';
 
 const OriginText = Type.String({ maxLength: 300 });
+/** Pages say what they like: a locale that is none is as if it were absent, and no reason to refuse a session. */
+const PageLocale = Type.Optional(
+  Type.Unknown({ description: "The page's locale, a BCP 47 tag: in its language are the words of `ui.texts`." }),
+);
 
 /** Ask for a ticket: `key` for a client token; otherwise the embed token stands in its header. */
 export const SessionRequest = Type.Object(
   {
     key: Type.Optional(SecretText({ description: 'A client token, wk_pub_…', maxLength: 200 })),
     app: Type.Optional(Slug),
+    locale: PageLocale,
     origin: Type.Optional(OriginText),
     parentOrigin: Type.Optional(OriginText),
     workspaceId: Type.Optional(Id),
@@ -25,23 +30,35 @@ export const SessionUi = Type.Object({
   texts: Type.Record(Type.String(), Type.String()),
 });
 
+/** The same for the host page, where launcher and panel are: in the visitor's language. */
+export const HostUi = Type.Object({
+  ...SessionUi.properties,
+  texts: Type.Record(Type.String(), Type.String(), {
+    description: "The surface's own, over the words open, close, unavailable and retry in the language of `lang`.",
+  }),
+  lang: Type.String({ description: 'The tag of the language.' }),
+  dir: Type.Enum(['ltr', 'rtl']),
+});
+
 export const SessionTicket = Type.Object({
   ticket: SecretText({ description: 'Good once, for 60 seconds.' }),
   frameUrl: Type.String(),
   expiresIn: Type.Integer({ description: 'Seconds.' }),
-  ui: SessionUi,
+  ui: HostUi,
 });
 
 /** A page says that it has a widget, and asks how it should look. */
 export const HelloRequest = Type.Object(
   {
     key: SecretText({ description: 'A client token, wk_pub_…', maxLength: 200 }),
+    locale: PageLocale,
     workspaceId: Type.Optional(Id),
   },
   { additionalProperties: true },
 );
 
-export const HelloAnswer = Type.Object({ ui: SessionUi });
+export const HelloAnswer = Type.Object({ ui: HostUi });
+
 export const PreviewTicketRequest = Type.Object(
   {
     workspaceId: Type.Optional(Id),

@@ -29,8 +29,8 @@ const parts = {
  * Puts a widget on the page. `baseUrl` is the installation's address; there is no script tag to tell it. Touches the
  * document when it is called, not when it is imported.
  */
-export const mount: (options: MountOptions & { baseUrl: string }) => Handle = createMount({
-  base: '',
+export const mount: (options: MountOptions & { baseUrl: string }) => Handle = createMount(
+  '',
   // It is each part's own module, which the compiler takes for any of them.
-  load: <Part extends keyof Parts>(part: Part) => parts[part]() as Promise<Parts[Part]>,
-});
+  <Part extends keyof Parts>(part: Part) => parts[part]() as Promise<Parts[Part]>,
+);

@@ -25,10 +25,8 @@ function createApi(): Api {
   // The script's own address, less its name: /embed.js and /v1/embed.js are the same installation.
   const base = script?.src.replace(/(v1\/)?[^/]*$/, '') ?? '';
   const load: LoadPart = (part, attempt) =>
-    import(
-      /* @vite-ignore */ `${base}embed/assets/${__RUNTIME_FILE__.replace('runtime', part)}${attempt ? `?${attempt}` : ''}`
-    );
-  return { mount: createMount({ base, load }), tags: {} };
+    import(/* @vite-ignore */ `${base}embed/assets/${part}${__PARTS_END__}?${attempt}`);
+  return { mount: createMount(base, load), tags: {} };
 }
 
 function mountTag(options: DOMStringMap): void {

@@ -5,24 +5,18 @@ import { hasCredential } from './has-credential.ts';
 import type { Diagnosis, Handle, MountOptions } from './options.ts';
 import type { Answer, Fail, LoadPart, OwnHandle, Runtime, RuntimeModule } from './widget.ts';
 
-export type MountDeps = {
-  /** The address of the installation where the options name none. */
-  base: string;
-  /** Loads a part of the host side. `attempt` counts from 0: a browser may remember that an address failed. */
-  load: LoadPart;
-};
-
 /**
  * Makes the function that puts a widget on the page. It draws the launcher and nothing else: the runtime, the frame and
- * the session come when somebody points at it, or at once for a widget that stands in the page.
+ * the session come when somebody points at it, or at once for a widget that stands in the page. `base` is the address of the
+ * installation where the options name none; `load` gets a part of the host side.
  */
-export function createMount(deps: MountDeps): (options: MountOptions) => Handle {
+export function createMount(base: string, load: LoadPart): (options: MountOptions) => Handle {
   /** Which places in the corners are taken, counted from the edge. */
-  const places = new Set<number>();
-  return (options) => mountWidget(deps, places, { ...options });
+  const places: boolean[] = [];
+  return (options) => mountWidget(base, load, places, { ...options });
 }
 
-function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, options: MountOptions): Handle {
+function mountWidget(base: string, loadPart: LoadPart, places: boolean[], options: MountOptions): Handle {
   const {
     mode = 'floating',
     target,
@@ -33,6 +27,7 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     anchor = 'bottom-right',
     offsetX = 20,
     offsetY = 20,
+    colorScheme = 'auto',
   } = options;
   const home = (options.baseUrl ?? base).replace(/\/*$/, '/');
   const gone = new AbortController();
@@ -41,11 +36,10 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
   const shadow = root.attachShadow({ mode: 'open' });
   const launcher = document.createElement('button');
   const sheet = new CSSStyleSheet();
-  const openers = `[data-microapp-open${app ? `="${app}"` : ''}]`;
-  const triggers = typeof trigger === 'string' ? `${openers},${trigger}` : openers;
+  const triggers = `[data-microapp-open${app ? `="${app}"` : ''}]${typeof trigger === 'string' ? `,${trigger}` : ''}`;
   if (app) options.app = app;
-  /** The color of the surface's launcher. */
-  let accent: string | undefined;
+  /** What the server says of launcher and panel: the surface's color, and words in the visitor's language. */
+  let ui: Answer['ui'];
   let place = -1;
   let attempts = 0;
   let watchdog = 0;
@@ -72,7 +66,7 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     unmount() {
       handle.state = 'unmounted';
       gone.abort();
-      places.delete(place);
+      places[place] = false;
       // Another's by the time that this is called again.
       place = -1;
       watch();
@@ -107,10 +101,19 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
     return fetch(`${home}v1/embed/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: JSON.stringify({ locale: options.locale, ...body }),
       signal: during,
-      // Or another's: every part is looked at before it is used.
-    }).then((response) => response.json() as Promise<Answer>);
+    })
+      .then((response) => response.json() as Promise<Answer>)
+      .then(learn);
+  }
+
+  /** Or another's answer: every part is looked at before it is used. */
+  function learn(answer: Answer): Answer {
+    ui = answer.ui ?? ui;
+    // What failed meanwhile is what the launcher says.
+    if (handle.state !== 'error') dress();
+    return answer;
   }
 
   async function load(): Promise<Runtime | undefined> {
@@ -128,7 +131,7 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
         if (signal.aborted) return undefined;
         loading = undefined;
         void fail('script_blocked');
-        dress('Try again');
+        dress('retry');
         // Where there was none so far.
         if (mode !== 'floating') shadow.append(launcher);
         return undefined;
@@ -140,27 +143,26 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
   }
 
   /** Without a label the launcher is an icon, and says what it does to those who do not see it. */
-  function dress(label = options.label ?? options.texts?.['launcher'] ?? ''): void {
+  function dress(failed?: 'retry'): void {
+    // The server's words are what the page's own texts inherit from: they count where the page says nothing, and a frame, which
+    // is told what is the page's own, is not told them.
+    const texts = (options.texts = { __proto__: ui?.texts, ...options.texts } as unknown as Record<string, string>);
+    const label = failed ? (texts['retry'] ?? 'Try again') : (options.label ?? texts['launcher'] ?? '');
+    if (ui) ({ lang: root.lang, dir: root.dir } = ui);
     launcher.textContent = label;
-    launcher.ariaLabel = label || 'Open';
+    launcher.ariaLabel = label || texts['open'] || 'Open';
     // Strangers choose it: as a property, nothing but a color gets in. A browser that cannot compute contrast leaves white.
     // Of the text `inherit` nothing is called so.
-    launcher.style.backgroundColor = (options.theme as Record<string, string> | undefined)?.['accent'] ?? accent ?? '';
+    launcher.style.backgroundColor =
+      (options.theme as Record<string, string> | undefined)?.['accent'] ?? ui?.theme?.['accent'] ?? '';
     launcher.style.color = `contrast-color(${launcher.style.backgroundColor})`;
   }
 
-  /** Asks how the launcher is to look; whether the visitor may have more is decided when there is interest. */
+  /** Asks how the launcher is to look and to speak; whether the visitor may have more is decided when there is interest. */
   function greet(): void {
-    if (attempts || signal.aborted) return;
+    if (attempts) return;
     // That nobody answers matters to nobody yet.
-    ask('hello', { key: embedKey }, signal).then(wear, () => {});
-  }
-
-  function wear({ ui }: Answer): void {
-    accent = ui?.theme?.['accent'];
-    options.texts = { ...ui?.texts, ...options.texts };
-    // What failed meanwhile is what the launcher says.
-    if (handle.state !== 'error') dress();
+    ask('hello', { key: embedKey }, signal).catch(() => {});
   }
 
   // Throws the browser's own words for a `trigger` that is no selector, at whoever wrote it, and not at each click.
@@ -177,15 +179,17 @@ function mountWidget({ base, load: loadPart }: MountDeps, places: Set<number>, o
   keepInPage(root, parentOf, signal);
   // oxlint-disable unicorn/prefer-add-event-listener -- each name of a method is bytes, and the button is nobody else's
   if (mode === 'floating') {
-    while (places.has(++place));
-    places.add(place);
+    while (places[++place]);
+    places[place] = true;
     launcher.ariaExpanded = 'false';
     // Interest is enough. One that offers to try again would be gone before it is pressed.
-    launcher.onpointerenter = load;
-    launcher.onfocus = load;
+    launcher.onpointerenter = launcher.onfocus = load;
     shadow.append(launcher);
   }
-  sheet.replaceSync(launcherStyle(`${anchor.replace('-', `:${+offsetY + 68 * place}px;`)}:${offsetX}px`, options));
+  sheet.replaceSync(
+    `*{color-scheme:${colorScheme.replace('auto', 'light dark')}}${launcherStyle}` +
+      `[aria-expanded],dialog{position:fixed;${anchor.replace('-', `:${+offsetY + 68 * place}px;`)}:${offsetX}px}`,
+  );
   shadow.adoptedStyleSheets = [sheet];
   dress();
   launcher.onclick = handle.toggle;

@@ -1,22 +1,13 @@
-import {
-  handshakeTimeoutMs,
-  type FrameConfig,
-  type FrameToHost,
-  type HostToFrame,
-  type TokenReason,
-} from '@microapp/contract/protocol';
+import { handshakeTimeoutMs, type FrameConfig, type FrameToHost, type HostToFrame } from '@microapp/contract/protocol';
 import { createFrame } from './host/create-frame.ts';
 import { linkFrame, type Secret } from './host/frame-link.ts';
 import { nextCredential, type Credential } from './host/next-credential.ts';
 import { element } from './host/element.ts';
 import { panelStyle } from './host/panel-style.ts';
-import type { Callbacks, ErrorCode, Events, Problem, TicketReason } from './options.ts';
+import type { ErrorCode, Events, Problem, TicketReason } from './options.ts';
 import type { Fail, Runtime, Widget } from './widget.ts';
 
 // Everything of the host side that is not needed before somebody shows interest: session, frame, handshake, panel.
-
-/** What the frame repeats in READY. Which of the page's frames it is its window says. */
-const id = 'w1';
 
 /** Connects the widget, an inline one when it comes near the view, and takes its orders. */
 export function start(...widget: Widget): Runtime {
@@ -29,7 +20,10 @@ export function start(...widget: Widget): Runtime {
           className: `${options.mode}`,
           ariaLabel: launcher.ariaLabel,
           // By itself Escape closes a modal dialog only.
-          onkeydown: ({ key }) => key === 'Escape' && close(),
+          onkeydown({ key }) {
+            // Without an answer: `false` would keep every other key from doing what it does.
+            if (key === 'Escape') close();
+          },
           // However it was closed: by us, by Escape, by a phone's back gesture.
           onclose() {
             launcher.ariaExpanded = `${dialog?.open}`;
@@ -38,43 +32,57 @@ export function start(...widget: Widget): Runtime {
             emit('close', undefined);
           },
         });
-  const place = dialog ?? shadow;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(panelStyle);
   shadow.adoptedStyleSheets.push(sheet);
-  if (dialog) {
-    dialog.append(
-      element('button', { textContent: '✕', onclick: close, ariaLabel: options.texts?.['close'] ?? 'Close' }),
-    );
-    shadow.append(dialog);
-  }
+  const closer = element('button', { textContent: '✕', onclick: close });
+  const placeholder = element('p', {});
+  let shown: HTMLElement = placeholder;
+  dialog?.append(closer, placeholder);
+  shadow.append(dialog ?? placeholder);
   // Where one without a launcher had failed to load it offered to try again.
   if (!launcher.ariaExpanded) launcher.remove();
-  const placeholder = element('p');
-  place.append(placeholder);
+  show(placeholder);
   let attempt: AbortController | undefined;
   let frame: HTMLIFrameElement | undefined;
   let send: ((message: HostToFrame) => void) | undefined;
   let wantsFocus = false;
   let asking: Promise<Credential> | undefined;
-  let seqSeen = 0;
+  let extended: Promise<unknown> | undefined;
 
   signal.addEventListener('abort', end);
-  // Before the frame is told anything. What does not come is done without.
-  const extended =
-    (options.resume || options.autoOpen || options.theme === 'inherit' || (dialog && innerWidth <= 480)) &&
-    import('./extras/index.ts').then(({ extend }) => extend(options, root, dialog, signal)).catch(() => {});
+  if (options.resume || `${options.autoOpen}` === 'true' || options.theme === 'inherit') extend();
+  if (dialog) {
+    fitScreen();
+    // A phone that is turned, a window that is made narrow.
+    window.addEventListener('resize', fitScreen, { signal });
+  }
   if (dialog || options.load === 'eager') connect();
   else {
     // An element that has left the page is never near, and is not kept from the garbage collector.
     new IntersectionObserver(
-      ([entry], watcher) => {
-        if (!entry?.isIntersecting) return;
+      (entries, watcher) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
         watcher.disconnect();
         connect();
       },
       { rootMargin: '200px' },
     ).observe(placeholder);
+  }
+
+  function fitScreen(): void {
+    if (innerWidth <= 480) extend();
+  }
+
+  /** Before the frame is told anything. What does not come in time is done without. */
+  function extend(): void {
+    extended ??= new Promise((done) => {
+      // Not by a timer of the page, which counts what we leave.
+      // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the signal is ours alone
+      AbortSignal.timeout((options.timeoutMs ?? handshakeTimeoutMs) / 2).onabort = done;
+      // oxlint-disable-next-line promise/no-callback-in-promise -- it waits for whichever comes first
+      import('./extras/index.ts').then((extras) => extras.extend(options, root, dialog, signal)).then(done, done);
+    });
   }
 
   /** One attempt: a credential, the frame that it names, the handshake; one watchdog over all of it, until the frame speaks. */
@@ -87,42 +95,43 @@ export function start(...widget: Widget): Runtime {
     watch(failed);
     handle.state = 'connecting';
     frame = undefined;
-    next('start')
-      .then((credential) => ended.aborted || showFrame(credential, ended, failed))
-      .catch(failed);
+    next('start').then(showFrame).catch(failed);
+
+    function showFrame([first, frameUrl]: Credential): void {
+      if (ended.aborted) return;
+      // The credential that names the frame serves once: a ticket is good for one handshake.
+      let unused: Secret | undefined = first;
+      frame = createFrame(frameUrl, () => {
+        // Whatever was loaded: a window around the page may put its own document in the place of ours.
+        watch(failed);
+        send?.({ type: 'MICROAPP_PING' });
+      });
+      const init = async () => {
+        await extended;
+        const secret = unused ?? (await next('retry'))[0];
+        unused = undefined;
+        // What is undefined is absent to the frame.
+        return { ...secret, slug: options.app, config: config() } as Secret;
+      };
+      send = linkFrame(window, frame, new URL(frameUrl).origin, ended, init, react, failed);
+      show(frame);
+    }
   }
 
   /** One at a time: whoever asks meanwhile shares the answer. One that does not come is given up. */
   function next(reason: TicketReason): Promise<Credential> {
+    if (asking) return asking;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? handshakeTimeoutMs)]);
+    const mine = nextCredential(options, new URL(base, location.href).href, reason, patience, ask).finally(forget);
     // A page's own function may not look at the signal: it is not waited for any longer, and the next one is asked anew.
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the signal is ours alone
     patience.onabort = forget;
-    return (asking ??= nextCredential(options, base, reason, patience, ask).finally(forget));
-  }
+    return (asking = mine);
 
-  function forget(): void {
-    asking = undefined;
-  }
-
-  function showFrame(first: Credential, ended: AbortSignal, failed: (error: Error) => void): void {
-    // The credential that names the frame serves once: a ticket is good for one handshake.
-    let unused: Credential | undefined = first;
-    frame = createFrame(`${first.frameUrl}#${id}`, () => {
-      // Whatever was loaded: a window around the page may put its own document in the place of ours.
-      watch(failed);
-      send?.({ type: 'MICROAPP_PING' });
-    });
-    seqSeen = 0;
-    const init = async () => {
-      await extended;
-      const { secret } = unused ?? (await next('retry'));
-      unused = undefined;
-      // What is undefined is absent to the frame.
-      return { ...secret, slug: options.app, config: config() } as Secret;
-    };
-    send = linkFrame(window, frame, new URL(first.frameUrl).origin, id, ended, init, react, failed);
-    show(frame);
+    // An answer that comes after it was given up is not the one that is waited for by then.
+    function forget(): void {
+      if (asking === mine) asking = undefined;
+    }
   }
 
   /** What the frame may know of the options. */
@@ -148,20 +157,39 @@ export function start(...widget: Widget): Runtime {
     show(notice);
   }
 
-  /** Replaces what stands there: the placeholder, a frame, or what went wrong. */
+  /** Replaces what stands there: the placeholder, a frame, or what went wrong. By then the server may have said its words. */
   function show(content: HTMLElement): void {
-    place.lastChild?.replaceWith(content);
+    shown.replaceWith((shown = content));
+    closer.ariaLabel = options.texts?.['close'] ?? 'Close';
   }
 
   /** What each message of the frame does, by its type less the prefix; others are of a later version. */
   const reactions: {
     [Type in FrameToHost['type'] as Type extends `MICROAPP_${infer Name}` ? Name : never]?: (
       message: Extract<FrameToHost, { type: Type }>,
-    ) => void;
+    ) => unknown;
   } = {
-    ACK: becomeReady,
-    RESIZE: resize,
-    TOKEN_REQUEST: (request) => void answer(request),
+    ACK({ title }) {
+      if (frame) frame.title = title;
+      if (dialog) dialog.ariaLabel = title;
+      handle.state = 'ready';
+      emit('ready', handle);
+      // Not from wherever the visitor has gone meanwhile.
+      if (wantsFocus && (shadow.activeElement ?? isNowhere())) focusFrame();
+      wantsFocus = false;
+    },
+    // The port keeps the order, and is another one after a reload: `seq` says nothing here.
+    RESIZE(message) {
+      if (!(frame && message.h > 0)) return;
+      frame.height = `${message.h}`;
+      emit('resize', message);
+    },
+    /** A new ticket, or the embed token again; or why there is none, which the frame then shows. */
+    async TOKEN_REQUEST({ reason }) {
+      const reply = send;
+      const [secret] = await next(reason).catch(({ message }: Error) => [{ error: message }]);
+      reply?.({ type: 'MICROAPP_TOKEN', ...secret });
+    },
     CLOSE: close,
     AUTH_OK() {
       handle.state = 'ready';
@@ -196,33 +224,9 @@ export function start(...widget: Widget): Runtime {
     dialog?.close();
   }
 
-  function becomeReady({ title }: { title: string }): void {
-    if (frame) frame.title = title;
-    if (dialog) dialog.ariaLabel = title;
-    handle.state = 'ready';
-    emit('ready', handle);
-    // Not from wherever the visitor has gone meanwhile.
-    if (wantsFocus && (shadow.activeElement ?? isNowhere())) focusFrame();
-    wantsFocus = false;
-  }
-
   function focusFrame(): void {
     frame?.focus();
     send?.({ type: 'MICROAPP_OPEN' });
-  }
-
-  function resize(message: { w: number; h: number; seq: number }): void {
-    if (!frame || !(message.seq > seqSeen && message.h > 0)) return;
-    seqSeen = message.seq;
-    frame.height = `${message.h}`;
-    emit('resize', message);
-  }
-
-  /** A new ticket, or the embed token again; or why there is none, which the frame then shows. */
-  async function answer({ reason }: { reason: TokenReason }): Promise<void> {
-    const reply = send;
-    const { secret } = await next(reason).catch(({ message }: Error) => ({ secret: { error: message } }));
-    reply?.({ type: 'MICROAPP_TOKEN', ...secret });
   }
 
   /** Apart from us: what the page does in there, its errors included, is the page's. */
@@ -230,8 +234,7 @@ export function start(...widget: Widget): Runtime {
     queueMicrotask(() => {
       if (signal.aborted) return;
       root.dispatchEvent(new CustomEvent(name, { detail }));
-      const callback = `on${name.replace(/./, (first) => first.toUpperCase())}` as keyof Callbacks;
-      (options[callback] as ((detail: unknown) => void) | undefined)?.(detail);
+      options[`on${name.replace(/./, (first) => first.toUpperCase())}` as 'onLead']?.(detail);
     });
   }
 

@@ -4,7 +4,7 @@ import type { Diagnosis, ErrorCode, Handle, MountOptions, State } from './option
 export type Answer = {
   ticket?: string;
   frameUrl?: string;
-  ui?: { theme?: Record<string, string>; texts?: Record<string, string> };
+  ui?: { theme?: Record<string, string>; texts?: Record<string, string>; lang: string; dir: string };
   code?: ErrorCode;
   error?: string;
   hint?: string;
@@ -85,4 +85,5 @@ export type Diagnose = (
 /** What is loaded later, each as it is needed. */
 export type Parts = { runtime: RuntimeModule; diagnosis: { diagnose: Diagnose } };
 
+/** Loads a part of the host side. `attempt` counts from 0: a browser may remember that an address failed. */
 export type LoadPart = <Part extends keyof Parts>(part: Part, attempt: number) => Promise<Parts[Part]>;

@@ -33,7 +33,12 @@ export function useMicroapp<Place extends HTMLElement = HTMLDivElement>(
   useEffect(() => {
     const given = newest.current;
     const place = given.target ?? (given.mode === 'inline' ? ref.current : undefined);
-    const mounted = mount({ ...given, ...callingNewest(newest), ...(place && { target: place }) });
+    const mounted = mount({
+      ...given,
+      ...callingNewest(newest),
+      ...resumingNewest(newest),
+      ...(place && { target: place }),
+    });
     shown.current = appearance;
     setHandle(mounted);
     return () => {
@@ -50,6 +55,12 @@ export function useMicroapp<Place extends HTMLElement = HTMLDivElement>(
   }, [handle, appearance]);
 
   return { ref, handle };
+}
+
+/** The functions of `resume`, which has to be there from the first, as those of the newest render. */
+function resumingNewest(newest: RefObject<MicroappOptions>): Pick<MicroappOptions, 'resume'> {
+  if (newest.current.resume === undefined) return {};
+  return { resume: { get: () => newest.current.resume?.get(), set: (text) => newest.current.resume?.set(text) } };
 }
 
 /** A function for each of the options that is one, which calls what stands in its place by then. */

@@ -13,7 +13,10 @@
  *   2. host → frame, to the frame's exact origin, once the source window and the origin of READY are the frame's:
  *      MICROAPP_EMBED_INIT { protocol: 1, id, nonce, slug?, token | ticket, config } and one MessagePort.
  *      One INIT per READY nonce. A new READY (a reload) closes the old port; at most 3 handshakes a minute.
- *   3. Over the port: the messages below, both ways.
+ *   3. Over the port: the messages below, both ways. FOCUS_EDGE is reserved: Tab leaves a frame by itself.
+ *
+ * `id` is the fragment of the frame's address, for hosts that tell their frames by it. Ours knows a frame by its window, gives it
+ * no fragment, and says no `id` in INIT.
  *
  * A host written by hand sends INIT as { type, slug, token, config? }, without nonce and port. It is taken once, after
  * READY, and the frame answers by `postMessage` to the verified origin of INIT's sender.

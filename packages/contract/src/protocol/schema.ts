@@ -98,7 +98,9 @@ const FrameToHostSchema = Type.Union(
       seq: Type.Number(),
     }),
     message('TOKEN_REQUEST', 'The frame needs a new ticket or token; TOKEN answers.', { reason: TokenReasonSchema }),
-    message('FOCUS_EDGE', 'Tab has left the frame.', { edge: Type.Enum(['start', 'end']) }),
+    message('FOCUS_EDGE', 'Reserved: nobody sends it. Tab leaves a frame by itself, in the order of the page.', {
+      edge: Type.Enum(['start', 'end']),
+    }),
     message('CLOSE', 'The visitor closes the widget from inside.', {}),
     message('EVENT', 'Something that an app tells the page.', { name: Type.String(), detail: Type.Unknown() }),
     message('ERROR', 'The frame cannot go on.', { code: Type.String(), message: Type.String() }),

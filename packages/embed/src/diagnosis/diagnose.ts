@@ -1,7 +1,7 @@
 import { handshakeTimeoutMs } from '@microapp/contract/protocol';
 import { isOn } from '../is-on.ts';
 import type { Diagnose, LoadPart } from '../widget.ts';
-import { after } from './after.ts';
+import { after } from '../after.ts';
 import { clock } from './browser-clock.ts';
 import type { Finding } from './finding.ts';
 import { findCredential } from './find-credential.ts';
@@ -56,8 +56,7 @@ export const diagnose: Diagnose = async (options, base, load, gone, code, said, 
     if (code && said) return frameUrl ? { code, text: said } : refusal(code, said);
     const known = problemOf(options) ?? mixedContent(inspection) ?? knownBy(code);
     if (known) return known;
-    // Without the name that the widget has in there.
-    if (code && frameUrl) return tryFrame(frameUrl.replace(/#.*/, ''), inspection, undefined);
+    if (code && frameUrl) return tryFrame(frameUrl, inspection, undefined);
     const script = await tryScript(load, inspection);
     if (script || code === 'script_blocked') return script;
     // The page's backend is not asked for a widget that is gone.
@@ -65,8 +64,11 @@ export const diagnose: Diagnose = async (options, base, load, gone, code, said, 
     const found = await findCredential(inspection);
     if ('finding' in found) return found.finding;
     if (code) return undefined;
-    const { credential, answeredAt } = found;
-    return (await tryFrame(credential.frameUrl, inspection, credential.secret)) ?? works(answeredAt);
+    const {
+      credential: [secret, url],
+      answeredAt,
+    } = found;
+    return (await tryFrame(url, inspection, secret)) ?? works(answeredAt);
   }
 };
 

@@ -1,4 +1,4 @@
-import { after } from './after.ts';
+import { after } from '../after.ts';
 
 /** Reports that the browser has kept are handed over in a task of their own. */
 const reportsComeWithinMs = 100;

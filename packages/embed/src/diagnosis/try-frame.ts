@@ -2,7 +2,7 @@ import type { FrameToHost } from '@microapp/contract/protocol';
 import { createFrame } from '../host/create-frame.ts';
 import { linkFrame, type Secret } from '../host/frame-link.ts';
 import type { ErrorCode } from '../options.ts';
-import { after } from './after.ts';
+import { after } from '../after.ts';
 import type { Finding } from './finding.ts';
 import { knownBy, policyForbids, timedOut } from './findings.ts';
 import type { Inspection } from './inspection.ts';
@@ -24,11 +24,10 @@ export async function tryFrame(
   const done = new AbortController();
   const signal = AbortSignal.any([inspection.signal, done.signal]);
   const { promise, resolve } = Promise.withResolvers<Finding | undefined>();
-  const id = 'diagnosis';
   let isReady = false;
 
-  const frame = createFrame(`${frameUrl}#${id}`, () => void judgeSilence());
-  linkFrame(window, frame, new URL(frameUrl).origin, id, signal, answerReady, hear, ({ message }) =>
+  const frame = createFrame(frameUrl, () => void judgeSilence());
+  linkFrame(window, frame, new URL(frameUrl).origin, signal, answerReady, hear, ({ message }) =>
     resolve(knownBy(message as ErrorCode)),
   );
   // Whatever the page's style sheets make of what is hidden.

@@ -1,4 +1,4 @@
-import { after } from './after.ts';
+import { after } from '../after.ts';
 
 /** The browser reports what it has forbidden in a task of its own, after the request has failed. */
 const reportComesWithinMs = 150;

@@ -78,7 +78,8 @@ export function defineElement(mount: (options: MountOptions) => Handle): void {
 
       /** Several changes of one task are one change; so is a removal that a new place follows. */
       #changed(): void {
-        if (this.#isSettling || this.#handle === undefined) return;
+        // Outside of a document there is nothing to change; inside there may be a mistake to mend that has kept the widget away.
+        if (this.#isSettling || !(this.#handle || this.isConnected)) return;
         this.#isSettling = true;
         queueMicrotask(() => {
           this.#isSettling = false;
@@ -112,7 +113,8 @@ export function defineElement(mount: (options: MountOptions) => Handle): void {
         // The frame takes the width that there is.
         if (this.#mounted.mode === 'inline') this.style.display ||= 'block';
         for (const name of eventNames) {
-          handle.on(name, (detail: unknown) => {
+          // Loaders that pages have pinned are older than `on`: their widgets are seen, and not heard.
+          handle.on?.(name, (detail: unknown) => {
             this.dispatchEvent(new CustomEvent(`microapp-${kebabCase(name)}`, { detail, bubbles: true }));
           });
         }

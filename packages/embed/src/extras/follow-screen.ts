@@ -1,8 +1,11 @@
 /** As wide as a window is at most of which the panel takes the whole; the panel's style has it, too. */
 const smallWindow = '(width<=480px)';
 
-/** Clear of notches and of the bar at the bottom, where the page lets itself be drawn below them. */
-const safeArea = `@media${smallWindow}{dialog{padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);box-sizing:border-box}}`;
+/**
+ * Clear of notches and of the bar at the bottom, where the page lets itself be drawn below them. A panel that was opened beside the
+ * page is as wide as it was, where a modal one has a greatest width.
+ */
+const safeArea = `@media${smallWindow}{dialog{width:100%;padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);box-sizing:border-box}}`;
 
 /**
  * Keeps a panel that has the whole window on the part of it that the visitor sees: a phone's keyboard covers the lower half, of

@@ -1,3 +1,4 @@
+import { after } from '../after.ts';
 import type { Resume } from '../options.ts';
 import type { OwnOptions } from '../widget.ts';
 
@@ -34,11 +35,4 @@ async function attempt(task: () => unknown): Promise<unknown> {
     reportError(error);
     return undefined;
   }
-}
-
-function after(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = window.setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => window.clearTimeout(timer));
-  });
 }

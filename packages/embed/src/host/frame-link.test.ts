@@ -29,7 +29,7 @@ beforeEach(() => {
   };
   const react = (message: FrameToHost) => heard.push(message);
   const fail = (error: Error) => failures.push(error.message);
-  send = linkFrame(window, frame, embed, 'w1', gone.signal, init, react, fail);
+  send = linkFrame(window, frame, embed, gone.signal, init, react, fail);
 });
 
 afterEach(() => {
@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 function ready(nonce: string, fields: object = {}): object {
-  return { type: 'MICROAPP_EMBED_READY', protocol: [1], id: 'w1', nonce, ...fields };
+  return { type: 'MICROAPP_EMBED_READY', protocol: [1], id: '', nonce, ...fields };
 }
 
 function arrive(arrival: Partial<Arrival>): void {
@@ -80,7 +80,6 @@ describe('INIT', () => {
         init: {
           type: 'MICROAPP_EMBED_INIT',
           protocol: 1,
-          id: 'w1',
           nonce: 'n1',
           ticket: 'mtkt_0',
           slug: 'loan-calculator',
@@ -102,7 +101,6 @@ describe('INIT', () => {
     ['of another window', () => ({ data: ready('n1'), source: new FakeTarget() })],
     ['of another origin in the frame', () => ({ data: ready('n1'), origin: 'https://evil.example' })],
     ['of an opaque origin', () => ({ data: ready('n1'), origin: 'null' })],
-    ['for another widget', () => ({ data: ready('n1', { id: 'w2' }) })],
     ['without a nonce', () => ({ data: ready('', {}) })],
     ['without protocols', () => ({ data: ready('n1', { protocol: 1 }) })],
     ['of another type', () => ({ data: ready('n1', { type: 'READY' }) })],

@@ -24,7 +24,6 @@ export function linkFrame(
   frame: { readonly contentWindow: Pick<Window, 'postMessage'> | null },
   /** The only origin that is listened to and spoken to. */
   origin: string,
-  id: string,
   signal: AbortSignal,
   /** What one INIT says; called once for each. */
   init: () => Promise<Secret & Pick<Init, 'slug' | 'config'>>,
@@ -41,9 +40,9 @@ export function linkFrame(
 
   function hear({ data, origin: from, source, timeStamp }: MessageEvent<unknown>): void {
     if (!source || source !== frame.contentWindow || from !== origin) return;
-    const { type, protocol, id: named, nonce: said } = (data ?? {}) as Partial<Ready>;
+    const { type, protocol, nonce: said } = (data ?? {}) as Partial<Ready>;
     // Only lists have `map`, and one of no version says nothing.
-    if (type !== 'MICROAPP_EMBED_READY' || named !== id || !said || said === nonce) return;
+    if (type !== 'MICROAPP_EMBED_READY' || !said || said === nonce) return;
     if (!(protocol?.map && protocol[0])) return;
     // Before there were as many it compares with nothing, which is false.
     if (timeStamp - Number(startedAt[handshakesPerMinuteMax - 1]) < 60_000) return onFailure(new Error('reload_loop'));
@@ -61,12 +60,12 @@ export function linkFrame(
     if (signal.aborted || answered !== nonce) return;
     const { port1, port2 } = new MessageChannel();
     port = port1;
-    port.addEventListener('message', ({ data }: MessageEvent<Partial<FrameToHost> | null>) => {
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the port is ours alone, and starts by this
+    port.onmessage = ({ data }: MessageEvent<Partial<FrameToHost> | null>) => {
       // Only texts have it. What a frame of a later version says is ignored by whoever reacts.
       if (data?.type?.startsWith && isSmall(data)) onMessage(data as FrameToHost);
-    });
-    port.start();
-    const message: Init = { type: 'MICROAPP_EMBED_INIT', protocol: protocolVersion, id, nonce, ...said };
+    };
+    const message: Init = { type: 'MICROAPP_EMBED_INIT', protocol: protocolVersion, nonce, ...said };
     frame.contentWindow?.postMessage(message, origin, [port2]);
   }
 

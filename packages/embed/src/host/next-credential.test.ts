@@ -8,15 +8,15 @@ const ask = () => Promise.reject(new Error('asked'));
 const mtok = 'mtok_secret';
 
 it('an embed token goes to the frame of its app, whose address does not hold it (M17, M24, M27)', async () => {
-  expect(await nextCredential({ mtok, app: 'loan-calculator' }, base, 'start', signal, ask)).toEqual({
-    secret: { token: mtok },
-    frameUrl: 'https://embed.example/embed/apps/loan-calculator',
-  });
+  expect(await nextCredential({ mtok, app: 'loan-calculator' }, base, 'start', signal, ask)).toEqual([
+    { token: mtok },
+    'https://embed.example/embed/apps/loan-calculator',
+  ]);
 });
 
 it('the id of a token record stands in the address, a token in its place does not (M24, M27)', async () => {
   const urlFor = async (tokenId: string) =>
-    (await nextCredential({ mtok, app: 'loan-calculator', tokenId }, base, 'start', signal, ask)).frameUrl;
+    (await nextCredential({ mtok, app: 'loan-calculator', tokenId }, base, 'start', signal, ask))[1];
   expect(await urlFor('etok_1')).toBe('https://embed.example/embed/apps/loan-calculator?for=etok_1');
   expect(await urlFor(mtok)).toBe('https://embed.example/embed/apps/loan-calculator');
 });
@@ -27,10 +27,10 @@ it("the host's own backend is asked for a ticket, with the reason", async () => 
     reasons.push(reason);
     return { ticket: 'mtkt_1' };
   };
-  expect(await nextCredential({ getToken, app: 'loan-calculator' }, base, 'expired', signal, ask)).toEqual({
-    secret: { ticket: 'mtkt_1' },
-    frameUrl: 'https://embed.example/embed/apps/loan-calculator',
-  });
+  expect(await nextCredential({ getToken, app: 'loan-calculator' }, base, 'expired', signal, ask)).toEqual([
+    { ticket: 'mtkt_1' },
+    'https://embed.example/embed/apps/loan-calculator',
+  ]);
   expect(reasons).toEqual(['expired']);
 });
 

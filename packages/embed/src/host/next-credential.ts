@@ -2,8 +2,8 @@ import type { MountOptions, Ticket, TicketReason } from '../options.ts';
 import type { Secret } from './frame-link.ts';
 import type { Answer, Ask } from '../widget.ts';
 
-/** What one INIT carries, and the frame that may have it. */
-export type Credential = { secret: Secret; frameUrl: string };
+/** What one INIT carries, and the frame that may have it. A list, because each name of a member would be bytes. */
+export type Credential = [secret: Secret, frameUrl: string];
 
 /**
  * A credential for one handshake: a fresh ticket by the client token or by the host's own backend, or the embed token.
@@ -19,7 +19,7 @@ export async function nextCredential(
 ): Promise<Credential> {
   // A record's id is no credential; a token that was passed for one must not reach the address.
   const appUrl = `${base}embed/apps/${app}${tokenId?.startsWith('etok_') ? `?for=${tokenId}` : ''}`;
-  if (!embedKey && mtok) return { secret: { token: mtok }, frameUrl: appUrl };
+  if (!embedKey && mtok) return [{ token: mtok }, appUrl];
   let answer: Answer | Ticket | undefined;
   try {
     answer = embedKey ? await ask('sessions', { key: embedKey, app }, signal) : await getToken?.({ reason, signal });
@@ -29,7 +29,7 @@ export async function nextCredential(
   // What a backend of the host adds is what the API says: it may pass on the refusal.
   const { ticket, frameUrl = appUrl, code = 'no_ticket', error, hint } = (answer ?? {}) as Answer;
   // A `javascript:` URL would run in the host page.
-  if (ticket && /^https?:/.test(frameUrl)) return { secret: { ticket }, frameUrl };
+  if (ticket && /^https?:/.test(frameUrl)) return [{ ticket }, frameUrl];
   // Not every refusal has a hint.
   throw new Error(code, { cause: error && [error, hint].join(' ').trim() });
 }

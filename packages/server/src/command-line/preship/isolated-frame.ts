@@ -51,9 +51,10 @@ function policyOf(text: string): Map<string, string[]> {
 /** The frame is made by the runtime that the loader names: its sandbox stands there as text. */
 async function sandboxFaults({ api }: Stage): Promise<string[]> {
   const loader = expectAnswer(await api.ask({ path: '/embed.js' }), 200);
-  const [runtime] = /runtime-[\w-]+\.js/.exec(loader.text) ?? [];
-  if (runtime === undefined) return ['The loader names no runtime.'];
-  const { text } = expectAnswer(await api.ask({ path: `/embed/assets/${runtime}` }), 200);
+  // The names of all that it loads end alike.
+  const [end] = /-[\w-]{8}\.js/.exec(loader.text) ?? [];
+  if (end === undefined) return ['The loader names no runtime.'];
+  const { text } = expectAnswer(await api.ask({ path: `/embed/assets/runtime${end}` }), 200);
   const [sandbox = ''] = /allow-scripts[\w\s-]*|[\w\s-]*allow-scripts/.exec(text) ?? [];
   if (!text.includes('sandbox') || sandbox === '') return ['The frame is made without a sandbox.'];
   return dangerousSandbox.filter((word) => sandbox.includes(word)).map((word) => `The frame is made with ${word}.`);

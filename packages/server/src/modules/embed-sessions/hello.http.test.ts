@@ -12,6 +12,14 @@ import { change, sessionRequest } from '../../testing/visitor.ts';
 
 const origin = 'https://shop.example';
 
+/** What the host page says by itself. */
+const inEnglish = {
+  open: 'Open',
+  close: 'Close',
+  unavailable: 'Not available right now.',
+  retry: 'Try again',
+};
+
 type Surface = { id: string; clientToken: string; clientTokenId: string };
 
 /** What a page on `from` with the surface's script tag asks when it is idle. */
@@ -42,7 +50,9 @@ describeApp('a page that says hello', (open) => {
         name: 'Shop',
         apps: [{ slug: 'loan-calculator', name: 'Loan calculator', kind: 'tool' }],
         theme: { accent: '#123456' },
-        texts: { title: 'Hello' },
+        texts: { ...inEnglish, title: 'Hello' },
+        lang: 'en',
+        dir: 'ltr',
       },
     });
     expect(answer.headers).toMatchObject({ 'access-control-allow-origin': origin, 'cache-control': 'no-store' });
@@ -50,6 +60,27 @@ describeApp('a page that says hello', (open) => {
     expect(withoutStamps(await scenario.rows())).toBe(before);
     const opened = await expectStatus(ask(sessionRequest(surface, origin)), 201);
     expect(answer.body.ui).toEqual(opened.body.ui);
+  });
+
+  it('is told its words in its locale, else in that of the surface, else of the browser, and the texts of the surface win', async () => {
+    const { owner, ask } = scenario;
+    const plain = await owner.surface(workspaceId);
+    const french = await owner.surface(workspaceId, { texts: { locale: 'fr-CA', close: 'Voilà' } });
+    const said = async (asked: Ask, acceptLanguage = 'de-AT,de;q=0.9'): Promise<unknown[]> => {
+      const { ui } = (await ask({ ...asked, headers: { ...asked.headers, 'accept-language': acceptLanguage } })).body;
+      return [ui.lang, ui.dir, ui.texts.close];
+    };
+    const arabic = { locale: 'ar-EG' };
+    expect(await said(hello(french, origin, arabic))).toEqual(['ar', 'rtl', 'Voilà']);
+    expect(await said(hello(plain, origin, arabic))).toEqual(['ar', 'rtl', 'إغلاق']);
+    expect(await said(hello(french))).toEqual(['fr', 'ltr', 'Voilà']);
+    expect(await said(hello(plain))).toEqual(['de', 'ltr', 'Schließen']);
+    expect(await said(hello(plain), 'nl')).toEqual(['en', 'ltr', 'Close']);
+    for (const locale of [7, null, {}, 'x'.repeat(5000)]) {
+      expect((await said(hello(plain, origin, { locale }), 'en'))[0]).toBe('en');
+    }
+    const opened = sessionRequest(plain, origin);
+    expect(await said({ ...opened, body: { ...(opened.body as object), ...arabic } })).toEqual(['ar', 'rtl', 'إغلاق']);
   });
 
   it('is refused on a page that is not listed, which can read why, and admitted as soon as it is listed (R10, R28, H48)', async () => {

@@ -4,7 +4,7 @@ import { AppError } from '../../platform/app-error.ts';
 import type { RequestFacts } from '../../platform/http/index.ts';
 import { checkForm, verifyClientToken } from '../access/index.ts';
 import { checkWorkspaceAssertion, listedOrigin, onlyOne, type SessionDeps } from './open.ts';
-import { readSessionUi } from './ui.ts';
+import { forHostPage, readSessionUi } from './ui.ts';
 
 /**
  * What a page with a script tag asks when it is idle: how the widget should look. It mints nothing and leaves no row but
@@ -26,7 +26,8 @@ export async function sayHello(
   checkWorkspaceAssertion(record, body.workspaceId);
   request.attribute({ app: onlyOne(record.apps) });
   await deps.limits.countHello(record);
-  return { ui: await deps.db.withWorkspace(record, (tx) => readSessionUi(tx, record, record.apps)) };
+  const ui = await deps.db.withWorkspace(record, (tx) => readSessionUi(tx, record, record.apps));
+  return { ui: forHostPage(ui, body.locale, request) };
 }
 
 function refuseOtherCredentials(request: RequestFacts): void {

@@ -65,7 +65,15 @@ describeApp('asking for a ticket', (open) => {
         name: 'Shop',
         apps: [{ slug: 'loan-calculator', name: 'Loan calculator', kind: 'tool' }],
         theme: { primary: '#123456' },
-        texts: { title: 'Hello' },
+        texts: {
+          open: 'Open',
+          close: 'Close',
+          unavailable: 'Not available right now.',
+          retry: 'Try again',
+          title: 'Hello',
+        },
+        lang: 'en',
+        dir: 'ltr',
       },
     });
     expect(answer.text).not.toContain(surface.clientToken);

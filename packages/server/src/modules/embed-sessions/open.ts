@@ -1,4 +1,4 @@
-import { originMatches, type SessionRequest, type SessionTicket } from '@microapp/contract';
+import { originMatches, type SessionRequest, type SessionTicket, type SessionUi } from '@microapp/contract';
 import type { Static } from 'typebox';
 import { AppError, invalid } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -18,7 +18,7 @@ import type { Sightings } from '../surfaces/index.ts';
 import { ticketTtlSeconds } from './limits.ts';
 import type { MintLimits } from './mint-limits.ts';
 import { insertTicket } from './store.ts';
-import { readSessionUi } from './ui.ts';
+import { forHostPage, readSessionUi } from './ui.ts';
 
 export type SessionDeps = {
   access: Access;
@@ -60,7 +60,8 @@ export async function openSession(
   checkWorkspaceAssertion(grant.record, body.workspaceId);
   request.attribute({ app: onlyOne(grant.apps) });
   await deps.limits.countMint(grant.record);
-  return issueTicket(deps, grant);
+  const { ui, ...ticket } = await issueTicket(deps, grant);
+  return { ...ticket, ui: forHostPage(ui, body.locale, request) };
 }
 
 function refuseMixed(key: string | undefined, embedToken: string | undefined, request: RequestFacts): void {
@@ -162,7 +163,10 @@ export function checkWorkspaceAssertion(record: { workspaceId: string }, asserte
   throw new AppError('permission_denied', { reason: 'workspace_assertion_failed' });
 }
 
-async function issueTicket(deps: SessionDeps, grant: Grant): Promise<Static<typeof SessionTicket>> {
+async function issueTicket(
+  deps: SessionDeps,
+  grant: Grant,
+): Promise<Omit<Static<typeof SessionTicket>, 'ui'> & { ui: Static<typeof SessionUi> }> {
   const { record, origin, apps, frameUrl } = grant;
   const { secret, hash } = freshCredential(deps.random, 'embed_ticket');
   const now = deps.clock.now();

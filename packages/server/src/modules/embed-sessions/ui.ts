@@ -1,9 +1,11 @@
-import type { SessionUi } from '@microapp/contract';
+import type { HostUi, SessionUi } from '@microapp/contract';
 import type { Static } from 'typebox';
 import type { WorkspaceTx } from '../../platform/db/index.ts';
+import type { RequestFacts } from '../../platform/http/index.ts';
 import type { EmbedRecord } from '../access/index.ts';
 import { readAppNames, readLiveAppNames } from '../apps/index.ts';
 import { logoTokens } from '../surfaces/index.ts';
+import { firstLocaleOf, hostLanguageOf } from './host-words.ts';
 
 /**
  * What the widget shows before anything runs: the live apps among `slugs`, in a preview of drafts or of a version all of
@@ -19,4 +21,18 @@ export async function readSessionUi(
   if (record.class === 'embed_token') return { name: apps[0]?.name ?? '', apps, theme: {}, texts: {} };
   const { surfaceName, theme, texts } = record;
   return { name: surfaceName ?? apps[0]?.name ?? '', apps, theme: { ...theme, ...logoTokens(record) }, texts };
+}
+
+/**
+ * The same for the page around the frame, with the words that it needs by itself, which the surface's own texts replace. The
+ * language is chosen as frames choose theirs: the page's locale, else the surface's, else the browser's.
+ */
+export function forHostPage(
+  ui: Static<typeof SessionUi>,
+  pageLocale: unknown,
+  request: Pick<RequestFacts, 'header'>,
+): Static<typeof HostUi> {
+  const locale = pageLocale ?? ui.texts['locale'] ?? firstLocaleOf(request.header('accept-language'));
+  const { lang, dir, words } = hostLanguageOf(locale);
+  return { ...ui, texts: { ...words, ...ui.texts }, lang, dir };
 }
