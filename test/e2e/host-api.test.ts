@@ -164,6 +164,15 @@ describeOnStage('a page that brings its own openers', (stage) => {
     await dialog.waitFor({ state: 'hidden' });
   });
 
+  it('has the panel above the launcher at the right where it says nothing of corners', async () => {
+    const page = await visit({ body: await tag() });
+    const { launcher, dialog } = widgetOn(page);
+    await launcher.click();
+    await dialog.waitFor();
+    const { x = 0, y = 0, width = 0, height = 0 } = (await dialog.boundingBox()) ?? {};
+    expect([x + width, y + height]).toEqual([1280 - 20, 900 - 20 - 68]);
+  });
+
   it('does not move what stands in its panel while the content comes', async () => {
     const page = await visit({ body: await tag() });
     const { launcher, dialog, frame } = widgetOn(page);
