@@ -1,13 +1,11 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
-import { findingsBesideFrames } from '../stage/findings.ts';
 import { violationsIn } from '../stage/recorder.ts';
 import { describeOnStage } from '../stage/stage.ts';
 import { see } from '../stage/widget.ts';
 import { openDashboard, signIn } from './dashboard.ts';
+import { expectEveryLookToFit, phone } from './looks.ts';
 
-const desk = { width: 1280, height: 860 };
-const phone = { width: 390, height: 844 };
 const longName = 'The very long name of a holding company with many subsidiaries, GmbH & Co. KG auf Aktien';
 
 /** Waits until a screen shows what it has, which is neither a skeleton nor the wheel. */
@@ -17,11 +15,6 @@ async function settle(page: Page): Promise<void> {
     () =>
       document.querySelector('main [aria-busy=true], main [aria-label=Loading], main .mantine-Skeleton-root') === null,
   );
-}
-
-/** By how many pixels the page could be scrolled sideways. */
-function tooWide(page: Page): Promise<number> {
-  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
 }
 
 type Screen = {
@@ -113,25 +106,6 @@ const screens: readonly Screen[] = [
     ],
   },
 ];
-
-const looks = [
-  { colorScheme: 'light', viewport: desk },
-  { colorScheme: 'dark', viewport: desk },
-  { colorScheme: 'dark', viewport: phone },
-  { colorScheme: 'light', viewport: phone },
-] as const;
-
-/** Fails unless what is on the page is for everybody and fits, in each of the looks. It ends as wide as it began. */
-async function expectEveryLookToFit(page: Page, what: string): Promise<void> {
-  for (const { colorScheme, viewport } of looks) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const where = `${what}, ${colorScheme}, ${viewport.width} pixels wide`;
-    expect(await findingsBesideFrames(page), where).toEqual([]);
-    expect(await tooWide(page), where).toBe(0);
-  }
-  await page.setViewportSize(desk);
-}
 
 /** Presses what leads to a dialog, looks at it, and closes it. */
 async function lookAtDialog(page: Page, way: readonly string[]): Promise<void> {

@@ -6,6 +6,7 @@ import { laxSite } from '../stage/sites.ts';
 import { describeOnStage } from '../stage/stage.ts';
 import { see } from '../stage/widget.ts';
 import { openDashboard } from './dashboard.ts';
+import { expectEveryLookToFit } from './looks.ts';
 
 /** Everything that a script of the page could read, as one text. */
 function readableIn(page: Page): Promise<string> {
@@ -142,7 +143,7 @@ describe('signing in through the identity provider', () => {
         await page.goto(`${base}/customers?status=active`);
         const button = page.getByRole('link', { name: 'Continue with your identity provider' });
         await see(button);
-        expect(await findings(page)).toEqual([]);
+        await expectEveryLookToFit(page, 'sign-in with a provider');
         await button.click();
         await see(page.getByRole('heading', { name: 'Customers', exact: true }));
         expect(page.url()).toBe(`${base}/customers?status=active`);
@@ -173,7 +174,7 @@ describe('signing in through the identity provider', () => {
         await stranger.goto(`${base}/sign-in`);
         await stranger.getByRole('link', { name: 'Continue with your identity provider' }).click();
         await see(stranger.getByRole('link', { name: 'Back to signing in' }));
-        expect(await findings(stranger)).toEqual([]);
+        await expectEveryLookToFit(stranger, 'refused by the provider');
         expect((await stranger.context().cookies(base)).filter(({ value }) => value.startsWith('mdsh_'))).toEqual([]);
       });
     },

@@ -1,5 +1,5 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startEchoModel } from '../../../packages/server/src/echo-model/server.ts';
 import { systemClock } from '../../../packages/server/src/platform/clock.ts';
 import { plainPngOf, pngOf } from '../../../packages/server/src/testing/pictures.ts';
@@ -426,40 +426,5 @@ describeOnStage('the screens of a surface', (stage) => {
     await sure.click();
     await see(page.getByRole('heading', { name: 'Surfaces' }));
     expect((await read()).status).toBe(404);
-  });
-
-  describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
-    it.each([
-      [
-        'lists and snippets',
-        [
-          ['', 'New surface'],
-          ['/new', 'Create surface'],
-          ['/:id', 'Seen live'],
-          ['/:id?as=server', 'And in the page:'],
-        ],
-      ],
-      [
-        'origins, look, limits, settings',
-        [
-          ['/:id/auth', 'Client tokens are not API keys'],
-          ['/:id/appearance', 'This is the real widget'],
-          ['/:id/limits', 'Limits of this surface'],
-          ['/:id/settings', 'What visitors may do'],
-        ],
-      ],
-    ] as const)('nothing stands in the way of those who use assistive technology: %s', async (_, screens) => {
-      const surface = await surfaceOf(stage(), { allowedOrigins: [shop] });
-      const viewport = colorScheme === 'dark' ? { width: 390, height: 844 } : { width: 1280, height: 900 };
-      const page = await openDashboard(stage(), '/surfaces', { colorScheme, viewport });
-      for (const [path, mark] of screens) {
-        await page.goto(`${stage().base}/surfaces${path.replace(':id', surface.id)}`);
-        await see(page.getByText(mark).first());
-        expect(await findings(page), path).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), path).toBeLessThanOrEqual(
-          0,
-        );
-      }
-    });
   });
 });

@@ -1,0 +1,39 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { findingsBesideFrames } from '../stage/findings.ts';
+
+const desk = { width: 1280, height: 860 };
+export const phone = { width: 390, height: 844 };
+
+const looks = [
+  { colorScheme: 'light', viewport: desk },
+  { colorScheme: 'dark', viewport: desk },
+  { colorScheme: 'dark', viewport: phone },
+  { colorScheme: 'light', viewport: phone },
+] as const;
+
+/**
+ * Fails unless what is on the page is for everybody and fits into the window, light and dark, on a desk and on a phone.
+ * Leaves the page as wide as a desk. `what` names it in a failure.
+ */
+export async function expectEveryLookToFit(page: Page, what: string): Promise<void> {
+  for (const { colorScheme, viewport } of looks) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const where = `${what}, ${colorScheme}, ${viewport.width} pixels wide`;
+    const found = { where, barriers: await findingsBesideFrames(page), pixelsTooWide: await tooWide(page) };
+    expect(found).toEqual({ where, barriers: [], pixelsTooWide: 0 });
+  }
+  await page.setViewportSize(desk);
+}
+
+/** By how many pixels the page could be scrolled sideways, or a dialog is cut off, which scrolls by itself. */
+function tooWide(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const beyond = [...document.querySelectorAll('[role=dialog]')].map((dialog) => {
+      const { left, right } = dialog.getBoundingClientRect();
+      return Math.floor(Math.max(-left, right - innerWidth, dialog.scrollWidth - dialog.clientWidth));
+    });
+    return Math.max(0, document.documentElement.scrollWidth - innerWidth, ...beyond);
+  });
+}
