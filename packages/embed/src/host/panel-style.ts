@@ -6,8 +6,8 @@ export const panelStyle =
   '.modal{inset:0;margin:auto;width:640px}' +
   'dialog[open]{display:flex}' +
   'iframe{display:block;flex:1;width:100%;min-height:0;border:0}' +
-  'dialog>button{align-self:end;width:44px;height:44px;padding:0;background:none;color:inherit;outline-offset:-4px}' +
+  'dialog>button{align-self:end;width:44px;height:44px;background:none;color:inherit;outline-offset:-4px}' +
   // The browser's own style has every dialog begin at the left. A selector of no weight, so that the corner wins.
   '*{inset:auto}' +
-  'p{display:grid;gap:16px;margin:16px}' +
+  'p{display:grid;gap:10px;margin:10px}' +
   '@media(width<=480px){dialog{inset:0;min-width:100%;height:100dvh;max-height:none;margin:0;border:0;border-radius:0}}';
