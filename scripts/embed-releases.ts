@@ -71,10 +71,15 @@ export function problemsOfReleases(folder: string): string[] {
     ...releases
       .filter(
         ({ script, runtime }) =>
-          files.includes(script) && !readFileSync(join(folder, script), 'utf8').includes(runtime),
+          files.includes(script) && !namesRuntime(readFileSync(join(folder, script), 'utf8'), runtime),
       )
       .map(({ script, runtime }) => `${script} does not load ${runtime}.`),
   ];
+}
+
+/** A script names by the same hash whatever it loads, and puts each part's word before it. */
+function namesRuntime(script: string | Buffer, runtime: string): boolean {
+  return script.includes(runtime.replace(/^runtime/, ''));
 }
 
 /**
@@ -87,10 +92,10 @@ export function addEmbedRelease(
 ): EmbedRelease {
   if (!versionForm.test(version)) throw new Error(`"${version}" is no version: it has the form 1.2.3.`);
   for (const one of [script, element]) {
-    if (!one.includes(runtime.name)) throw new Error(`A script does not load ${runtime.name}. Build it again.`);
+    if (!namesRuntime(one, runtime.name)) throw new Error(`A script does not load ${runtime.name}. Build it again.`);
   }
   for (const { name } of onDemand) {
-    // The script names by the runtime's hash whatever it loads beside it.
+    // Of the script's parts; others are loaded by the runtime.
     const isBesideRuntime = name.replace(/^[a-z]+/, 'runtime') === runtime.name;
     if (!isBesideRuntime && !runtime.content.includes(name)) throw new Error(`Nothing loads ${name}.`);
   }
