@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { browserFlags } from '../../test/e2e/browser/flags.ts';
+import { browserFlagsWithout } from '../../test/e2e/browser/flags.ts';
 import { freshCredential } from '../../packages/server/src/platform/credential.ts';
 import { systemRandom } from '../../packages/server/src/platform/random.ts';
 import { visit, visitWithoutUs, type ControlVisit, type Visit } from './visit.ts';
@@ -72,7 +72,7 @@ async function bench(runs: number): Promise<Pair[]> {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     // Throttling is set for one process: the frame has to be in the page's.
-    args: [...browserFlags, '--disable-site-isolation-trials', '--disable-features=IsolateOrigins,site-per-process'],
+    args: [...browserFlagsWithout('IsolateOrigins', 'site-per-process'), '--disable-site-isolation-trials'],
   });
   try {
     await using microapp = await startMicroapp({ dataDir: join(folder, 'data'), ownerKey, profileFolder: undefined });

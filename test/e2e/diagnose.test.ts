@@ -151,7 +151,7 @@ describeOnStage('diagnose() on a page', (stage) => {
     const { base } = stage();
     expect(asked.filter((url) => url.startsWith(base))).toEqual([
       `${base}/microapp-widget.js`,
-      expect.stringMatching(/\/embed\/assets\/diagnosis-[\w-]+\.js$/),
+      expect.stringMatching(/\/embed\/assets\/diagnosis-[\w-]+\.js\?0$/),
     ]);
   });
 

@@ -11,7 +11,7 @@ declare module 'vitest' {
 
 /** One browser for the whole run; each test has a context of its own in it. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const browser = await chromium.launchServer({ executablePath: '/usr/bin/chromium', args: browserFlags });
+  const browser = await chromium.launchServer({ executablePath: '/usr/bin/chromium', args: [...browserFlags] });
   project.provide('browserEndpoint', browser.wsEndpoint());
   return () => browser.close();
 }
