@@ -33,6 +33,8 @@ describeOnStage('the logs', (stage) => {
 
   it('say by the request id why a visitor was refused, more than the visitor was told; the address keeps the filter', async () => {
     const page = await openDashboard(stage(), '/logs/access');
+    // What is not there yet would pass for filtered out.
+    await see(page.getByRole('row', { name: ranId }));
     await page.getByLabel('Request id').fill(refusedId);
     await page.getByRole('row', { name: ranId }).waitFor({ state: 'detached' });
     const row = page.getByRole('row', { name: refusedId });
