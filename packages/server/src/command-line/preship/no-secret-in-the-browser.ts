@@ -14,7 +14,10 @@ const foreignSecrets: readonly (readonly [string, RegExp])[] = [
   ['a connection string with a password', /\b(?:postgres(?:ql)?|redis|smtps?):\/\/[^\s:/@"]+:[^\s@"]+@/],
 ];
 
-const assetPattern = /\/embed\/assets\/[\w.-]+|(?:runtime|extras)-[\w-]+\.js/g;
+/** The addresses of assets, the names of parts, and the end `-HASH.js` that the first script puts after a part's word. */
+const assetPattern = /\/embed\/assets\/[\w.-]+|extras-[\w-]+\.js|(?<=\})-[\w-]+\.js/g;
+/** The words that it puts there. */
+const partsOfLoader = ['runtime', 'diagnosis'];
 
 export const noSecretInTheBrowser: Point = {
   title: 'The secret never reaches the browser',
@@ -46,9 +49,9 @@ async function filesOf({ api, a }: Stage): Promise<Received[]> {
     const answer = await api.ask({ path });
     received.set(path, { from: path, text: whole(answer), expected: [] });
     for (const [found] of answer.text.matchAll(assetPattern)) {
-      waiting.push(found.startsWith('/') ? found : `/embed/assets/${found}`);
-      // The first script makes the name of the one from that of the other.
-      if (found.startsWith('runtime-')) waiting.push(`/embed/assets/${found.replace('runtime', 'diagnosis')}`);
+      if (found.startsWith('/')) waiting.push(found);
+      else if (found.startsWith('-')) waiting.push(...partsOfLoader.map((part) => `/embed/assets/${part}${found}`));
+      else waiting.push(`/embed/assets/${found}`);
     }
   }
   return [...received.values()];
