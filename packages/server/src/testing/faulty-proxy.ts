@@ -6,6 +6,8 @@ import { decodeJwt, SignJWT } from 'jose';
 /** A mistake that somebody makes in front of a server, of the kind that an honest check must find. */
 export type Fault =
   | 'the owner key stands in the script'
+  | 'the owner key stands in what the script loads'
+  | 'the owner key stands in what explains a failure'
   | 'good answers are remembered'
   | 'sessions live a day'
   | 'minting has no limit'
@@ -76,11 +78,19 @@ function passTo(upstream: string): Pass {
   };
 }
 
+/** The key at the end of the files whose path begins so. */
+function keyIn(path: string) {
+  return (pass: Pass, ownerKey: string): Pass =>
+    async (message) => {
+      const reply = await pass(message);
+      return message.url.pathname.startsWith(path) ? { ...reply, body: `${reply.body}\n// ${ownerKey}` } : reply;
+    };
+}
+
 const faults: Readonly<Record<Fault, (pass: Pass, ownerKey: string) => Pass>> = {
-  'the owner key stands in the script': (pass, ownerKey) => async (message) => {
-    const reply = await pass(message);
-    return message.url.pathname === '/embed.js' ? { ...reply, body: `${reply.body}\n// ${ownerKey}` } : reply;
-  },
+  'the owner key stands in the script': keyIn('/embed.js'),
+  'the owner key stands in what the script loads': keyIn('/embed/assets/runtime-'),
+  'the owner key stands in what explains a failure': keyIn('/embed/assets/diagnosis-'),
 
   'good answers are remembered': (pass) => {
     const remembered = new Map<string, Reply>();

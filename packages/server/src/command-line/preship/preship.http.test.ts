@@ -105,6 +105,8 @@ describeAppOnce('the check before shipping, of a server with a fault,', (open) =
 
   it.each<[number, Fault]>([
     [1, 'the owner key stands in the script'],
+    [1, 'the owner key stands in what the script loads'],
+    [1, 'the owner key stands in what explains a failure'],
     [2, 'good answers are remembered'],
     [3, 'sessions live a day'],
     [4, 'minting has no limit'],
