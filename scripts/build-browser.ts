@@ -32,7 +32,7 @@ function hashOfSources(): string {
     [
       'packages/{contract,embed,frames,dashboard,react}/{{src,example}/**/*.{ts,tsx,css},package.json}',
       'scripts/b*-browser*.ts',
-      'scripts/{embed-releases,analyze-chunk}.ts',
+      'scripts/{embed-releases,analyze-chunk,host-languages}.ts',
       'packages/embed/released/*',
     ],
     { cwd: root },

@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build, type InlineConfig, type Rolldown } from 'vite';
 import { analyzeChunk, type ModuleShare } from './analyze-chunk.ts';
 import { elementOf, integritiesOf, problemsOfReleases, readEmbedReleases } from './embed-releases.ts';
+import { readHostLanguages } from './host-languages.ts';
 
 type File = { name: string; content: Uint8Array };
 type Bundle = { files: File[]; entry: string; style: string | undefined; made: MadeOf };
@@ -19,16 +20,15 @@ export type MadeOf = Record<string, ModuleShare[]>;
  *
  *   embed    the loader, one classic script that names by their content hashes the runtime and what is loaded on demand, ES
  *            modules; the loader with <microapp-embed>; and all that was ever released of them, as it was
- *   frames   one script and one style sheet per kind of frame
+ *   frames   see bundleFrames
  *   react    the example of the package, which is a page of the demo's site: finance.js, and what it loads
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
   const embed = join(root, 'packages/embed');
-  const frames = join(root, 'packages/frames');
-  const [madeRuntime, madeDiagnosis, tool] = await Promise.all([
+  const [madeRuntime, madeDiagnosis] = await Promise.all([
     bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es', loadsMore: true }),
     bundle(embed, { input: 'src/diagnosis/index.ts', name: 'diagnosis', format: 'es' }),
-    bundle(frames, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
+    bundleFrames(join(root, 'packages/frames'), sources),
   ]);
   // The loader names both by one hash, that of both: another one would be bytes in every host page.
   const contentHash = hashOf([madeRuntime, madeDiagnosis]);
@@ -57,7 +57,6 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
     loadsMore: true,
     define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   });
-  if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
 
   const released = await readReleased(join(embed, 'released'));
   const parts = [...runtime.files, ...diagnosis.files];
@@ -71,15 +70,28 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
     releases: released.releases,
     madeOf: Object.assign({}, ...[loader, runtime, diagnosis].map(({ made }) => made)) as MadeOf,
   });
-  await writeDist(frames, tool.files, {
-    sources,
-    frames: { tool: { script: tool.entry, style: tool.style } },
-    assets: tool.files.map(({ name }) => name),
-    madeOf: tool.made,
-  });
   await writeDist(join(root, 'packages/server/demo'), finance.files, {
     sources,
     assets: finance.files.map(({ name }) => name),
+  });
+}
+
+/**
+ * Bundles the package of the frames at `folder` and replaces its dist folder: one script and one style sheet per kind of frame, a
+ * script for each language, and in the manifest the words of each language for the page around the frame, which the server tells it.
+ */
+export async function bundleFrames(folder: string, sources: string): Promise<void> {
+  const [tool, hostLanguages] = await Promise.all([
+    bundle(folder, { input: 'src/tool/main.tsx', name: 'tool', format: 'es', loadsMore: true }),
+    readHostLanguages(folder),
+  ]);
+  if (tool.style === undefined) throw new Error('the tool frame has no style sheet');
+  await writeDist(folder, tool.files, {
+    sources,
+    frames: { tool: { script: tool.entry, style: tool.style } },
+    hostLanguages,
+    assets: tool.files.map(({ name }) => name),
+    madeOf: tool.made,
   });
 }
 

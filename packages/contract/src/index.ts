@@ -13,6 +13,7 @@ export * from './embed-releases.ts';
 export * from './embed-sessions.ts';
 export * from './embed-tokens.ts';
 export * from './errors.ts';
+export * from './host-languages.ts';
 export * from './http.ts';
 export * from './ids.ts';
 export * from './management-roles.ts';

@@ -238,6 +238,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         keyring,
         embedUrl: config.embedUrl,
         issuer: config.embedUrl,
+        hostLanguages: browserFiles.hostLanguages,
       }),
       ...previewRoutes({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       surfacePreviewRoute({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),

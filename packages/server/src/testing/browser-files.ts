@@ -1,6 +1,7 @@
 import { staticFile } from '../platform/http/index.ts';
 import type { DashboardFiles } from '../modules/dashboard/index.ts';
 import type { BrowserFiles } from '../modules/frames/index.ts';
+import { someHostLanguages } from './host-languages.ts';
 
 /** Stands in for the built files where a test does not care what is in them, so that it needs no build. */
 export function plainBrowserFiles(): BrowserFiles {
@@ -43,6 +44,7 @@ export function plainBrowserFiles(): BrowserFiles {
           }),
     })),
     frames: { tool: { script: 'tool-test.js', style: 'tool-test.css' } },
+    hostLanguages: someHostLanguages,
   };
 }
 

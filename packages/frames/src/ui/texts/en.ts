@@ -1,3 +1,4 @@
+import type { HostWords } from '@microapp/contract';
 import { enFirst } from './en-first.ts';
 
 /**
@@ -112,3 +113,11 @@ export const en = {
   'failure.internal_error': 'Something went wrong on our side',
   'failure.internal_error.advice': 'Try again. If it stays like this, tell the owner of this website.',
 } as const;
+
+/** What the page around the frame says. A frame never loads it: the build hands it to the server. */
+export const hostWords: HostWords = {
+  open: 'Open',
+  close: 'Close',
+  unavailable: 'Not available right now.',
+  retry: 'Try again',
+};

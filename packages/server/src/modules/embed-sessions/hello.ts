@@ -27,7 +27,7 @@ export async function sayHello(
   request.attribute({ app: onlyOne(record.apps) });
   await deps.limits.countHello(record);
   const ui = await deps.db.withWorkspace(record, (tx) => readSessionUi(tx, record, record.apps));
-  return { ui: forHostPage(ui, body.locale, request) };
+  return { ui: forHostPage(deps.hostLanguages, ui, body.locale, request) };
 }
 
 function refuseOtherCredentials(request: RequestFacts): void {

@@ -1,4 +1,10 @@
-import { originMatches, type SessionRequest, type SessionTicket, type SessionUi } from '@microapp/contract';
+import {
+  originMatches,
+  type HostLanguages,
+  type SessionRequest,
+  type SessionTicket,
+  type SessionUi,
+} from '@microapp/contract';
 import type { Static } from 'typebox';
 import { AppError, invalid } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -28,6 +34,8 @@ export type SessionDeps = {
   clock: Clock;
   random: Random;
   embedUrl: string;
+  /** What the page around a frame says, as the frames were built. */
+  hostLanguages: HostLanguages;
 };
 type Body = Static<typeof SessionRequest>;
 type Grant = { record: EmbedRecord; origin: string; apps: readonly string[]; frameUrl: string };
@@ -61,7 +69,7 @@ export async function openSession(
   request.attribute({ app: onlyOne(grant.apps) });
   await deps.limits.countMint(grant.record);
   const { ui, ...ticket } = await issueTicket(deps, grant);
-  return { ...ticket, ui: forHostPage(ui, body.locale, request) };
+  return { ...ticket, ui: forHostPage(deps.hostLanguages, ui, body.locale, request) };
 }
 
 function refuseMixed(key: string | undefined, embedToken: string | undefined, request: RequestFacts): void {

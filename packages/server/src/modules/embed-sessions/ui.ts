@@ -1,4 +1,4 @@
-import type { HostUi, SessionUi } from '@microapp/contract';
+import type { HostLanguages, HostUi, SessionUi } from '@microapp/contract';
 import type { Static } from 'typebox';
 import type { WorkspaceTx } from '../../platform/db/index.ts';
 import type { RequestFacts } from '../../platform/http/index.ts';
@@ -28,11 +28,12 @@ export async function readSessionUi(
  * language is chosen as frames choose theirs: the page's locale, else the surface's, else the browser's.
  */
 export function forHostPage(
+  languages: HostLanguages,
   ui: Static<typeof SessionUi>,
   pageLocale: unknown,
   request: Pick<RequestFacts, 'header'>,
 ): Static<typeof HostUi> {
   const locale = pageLocale ?? ui.texts['locale'] ?? firstLocaleOf(request.header('accept-language'));
-  const { lang, dir, words } = hostLanguageOf(locale);
+  const { lang, dir, words } = hostLanguageOf(languages, locale);
   return { ...ui, texts: { ...words, ...ui.texts }, lang, dir };
 }

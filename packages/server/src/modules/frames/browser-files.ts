@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { HostLanguages } from '@microapp/contract';
 import { readStaticFile, type StaticFile } from '../../platform/http/index.ts';
 
 /** What browsers load, as it was built; the server knows these files and nothing of what is in them. */
@@ -17,6 +18,8 @@ export type BrowserFiles = {
   releases: readonly EmbedRelease[];
   /** Names of assets: what each kind of frame consists of. */
   frames: { tool: { script: string; style: string } };
+  /** What the page around a frame says, in each language of the frames. */
+  hostLanguages: HostLanguages;
 };
 
 /** A version of the loader, as it was released. Its runtime is among the assets. */
@@ -48,7 +51,7 @@ type EmbedManifest = {
     onDemand?: Record<string, string>;
   })[];
 };
-type FramesManifest = { frames: BrowserFiles['frames']; assets: string[] };
+type FramesManifest = Pick<BrowserFiles, 'frames' | 'hostLanguages'> & { assets: string[] };
 
 const packagesFolder = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -83,6 +86,7 @@ export async function readBrowserFiles(): Promise<BrowserFiles> {
     hostParts: new Map(hostParts),
     releases: await Promise.all(releases),
     frames: frames.frames,
+    hostLanguages: frames.hostLanguages,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { HostWords } from '@microapp/contract';
 import type { Texts } from '../texts.ts';
 
 /** Arabic, modern standard; counts in six forms. */
@@ -174,4 +175,12 @@ export const texts: Texts = {
   'failure.validation_failed.advice': 'تحقق مما أدخلته ثم حاول مرة أخرى.',
   'failure.internal_error': 'حدث خطأ لدينا',
   'failure.internal_error.advice': 'حاول مرة أخرى. إذا تكرر ذلك فأخبر صاحب هذا الموقع.',
+};
+
+/** What the page around the frame says. A frame never loads it: the build hands it to the server. */
+export const hostWords: HostWords = {
+  open: 'فتح',
+  close: 'إغلاق',
+  unavailable: 'غير متاح حاليًا.',
+  retry: 'إعادة المحاولة',
 };

@@ -1,3 +1,4 @@
+import type { HostWords } from '@microapp/contract';
 import type { Texts } from '../texts.ts';
 
 /** German; visitors are addressed without "Sie" or "du" where a sentence works without. */
@@ -128,4 +129,12 @@ export const texts: Texts = {
   'failure.validation_failed.advice': 'Die Eingaben prüfen und erneut versuchen.',
   'failure.internal_error': 'Bei uns ist etwas schiefgegangen',
   'failure.internal_error.advice': 'Erneut versuchen. Wenn es so bleibt, dem Betreiber dieser Website Bescheid geben.',
+};
+
+/** What the page around the frame says. A frame never loads it: the build hands it to the server. */
+export const hostWords: HostWords = {
+  open: 'Öffnen',
+  close: 'Schließen',
+  unavailable: 'Zurzeit nicht verfügbar.',
+  retry: 'Erneut versuchen',
 };

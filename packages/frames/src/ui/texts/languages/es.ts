@@ -1,3 +1,4 @@
+import type { HostWords } from '@microapp/contract';
 import type { Texts } from '../texts.ts';
 
 /** Spanish; visitors are addressed by the infinitive, which is neither "tú" nor "usted". */
@@ -153,4 +154,12 @@ export const texts: Texts = {
   'failure.validation_failed.advice': 'Comprobar lo introducido y reintentar.',
   'failure.internal_error': 'Algo ha fallado por nuestra parte',
   'failure.internal_error.advice': 'Reintentar. Si sigue así, avisar al responsable de este sitio web.',
+};
+
+/** What the page around the frame says. A frame never loads it: the build hands it to the server. */
+export const hostWords: HostWords = {
+  open: 'Abrir',
+  close: 'Cerrar',
+  unavailable: 'No disponible en este momento.',
+  retry: 'Reintentar',
 };

@@ -1,3 +1,4 @@
+import type { HostWords } from '@microapp/contract';
 import type { Texts } from '../texts.ts';
 
 /** French; visitors are addressed by the infinitive. Narrow no-break spaces stand before two-part marks. */
@@ -154,4 +155,12 @@ export const texts: Texts = {
   'failure.validation_failed.advice': 'Vérifier la saisie et réessayer.',
   'failure.internal_error': 'Un problème est survenu de notre côté',
   'failure.internal_error.advice': 'Réessayer. Si cela persiste, prévenir le responsable de ce site.',
+};
+
+/** What the page around the frame says. A frame never loads it: the build hands it to the server. */
+export const hostWords: HostWords = {
+  open: 'Ouvrir',
+  close: 'Fermer',
+  unavailable: 'Indisponible pour le moment.',
+  retry: 'Réessayer',
 };

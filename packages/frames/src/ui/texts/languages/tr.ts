@@ -1,3 +1,4 @@
+import type { HostWords } from '@microapp/contract';
 import type { Texts } from '../texts.ts';
 
 /** Turkish; a noun after a number stays in the singular, and no suffix hangs on a value that is put in. */
@@ -129,4 +130,12 @@ export const texts: Texts = {
   'failure.validation_failed.advice': 'Girdiklerinizi kontrol edip yeniden deneyin.',
   'failure.internal_error': 'Bizim tarafımızda bir sorun oluştu',
   'failure.internal_error.advice': 'Yeniden deneyin. Böyle kalırsa bu web sitesinin sahibine bildirin.',
+};
+
+/** What the page around the frame says. A frame never loads it: the build hands it to the server. */
+export const hostWords: HostWords = {
+  open: 'Aç',
+  close: 'Kapat',
+  unavailable: 'Şu anda kullanılamıyor.',
+  retry: 'Yeniden dene',
 };
