@@ -32,7 +32,7 @@ function hashOfSources(): string {
     [
       'packages/{contract,embed,frames,dashboard,react}/{{src,example}/**/*.{ts,tsx,css},package.json}',
       'scripts/b*-browser*.ts',
-      'scripts/{embed-releases,analyze-chunk,host-languages}.ts',
+      'scripts/{embed-releases,analyze-chunk,host-languages,minify-host-script}.ts',
       'packages/embed/released/*',
     ],
     { cwd: root },
@@ -51,6 +51,7 @@ function versions(): string[] {
     'vite',
     'rolldown',
     'lightningcss',
+    'terser',
     'preact',
     'typebox',
     'react',

@@ -7,6 +7,7 @@ import { build, type InlineConfig, type Rolldown } from 'vite';
 import { analyzeChunk, type ModuleShare } from './analyze-chunk.ts';
 import { elementOf, integritiesOf, problemsOfReleases, readEmbedReleases } from './embed-releases.ts';
 import { readHostLanguages } from './host-languages.ts';
+import { minifyHostScript } from './minify-host-script.ts';
 
 type File = { name: string; content: Uint8Array };
 type Bundle = { files: File[]; entry: string; style: string | undefined; made: MadeOf };
@@ -17,50 +18,57 @@ export type MadeOf = Record<string, ModuleShare[]>;
 /**
  * Bundles the packages below `root` and replaces their dist folders. `sources` is put into the manifests, and says what
  * they were built from.
- *
- *   embed    the loader, one classic script that names by their content hashes the runtime and what is loaded on demand, ES
- *            modules; the loader with <microapp-embed>; and all that was ever released of them, as it was
- *   frames   see bundleFrames
- *   react    the example of the package, which is a page of the demo's site: finance.js, and what it loads
  */
 export async function bundleBrowserFiles(root: string, sources: string): Promise<void> {
-  const embed = join(root, 'packages/embed');
-  const [madeRuntime, madeDiagnosis] = await Promise.all([
-    bundle(embed, { input: 'src/runtime.ts', name: 'runtime', format: 'es', loadsMore: true }),
-    bundle(embed, { input: 'src/diagnosis/index.ts', name: 'diagnosis', format: 'es' }),
+  await Promise.all([
+    bundleEmbed(join(root, 'packages/embed'), sources),
     bundleFrames(join(root, 'packages/frames'), sources),
+    bundleExample(join(root, 'packages/react'), { dist: join(root, 'packages/server/demo'), sources }),
+  ]);
+}
+
+/**
+ * Bundles the host side at `folder`: the loader, one classic script that names by their content hashes the runtime and what is loaded
+ * on demand, ES modules; the loader with <microapp-embed>; and all that was ever released of them, as it was.
+ */
+export async function bundleEmbed(folder: string, sources: string): Promise<void> {
+  const [madeRuntime, madeDiagnosis] = await Promise.all([
+    bundle(folder, {
+      input: 'src/runtime.ts',
+      name: 'runtime',
+      format: 'es',
+      loadsMore: true,
+      isOfHostPage: true,
+    }),
+    bundle(folder, { input: 'src/diagnosis/index.ts', name: 'diagnosis', format: 'es', isOfHostPage: true }),
   ]);
   // The loader names both by one hash, that of both: another one would be bytes in every host page.
   const contentHash = hashOf([madeRuntime, madeDiagnosis]);
   const end = `-${contentHash}.js`;
   const [runtime, diagnosis] = [named(madeRuntime, `runtime${end}`), named(madeDiagnosis, `diagnosis${end}`)];
   const filesOfLoader = { __PARTS_END__: JSON.stringify(end) };
-  const loader = await bundle(embed, {
-    input: 'src/loader.ts',
-    name: 'loader',
-    format: 'iife',
-    fileName: 'embed.js',
-    define: filesOfLoader,
-  });
-  const element = await bundle(embed, {
-    input: 'src/loader-element.ts',
-    name: 'element',
-    format: 'iife',
-    fileName: 'embed-element.js',
-    define: filesOfLoader,
-  });
-  const finance = await bundle(join(root, 'packages/react'), {
-    input: 'example/main.tsx',
-    name: 'finance',
-    format: 'es',
-    fileName: 'finance.js',
-    loadsMore: true,
-    define: { 'process.env.NODE_ENV': JSON.stringify('production') },
-  });
+  const [loader, element] = await Promise.all([
+    bundle(folder, {
+      input: 'src/loader.ts',
+      name: 'loader',
+      format: 'iife',
+      fileName: 'embed.js',
+      define: filesOfLoader,
+      isOfHostPage: true,
+    }),
+    bundle(folder, {
+      input: 'src/loader-element.ts',
+      name: 'element',
+      format: 'iife',
+      fileName: 'embed-element.js',
+      define: filesOfLoader,
+      isOfHostPage: true,
+    }),
+  ]);
 
-  const released = await readReleased(join(embed, 'released'));
+  const released = await readReleased(join(folder, 'released'));
   const parts = [...runtime.files, ...diagnosis.files];
-  await writeDist(embed, oncePerName([...parts, ...loader.files, ...element.files, ...released.files]), {
+  await writeDist(folder, oncePerName([...parts, ...loader.files, ...element.files, ...released.files]), {
     sources,
     loader: loader.entry,
     element: element.entry,
@@ -69,10 +77,6 @@ export async function bundleBrowserFiles(root: string, sources: string): Promise
     assets: [...new Set([...parts.map(({ name }) => name), ...released.assets])],
     releases: released.releases,
     madeOf: Object.assign({}, ...[loader, runtime, diagnosis].map(({ made }) => made)) as MadeOf,
-  });
-  await writeDist(join(root, 'packages/server/demo'), finance.files, {
-    sources,
-    assets: finance.files.map(({ name }) => name),
   });
 }
 
@@ -93,6 +97,19 @@ export async function bundleFrames(folder: string, sources: string): Promise<voi
     assets: tool.files.map(({ name }) => name),
     madeOf: tool.made,
   });
+}
+
+/** Bundles the example of the React package at `folder`, which is a page of the demo's site: finance.js, and what it loads. */
+async function bundleExample(folder: string, { dist, sources }: { dist: string; sources: string }): Promise<void> {
+  const finance = await bundle(folder, {
+    input: 'example/main.tsx',
+    name: 'finance',
+    format: 'es',
+    fileName: 'finance.js',
+    loadsMore: true,
+    define: { 'process.env.NODE_ENV': JSON.stringify('production') },
+  });
+  await writeDist(dist, finance.files, { sources, assets: finance.files.map(({ name }) => name) });
 }
 
 /** Throws unless everything is as it was released: a page that pinned it would get nothing. */
@@ -170,6 +187,8 @@ type Entry = {
   external?: string[];
   /** Its script has an `import()`. */
   loadsMore?: true;
+  /** Its script runs in pages that are not ours, where it has no byte to spare. */
+  isOfHostPage?: true;
 };
 
 async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
@@ -181,8 +200,10 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
     logLevel: 'warn',
     define: entry.define ?? {},
     publicDir: false,
+    plugins: entry.isOfHostPage ? [minifyHostScript()] : [],
     build: {
       write: false,
+      minify: entry.isOfHostPage ? false : 'oxc',
       target: 'es2022',
       cssTarget: 'es2022',
       modulePreload: false,
@@ -200,6 +221,8 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
       rolldownOptions: {
         input: { [entry.name]: input },
         external: entry.external ?? [],
+        // That minifying takes long on a busy machine is no mistake.
+        checks: { pluginTimings: false },
         // `use client` is for those who render on a server; here everything is the client.
         onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
         // The loader takes what the runtime exports. A frame's later chunks take from its script what they share with it:
@@ -209,6 +232,8 @@ async function bundle(packageFolder: string, entry: Entry): Promise<Bundle> {
           format: entry.format,
           // Vite leaves the white space of a library to whoever bundles it next; here that is the browser.
           ...(entry.loadsMore === true && { minify: true, comments: { annotation: false } }),
+          // By the plugin.
+          ...(entry.isOfHostPage === true && { minify: false }),
           entryFileNames: entry.fileName ?? '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
           assetFileNames: '[name]-[hash][extname]',

@@ -47,17 +47,24 @@ export const SessionTicket = Type.Object({
   ui: HostUi,
 });
 
-/** A page says that it has a widget, and asks how it should look. */
+/** A page says that it has a widget, and asks how it should look; without a key, what it says in its language. */
 export const HelloRequest = Type.Object(
   {
-    key: SecretText({ description: 'A client token, wk_pub_…', maxLength: 200 }),
+    key: Type.Optional(SecretText({ description: 'A client token, wk_pub_…', maxLength: 200 })),
     locale: PageLocale,
     workspaceId: Type.Optional(Id),
   },
   { additionalProperties: true },
 );
 
-export const HelloAnswer = Type.Object({ ui: HostUi });
+const { texts, lang, dir, ...ofSurface } = HostUi.properties;
+
+export const HelloAnswer = Type.Object({
+  ui: Type.Object(
+    { ...Type.Partial(Type.Object(ofSurface)).properties, texts, lang, dir },
+    { description: 'Without a key: texts, lang and dir.' },
+  ),
+});
 
 export const PreviewTicketRequest = Type.Object(
   {

@@ -160,7 +160,8 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
 
   /** Asks how the launcher is to look and to speak; whether the visitor may have more is decided when there is interest. */
   function greet(): void {
-    if (attempts) return;
+    // A client token's session says it, too; with other credentials the page is told by nothing else.
+    if (embedKey && attempts) return;
     // That nobody answers matters to nobody yet.
     ask('hello', { key: embedKey }, signal).catch(() => {});
   }
@@ -213,7 +214,7 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
   if (!root.isConnected && document.readyState !== 'loading') void fail('no_target');
   options.signal?.addEventListener('abort', handle.unmount, { signal });
   if (options.signal?.aborted) handle.unmount();
-  if (mode === 'inline' || options.load === 'eager' || options.autoOpen) void load();
-  if (embedKey) (window.requestIdleCallback ?? window.setTimeout)(greet);
+  if (mode === 'inline' || options.load === 'eager' || `${options.autoOpen}` === 'true') void load();
+  (window.requestIdleCallback ?? window.setTimeout)(greet);
   return handle;
 }

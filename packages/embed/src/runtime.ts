@@ -17,7 +17,7 @@ export function start(...widget: Widget): Runtime {
     options.mode === 'inline'
       ? undefined
       : element('dialog', {
-          className: `${options.mode}`,
+          className: options.mode ?? '',
           ariaLabel: launcher.ariaLabel,
           // By itself Escape closes a modal dialog only.
           onkeydown({ key }) {
@@ -157,9 +157,13 @@ export function start(...widget: Widget): Runtime {
     show(notice);
   }
 
-  /** Replaces what stands there: the placeholder, a frame, or what went wrong. By then the server may have said its words. */
+  /** Replaces what stands there: the placeholder, a frame, or what went wrong. */
   function show(content: HTMLElement): void {
     shown.replaceWith((shown = content));
+    nameCloser();
+  }
+
+  function nameCloser(): void {
     closer.ariaLabel = options.texts?.['close'] ?? 'Close';
   }
 
@@ -206,6 +210,8 @@ export function start(...widget: Widget): Runtime {
 
   function react(message: FrameToHost): void {
     watch();
+    // Since it was drawn the server may have said its words.
+    nameCloser();
     // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- one that is not among them does nothing
     reactions[message.type.slice(9) as 'ACK']?.(message as never);
   }

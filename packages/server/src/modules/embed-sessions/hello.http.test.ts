@@ -83,6 +83,44 @@ describeApp('a page that says hello', (open) => {
     expect(await said({ ...opened, body: { ...(opened.body as object), ...arabic } })).toEqual(['ar', 'rtl', 'إغلاق']);
   });
 
+  it('is told without a key what everybody is told in its language, on any page, and nothing is stored', async () => {
+    const { ask } = scenario;
+    const before = await scenario.rows();
+    const nobody = (fields: object, headers: Record<string, string> = { origin: 'https://anywhere.example' }): Ask => ({
+      method: 'POST',
+      url: '/v1/embed/hello',
+      headers: { 'accept-language': 'de-AT,de;q=0.9', ...headers },
+      body: fields,
+    });
+    const answer = await expectStatus(ask(nobody({ locale: 'ar-EG' })), 200);
+    expect(answer.body).toEqual({
+      ui: {
+        texts: { open: 'فتح', close: 'إغلاق', unavailable: 'غير متاح حاليًا.', retry: 'إعادة المحاولة' },
+        lang: 'ar',
+        dir: 'rtl',
+      },
+    });
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': 'https://anywhere.example',
+      'cache-control': 'no-store',
+    });
+    expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
+    const browsers = (await expectStatus(ask(nobody({})), 200)).body;
+    expect(browsers.ui).toMatchObject({ lang: 'de', dir: 'ltr', texts: { close: 'Schließen' } });
+    expect((await expectStatus(ask(nobody({ locale: 'nl' }, {})), 200)).body.ui.texts).toEqual(inEnglish);
+    expect(await scenario.rows()).toBe(before);
+    await expectRefusal(scenario, () => ask(nobody({ workspaceId })), {
+      status: 403,
+      code: 'permission_denied',
+      reason: 'workspace_assertion_failed',
+    });
+    await expectRefusal(
+      scenario,
+      () => ask(nobody({ locale: 'de' }, { origin, authorization: `Bearer ${scenario.owner.key}` })),
+      { status: 401, code: 'mixed_auth', reason: 'with authorization' },
+    );
+  });
+
   it('is refused on a page that is not listed, which can read why, and admitted as soon as it is listed (R10, R28, H48)', async () => {
     const { owner, ask } = scenario;
     const surface = await owner.surface(workspaceId, { allowedOrigins: ['other.example'] });
@@ -190,20 +228,23 @@ describeAppOnce('what is refused of those who say hello', (open) => {
     },
   );
 
-  it('a body without a key, with a long one, of another type, or too large', async () => {
+  it('a body with a key that is empty, none, or too long, of another type, or too large', async () => {
     const headers = { origin };
     const ask = (fields: Partial<Ask>): Promise<Answer> =>
       scenario.ask({ method: 'POST', url: '/v1/embed/hello', headers, ...fields });
     const before = await scenario.rows();
     const statuses = [
-      await ask({ body: {} }),
+      await ask({ body: { key: '' } }),
+      await ask({ body: { key: null } }),
       await ask({ body: { key: 7 } }),
+      await ask({ body: [] }),
       await ask({ body: { key: 'x'.repeat(201) } }),
       await ask({ text: 'key', headers: { origin, 'content-type': 'text/plain' } }),
       await ask({ body: { key: surface.clientToken, more: 'x'.repeat(70_000) } }),
+      await ask({ body: { locale: 'x'.repeat(70_000) } }),
       await ask({ method: 'GET' }),
     ].map(({ status }) => status);
-    expect(statuses).toEqual([400, 400, 400, 415, 413, 405]);
+    expect(statuses).toEqual([401, 400, 400, 400, 400, 415, 413, 413, 405]);
     expect(await scenario.rows()).toBe(before);
   });
 
@@ -233,6 +274,12 @@ describeAppOnce('what is refused of those who say hello', (open) => {
         reason: 'hellos_of_address',
       });
       expect(answer.headers['retry-after']).toBe('60');
+      const nobody: Ask = { method: 'POST', url: '/v1/embed/hello', body: {}, address: '198.51.100.1' };
+      await expectRefusal(limited, () => ask(nobody), {
+        status: 429,
+        code: 'rate_limited',
+        reason: 'hellos_of_address',
+      });
       for (let n = 0; n < 10; n++) await expectStatus(ask(from('198.51.100.2')), 200);
       await expectRefusal(limited, () => ask(from('198.51.100.3')), {
         status: 429,

@@ -33,7 +33,16 @@ export function forHostPage(
   pageLocale: unknown,
   request: Pick<RequestFacts, 'header'>,
 ): Static<typeof HostUi> {
-  const locale = pageLocale ?? ui.texts['locale'] ?? firstLocaleOf(request.header('accept-language'));
-  const { lang, dir, words } = hostLanguageOf(languages, locale);
-  return { ...ui, texts: { ...words, ...ui.texts }, lang, dir };
+  const { texts, ...language } = hostTexts(languages, pageLocale ?? ui.texts['locale'], request);
+  return { ...ui, ...language, texts: { ...texts, ...ui.texts } };
+}
+
+/** The words alone, in the language of `locale`, else of the browser. */
+export function hostTexts(
+  languages: HostLanguages,
+  locale: unknown,
+  request: Pick<RequestFacts, 'header'>,
+): Pick<Static<typeof HostUi>, 'texts' | 'lang' | 'dir'> {
+  const { words, ...language } = hostLanguageOf(languages, locale ?? firstLocaleOf(request.header('accept-language')));
+  return { texts: words, ...language };
 }
