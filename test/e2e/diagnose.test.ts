@@ -186,6 +186,27 @@ describeOnStage('diagnose() on a page', (stage) => {
     expect(named).toMatchObject({ code: 'origin_not_allowed', origin });
     expect(named.message).toContain(`${origin} is not an allowed origin of`);
 
+    // A page that needs no calls of ours may forbid them; what it asks when it is idle is then forbidden while we look.
+    const mute = await visit(
+      { mtok, tokenId, toolSlug: 'loan-calculator' },
+      { host: evil, ...without('connect-src') },
+      (page) =>
+        page.addInitScript(() =>
+          Object.assign(globalThis, { requestIdleCallback: (idle: unknown) => Object.assign(globalThis, { idle }) }),
+        ),
+    );
+    const refused = mute.evaluate(() => {
+      const here = globalThis as unknown as PageWithWidget & { idle(): void };
+      // As soon as there is a frame to judge.
+      new MutationObserver((_, observer) => {
+        if (document.querySelector('iframe') === null) return;
+        observer.disconnect();
+        here.idle();
+      }).observe(document.body, { childList: true });
+      return here.widget.diagnose();
+    });
+    expect(await refused).toMatchObject({ code: 'frame_refused', origin });
+
     const { clientToken } = await surface();
     const listed = site(shop, laxSite(modal({ embedKey: clientToken })));
     const around = await newPage();

@@ -103,6 +103,8 @@ describeOnStage('a page with wishes of its own', (stage) => {
       await page.unroute('**/embed/surfaces/**');
       await inline.getByRole('button', { name: 'R', exact: true }).click();
       await widgetOn(page, 'inline').frame.getByText('Loan amount').waitFor();
+      // What looked for the causes is gone.
+      await expect.poll(() => page.frames().length).toBe(2);
       const told = await Promise.all(
         page
           .frames()
@@ -113,6 +115,46 @@ describeOnStage('a page with wishes of its own', (stage) => {
       expect(inits.map(({ text }) => JSON.parse(text).config.texts as unknown)).toEqual([{ retry: 'R' }]);
     },
   );
+
+  it('has its words in its locale by a token of its own, too, for one request that names nobody and waits for idleness', async () => {
+    const { base, scenario } = stage();
+    const { token: mtok } = await scenario.owner.embedToken(scenario.owner.workspaceId, { allowedOrigins: [shop] });
+    const options = JSON.stringify({ mtok, toolSlug: 'loan-calculator', locale: 'ar-EG', autoOpen: 'false' });
+    const asked: string[] = [];
+    const bodies: (string | null)[] = [];
+    const answers = Promise.withResolvers<void>();
+    const page = await visit(
+      {
+        body: `<script src="${base}/embed.js"></script>`,
+        // One that is gone before the page is idle asks nothing.
+        script: `MicroappWidget.mount(${options}).unmount(); globalThis.widget = MicroappWidget.mount(${options});`,
+      },
+      async (one) => {
+        one.on('request', (request) => request.url().startsWith(base) && asked.push(new URL(request.url()).pathname));
+        await one.route('**/v1/embed/hello', async (route) => {
+          bodies.push(route.request().postData());
+          expect(await route.request().headerValue('x-microapp-embed-token')).toBeNull();
+          await answers.promise;
+          await route.continue();
+        });
+      },
+    );
+    const { root, launcher, dialog, frame } = widgetOn(page);
+    await expect.poll(() => asked).toEqual(['/embed.js', '/v1/embed/hello']);
+    expect(bodies).toEqual(['{"locale":"ar-EG"}']);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await see(frame.getByText('Loan amount'));
+    expect(await dialog.getAttribute('class')).toBe('');
+    await see(dialog.getByRole('button', { name: 'Close', exact: true }));
+
+    answers.resolve();
+    await expect.poll(() => launcher.getAttribute('aria-label')).toBe('فتح');
+    expect(await root.getAttribute('dir')).toBe('rtl');
+    // The panel takes up what has come after it by the next thing that happens in its frame.
+    await frame.locator('button[type=submit]').click();
+    await see(dialog.getByRole('button', { name: 'إغلاق', exact: true }));
+    expect(bodies).toHaveLength(1);
+  });
 
   it('has its widget without what makes it look like the page where that hangs, and may name our address without its host', async () => {
     const { base } = stage();
