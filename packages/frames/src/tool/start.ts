@@ -42,9 +42,12 @@ export type FrameDocument = { slug?: string | undefined; surfaceId?: string | un
 
 /** For the page's developer: what the session was refused for, and where that is mended. The visitor reads the frame. */
 function lineFor(code: FailureCode, origin: string): string {
-  return code === 'origin_not_allowed'
-    ? `${origin} is not an allowed origin here. Add it under Auth > Allowed origins.`
-    : `${code}: the frame has no session. Look for this token under Auth, and for the request in the access log.`;
+  if (code === 'origin_not_allowed')
+    return `${origin} is not an allowed origin here. Add it under Auth > Allowed origins.`;
+  if (code === 'permission_denied') {
+    return 'This token does not allow it. Look under Auth which apps it is for and what it may do, and name one of them.';
+  }
+  return `${code}: the frame has no session. Look for this token under Auth, and for the request in the access log.`;
 }
 
 /** The smallest box in which a form is still usable, in CSS pixels. */
