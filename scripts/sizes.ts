@@ -41,7 +41,7 @@ const rows: Row[] = [
   {
     what: 'on demand: diagnosis',
     bytes: sizeOf(`${embed}/dist/${diagnosis}.br`),
-    bytesMax: 4_000,
+    bytesMax: 4_500,
     aimBytes: 2_500,
   },
   {
@@ -55,7 +55,7 @@ const rows: Row[] = [
     bytes:
       sizeOf(`${embed}/dist/embed-element.js.br`) +
       [runtime, ...built.onDemand].reduce((sum, name) => sum + sizeOf(`${embed}/dist/${name}.br`), 0),
-    bytesMax: 10_500,
+    bytesMax: 11_000,
     aimBytes: 8_000,
   },
   {

@@ -128,7 +128,10 @@ describeOnStage('diagnose() on a page', (stage) => {
     const text = `${origin} is not an allowed origin of surface "Shop chat".`;
     const mend = 'Add it under Auth > Allowed origins.';
     const message = `${text} ${mend}`;
-    expect(await diagnose(page)).toEqual({ code: 'origin_not_allowed', message, text, mend, origin });
+    const named = { code: 'origin_not_allowed', message, text, mend, origin };
+    expect(await diagnose(page)).toEqual(named);
+    // The page is told the same, in the same parts.
+    expect(await page.evaluate(failingWidget, { embedKey: clientToken })).toEqual(named);
     await scenario.owner.ask({
       method: 'PATCH',
       url: `/v1/surfaces/${id}`,
@@ -173,6 +176,28 @@ describeOnStage('diagnose() on a page', (stage) => {
       expect(message).toContain(mend);
       await page.evaluate(() => (globalThis as unknown as PageWithWidget).widget.open());
       await expect.poll(() => lines).toEqual([`Microapp: ${message}`]);
+    }
+  });
+
+  it('names what is wrong with the options, in the console as to the page: a token that was cut off, data that is none, an app that is not its own (K74)', async () => {
+    const { owner } = stage().scenario;
+    const { token: mtok } = await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop] });
+    const { clientToken: embedKey } = await surface();
+    const cases = [
+      [{ embedKey: embedKey.slice(0, -1) }, 'invalid_token', 'embedKey is mistyped or cut off'],
+      [{ mtok: `${mtok}x`, toolSlug: 'loan-calculator' }, 'invalid_token', 'mtok is mistyped or cut off'],
+      [{ embedKey, context: 'unsendable' }, 'bad_options', 'do not fit into a message to the frame'],
+      [{ embedKey, app: 'elsewhere' }, 'permission_denied', 'Look in the dashboard which apps it is for'],
+      [{ mtok, toolSlug: 'elsewhere' }, 'permission_denied', 'Look under Auth which apps it is for'],
+    ] as const;
+    for (const [options, code, says] of cases) {
+      const page = await visit({ embedKey });
+      const lines = microappLines(page);
+      const told = await page.evaluate(failingWidget, options);
+      expect(told).toMatchObject({ code, message: expect.stringContaining(says) });
+      expect(told.message).not.toContain(mtok);
+      expect(await diagnose(page)).toEqual(told);
+      expect(lines).toEqual([`Microapp: ${told.message}`]);
     }
   });
 
@@ -335,7 +360,7 @@ describeOnStage('diagnose() on a page', (stage) => {
     [
       'a page of the network in the place of the answer',
       'no_network',
-      'is answered by something on the way',
+      'is answered by something that is not Microapp',
       {
         route: [
           session,
@@ -397,3 +422,13 @@ describeOnStage('diagnose() on a page', (stage) => {
     },
   );
 });
+
+/** Runs in the page: what a widget with these options tells, once it has failed. What cannot be sent to a frame cannot be sent here. */
+function failingWidget(options: object): Promise<Diagnosis> {
+  type Page = { MicroappWidget: { mount(options: object): unknown }; widget: unknown };
+  const here = globalThis as unknown as Page;
+  const spoilt = 'context' in options ? { ...options, context: { total: () => 1 } } : options;
+  return new Promise((onAuthErr) => {
+    here.widget = here.MicroappWidget.mount({ mode: 'inline', target: '#place', ...spoilt, onAuthErr });
+  });
+}

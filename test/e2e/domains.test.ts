@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { expectStatus } from '../../packages/server/src/testing/scenario.ts';
+import { findings } from './stage/findings.ts';
 import { laxSite, mountedInline, scriptTag, strictSite } from './stage/sites.ts';
 import { describeOnStage } from './stage/stage.ts';
 import { runLoan, seePayment, widgetOn } from './stage/widget.ts';
@@ -65,6 +66,13 @@ describeOnStage('a page on a domain that is not listed', (stage) => {
     expect(lines[0]).not.toContain(mtok);
     expect(await scenario.database.admin.query('select origin from embed_tickets')).toEqual([]);
     expect(await scenario.database.admin.query('select id from runs')).toEqual(before);
+    expect(await frame.getByText(origin).count()).toBe(0);
+
+    // On the computer of whoever writes the page, its visitor is the developer, who reads the line in the widget, too.
+    const own = site('localhost', strictSite(mountedInline(base, { mtok, toolSlug: 'loan-calculator' })));
+    await page.goto(own);
+    await frame.getByText(`${own} is not an allowed origin here. Add it under Auth > Allowed origins.`).waitFor();
+    expect(await findings(page)).toEqual([]);
   });
 
   it("may not show a surface's frame, or a token's: the browser refuses them (R9, M22, K24)", async () => {

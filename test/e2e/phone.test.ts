@@ -63,6 +63,9 @@ describeOnStage('on a phone a widget', (stage) => {
     await runLoan(frame);
     await seePayment(frame);
     expect(await dialog.boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
+    // All four columns, to the last digit.
+    const table = frame.getByRole('region').filter({ has: frame.getByRole('table') });
+    expect(await table.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
     await dialog.getByRole('button', { name: 'Close' }).tap();
     await dialog.waitFor({ state: 'hidden' });
   });

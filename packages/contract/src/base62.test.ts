@@ -1,12 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base62Alphabet, toBase62 } from './base62.ts';
+import { base62Alphabet, fromBase62, toBase62 } from './base62.ts';
 
 const largestCrc = 0xffffffff;
-
-function fromBase62(text: string): number {
-  return text.split('').reduce((value, digit) => value * 62 + base62Alphabet.indexOf(digit), 0);
-}
 
 describe('base62', () => {
   it('has every digit and letter once, in the order 0-9A-Za-z', () => {
@@ -34,5 +30,12 @@ describe('base62', () => {
         expect(fromBase62(text)).toBe(value);
       }),
     );
+  });
+
+  it('has a value for its own digits and letters only', () => {
+    expect(base62Alphabet.split('').map((digit) => fromBase62(digit))).toEqual(
+      Array.from({ length: 62 }, (_, at) => at),
+    );
+    for (const text of ['a-b', ' a', 'é', '00.1']) expect(fromBase62(text)).toBeNaN();
   });
 });

@@ -8,3 +8,11 @@ export function toBase62(value: number, length: number): string {
   }
   return text;
 }
+
+/** The value of digits of base62, most significant first; NaN where something else is among them. */
+export function fromBase62(text: string): number {
+  let value = 0;
+  // Capitals follow the digits as in base 36, and small letters the capitals.
+  for (const digit of text) value = value * 62 + parseInt(digit, 36) + (digit > 'Z' ? 26 : 0);
+  return value;
+}

@@ -2,9 +2,8 @@ import { crc32 as crc32OfZlib } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base62Alphabet } from './base62.ts';
+import { crc32, credentialChecksum } from './credential-checksum.ts';
 import {
-  crc32,
-  credentialChecksum,
   credentialClassOf,
   credentialForms,
   credentialLikePattern,

@@ -1,5 +1,5 @@
 import { apiKeyLength } from './api-key-forms.ts';
-import { toBase62 } from './base62.ts';
+import { credentialChecksumLength, hasItsChecksum } from './credential-checksum.ts';
 
 /**
  * Opaque credentials: prefix + 32 random base62 characters + checksum. The checksum is the CRC-32 (IEEE, as zlib's) of
@@ -18,7 +18,6 @@ export const credentialForms = {
 export type OpaqueClass = keyof typeof credentialForms;
 
 export const credentialRandomLength = 32;
-export const credentialChecksumLength = 6;
 
 const prefixPattern = `(?:${Object.values(credentialForms).join('|')})`;
 const bodyPattern = `[0-9A-Za-z]{${credentialRandomLength + credentialChecksumLength}}`;
@@ -27,31 +26,9 @@ const wholePattern = new RegExp(`^${prefixPattern}${bodyPattern}$`);
 // nothing, or something that only looks like a token could swallow the first letters of a real one.
 const anywherePattern = new RegExp(`(?=(${prefixPattern}${bodyPattern}))`, 'g');
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-/** CRC-32 (IEEE 802.3) of the characters of `text`, which must be ASCII. */
-export function crc32(text: string): number {
-  let crc = 0xffffffff;
-  for (let index = 0; index < text.length; index++) {
-    crc = (crc >>> 8) ^ (crcTable[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** The six-character checksum that follows `text` (prefix and random part). */
-export function credentialChecksum(text: string): string {
-  return toBase62(crc32(text), credentialChecksumLength);
-}
-
 /** The class of a well-formed opaque credential, checksum included; undefined for anything else. */
 export function credentialClassOf(text: string): OpaqueClass | undefined {
-  if (!wholePattern.test(text)) return undefined;
-  const checksumAt = text.length - credentialChecksumLength;
-  if (text.slice(checksumAt) !== credentialChecksum(text.slice(0, checksumAt))) return undefined;
+  if (!wholePattern.test(text) || !hasItsChecksum(text)) return undefined;
   for (const [name, prefix] of Object.entries(credentialForms)) {
     if (text.startsWith(prefix)) return name as OpaqueClass; // keys of the table above
   }

@@ -6,6 +6,7 @@ export * from './apps.ts';
 export * from './audit.ts';
 export * from './base62.ts';
 export * from './contrast.ts';
+export * from './credential-checksum.ts';
 export * from './credential-formats.ts';
 export * from './credential-forms.ts';
 export * from './dashboard-sessions.ts';

@@ -10,7 +10,7 @@ import type { Inspection } from './inspection.ts';
 import { mixedContent } from './mixed-content.ts';
 import { notesOn } from './notes.ts';
 import { problemOf } from './problem-of.ts';
-import { refusal } from './refusal.ts';
+import { linesOf, refusal } from './refusal.ts';
 import { tryFrame } from './try-frame.ts';
 import { watchPolicy } from './watch-policy.ts';
 
@@ -52,9 +52,11 @@ export const diagnose: Diagnose = async (options, base, load, gone, code, said, 
 
   /** Nothing, where what has failed does so no more. */
   async function find(): Promise<Finding | undefined> {
+    const problem = problemOf(options);
+    if (problem) return problem;
     // The frame's words hold their mend.
-    if (code && said) return frameUrl ? { code, text: said } : refusal(code, said);
-    const known = problemOf(options) ?? mixedContent(inspection) ?? knownBy(code);
+    if (code && said) return frameUrl ? { code, text: said } : refusal(code, ...linesOf(said));
+    const known = mixedContent(inspection) ?? knownBy(code);
     if (known) return known;
     if (code && frameUrl) return tryFrame(frameUrl, inspection, undefined);
     const script = await tryScript(load, inspection);

@@ -3,7 +3,7 @@ import type { ErrorCode, MountOptions } from '../options.ts';
 import type { Answer } from '../widget.ts';
 import type { Finding } from './finding.ts';
 import type { Inspection } from './inspection.ts';
-import { refusal, refusalIn } from './refusal.ts';
+import { linesOf, refusal, refusalIn } from './refusal.ts';
 import { whyUnanswered } from './why-unanswered.ts';
 
 /** What the widget would start with. `answeredAt` is the `date` of the server's answer, null where it was not asked. */
@@ -58,7 +58,7 @@ function rejectionAt(signal: AbortSignal): Promise<never> {
 
 /** The page's own backend has no ticket, and may have passed on why. */
 function ofBackend(code: ErrorCode, words: unknown): Finding {
-  if (typeof words === 'string') return refusal(code, words);
+  if (typeof words === 'string') return refusal(code, ...linesOf(words));
   return {
     code,
     text: 'getToken fails, or gives no ticket.',

@@ -13,8 +13,8 @@ export async function whyUnanswered(url: string, inspection: Inspection, error: 
   if (error.name === 'SyntaxError') {
     return {
       code: 'no_network',
-      text: `${url} is answered by something on the way, and not by the server.`,
-      mend: 'Look for a proxy, a firewall or a sign-in page of the network.',
+      text: `${url} is answered by something that is not Microapp.`,
+      mend: 'Check baseUrl, and look for a proxy, a firewall or a sign-in page of the network.',
       detail: url,
     };
   }

@@ -30,6 +30,6 @@ export async function nextCredential(
   const { ticket, frameUrl = appUrl, code = 'no_ticket', error, hint } = (answer ?? {}) as Answer;
   // A `javascript:` URL would run in the host page.
   if (ticket && /^https?:/.test(frameUrl)) return [{ ticket }, frameUrl];
-  // Not every refusal has a hint.
-  throw new Error(code, { cause: error && [error, hint].join(' ').trim() });
+  // What is wrong and, if the server says so, what mends it: a line each.
+  throw new Error(code, { cause: error && [error, hint].join('\n') });
 }

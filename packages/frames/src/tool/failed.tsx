@@ -5,12 +5,30 @@ import { useAfterForm } from './after-form-context.ts';
 
 /**
  * What happened and what to do, as soon as what tells it has arrived. When even that cannot be loaded the reason is plain
- * enough to be told without.
+ * enough to be told without. `line` is said besides, to a developer.
  */
-export function Failed({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
+export function Failed({
+  failure,
+  onRetry,
+  line,
+}: {
+  failure: Failure;
+  onRetry: () => void;
+  line?: string | undefined;
+}) {
   const { text } = useFirstLocale();
   const { part, failure: missing, retry } = useAfterForm();
-  if (part !== undefined) return <part.FailureNotice failure={failure} onRetry={onRetry} />;
+  if (part !== undefined) {
+    return (
+      <part.FailureNotice failure={failure} onRetry={onRetry}>
+        {line !== undefined && (
+          <p lang="en" dir="ltr">
+            {line}
+          </p>
+        )}
+      </part.FailureNotice>
+    );
+  }
   if (missing === undefined) return <Skeleton />;
   const key = failure.code === 'offline' ? 'failure.offline' : 'failure.unreachable';
   return (

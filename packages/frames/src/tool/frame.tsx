@@ -64,7 +64,7 @@ function viewOf(phase: Phase, text: Text<FirstTextKey>, known: Record<string, un
         </div>
       );
     case 'failed':
-      return <Failed failure={phase.failure} onRetry={phase.retry} />;
+      return <Failed failure={phase.failure} onRetry={phase.retry} line={phase.line} />;
     case 'ready':
       return <Tools {...phase} label={text('apps')} known={known} />;
   }

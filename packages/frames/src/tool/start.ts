@@ -15,7 +15,8 @@ export type Phase =
   | { kind: 'connecting' }
   /** Opened by itself, with no page around it. */
   | { kind: 'alone' }
-  | { kind: 'failed'; failure: Failure; retry: () => void }
+  /** `line`: for the page's developer, where that is who looks. */
+  | { kind: 'failed'; failure: Failure; retry: () => void; line?: string | undefined }
   | { kind: 'ready'; tools: ToolTab[]; session: ToolSession; send: HostLink['send'] };
 
 /** What the frame shows: how far it has come, and how the host wants it to look and speak. */
@@ -42,10 +43,16 @@ export type FrameDocument = { slug?: string | undefined; surfaceId?: string | un
 
 /** For the page's developer: what the session was refused for, and where that is mended. The visitor reads the frame. */
 function lineFor(code: FailureCode, origin: string): string {
-  return code === 'origin_not_allowed'
-    ? `${origin} is not an allowed origin here. Add it under Auth > Allowed origins.`
-    : `${code}: the frame has no session. Look for this token under Auth, and for the request in the access log.`;
+  if (code === 'origin_not_allowed')
+    return `${origin} is not an allowed origin here. Add it under Auth > Allowed origins.`;
+  if (code === 'permission_denied') {
+    return 'This token does not allow it. Look under Auth which apps it is for and what it may do, and name one of them.';
+  }
+  return `${code}: the frame has no session. Look for this token under Auth, and for the request in the access log.`;
 }
+
+/** A page on the computer of whoever looks at it: there it is the developer who reads the frame, and not a visitor. */
+const developersOrigin = /^https?:\/\/(localhost|127(\.\d+){3})(:\d+)?$/;
 
 /** The smallest box in which a form is still usable, in CSS pixels. */
 const minSize = { w: 280, h: 320 };
@@ -130,13 +137,15 @@ export function startFrame(
       });
     } catch (error) {
       const failure = toFailure(error);
-      const { code } = failure;
-      send({ type: 'MICROAPP_AUTH_ERR', code, message: lineFor(code, parentOrigin) });
+      const message = lineFor(failure.code, parentOrigin);
+      send({ type: 'MICROAPP_AUTH_ERR', code: failure.code, message });
       const retry = () => {
         change({ phase: { kind: 'connecting' } });
         void open(session, { slug, parentOrigin, send });
       };
-      change({ phase: { kind: 'failed', failure, retry } });
+      change({
+        phase: { kind: 'failed', failure, retry, ...(developersOrigin.test(parentOrigin) && { line: message }) },
+      });
     }
   }
 }

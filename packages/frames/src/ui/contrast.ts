@@ -20,6 +20,28 @@ export function readableOn(back: string, read: ColorReader): '#ffffff' | '#00000
   return contrastOf(1, luminance) > contrastOf(0, luminance) ? '#ffffff' : '#000000';
 }
 
+/** The same color, as far on its way to black or white as it takes to be read on that background: what it means stays. */
+export function readableShadeOf(front: string, back: string, read: ColorReader, min = contrastMin): string {
+  const end = readableOn(back, read);
+  const color = read(front);
+  if (color === undefined) return end;
+  const { red, green, blue } = color;
+  const shade = (share: number): string => {
+    const mixed = [red, green, blue].map((part) => part + ((end === '#ffffff' ? 1 : 0) - part) * share);
+    return `#${mixed
+      .map((part) =>
+        Math.round(part * 255)
+          .toString(16)
+          .padStart(2, '0'),
+      )
+      .join('')}`;
+  };
+  return shares.map(shade).find((candidate) => isReadable(candidate, back, read, min)) ?? end;
+}
+
+/** Coarse steps: a shade or two more than needed is not seen. */
+const shares = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
 /** Relative luminance of WCAG 2, 0 to 1. */
 function luminanceOf({ red, green, blue }: Color): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FrameConfig } from '@microapp/contract/protocol';
 import { fakeColorReader } from '../testing/color-reader.ts';
-import { readComputed } from './contrast.ts';
+import { isReadable, readComputed } from './contrast.ts';
 import { themeOf as themeReadBy } from './theme.ts';
 
 const themeOf = (config: FrameConfig) => themeReadBy(config, fakeColorReader);
@@ -65,6 +65,16 @@ describe('a theme', () => {
   test('keeps text readable on its background', () => {
     expect(themeOf({ theme: { bg: '#333333', text: '#444444' } }).css).toContain('--text:#ffffff');
     expect(themeOf({ colorScheme: 'light', theme: { bg: '#222222' } }).css).toContain('--text:#ffffff');
+  });
+
+  test.each([
+    ['#fffcf5', '#b9282c'],
+    ['#4a3b3b', '#ffa09d'],
+  ])('has on %s, where our own warnings could not be read, warnings in another red: %s', (bg, danger) => {
+    const { css, hints } = themeOf({ theme: { bg } });
+    expect(css).toContain(`--danger:${danger}`);
+    expect(isReadable(danger, bg, fakeColorReader)).toBe(true);
+    expect(hints).toEqual([]);
   });
 
   test('has boxes and lines that fit its background, unless it says which', () => {

@@ -1,5 +1,5 @@
 import type { FrameConfig } from '@microapp/contract/protocol';
-import { contrastMin, isReadable, readableOn, type ColorReader } from './contrast.ts';
+import { contrastMin, isReadable, readableOn, readableShadeOf, type ColorReader } from './contrast.ts';
 
 export type Scheme = 'light' | 'dark';
 
@@ -108,7 +108,7 @@ export function themeOf({ theme: tokens = {}, colorScheme = 'auto' }: FrameConfi
     return problem === undefined;
   }
 
-  /** Text that nobody can read is a mistake, not a wish: it becomes black or white. */
+  /** Text that nobody can read is a mistake, not a wish: it becomes black or white, and a warning a shade of what it is. */
   function keepReadable(
     colors: Colors,
     scheme: Scheme,
@@ -120,7 +120,7 @@ export function themeOf({ theme: tokens = {}, colorScheme = 'auto' }: FrameConfi
     const behind = colors.get(back) ?? everywhere.get(back) ?? defaults[scheme][back] ?? '';
     const color = chosen ?? defaults[scheme][front] ?? '';
     if (isReadable(color, behind, read, min)) return;
-    const readable = readableOn(behind, read);
+    const readable = front === 'danger' ? readableShadeOf(color, behind, read, min) : readableOn(behind, read);
     colors.set(front, readable);
     if (chosen === undefined) return;
     hints.push(`Theme token "${front}" is now ${readable}: ${chosen} on ${behind} has a contrast of less than ${min}.`);
