@@ -1898,7 +1898,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The `draftTag` of the app that was looked at. If the draft is another by now, nothing is published: 409. Without it the draft is published, whatever it is. */
+                    draftTag?: string;
+                };
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {
