@@ -17,7 +17,7 @@ import { defineRoute, pageOf, toPage, type Route } from '../../platform/http/ind
 import type { Random } from '../../platform/random.ts';
 import { recordAudit } from '../audit/index.ts';
 import { changeApp } from './change.ts';
-import { checkSlug, checkSpec, type AppKinds } from './check.ts';
+import { checkSlug, checkSpec, specBytesMax, type AppKinds } from './check.ts';
 import { createApp } from './create.ts';
 import { deleteApp } from './delete.ts';
 import { presentApp } from './present.ts';
@@ -28,7 +28,6 @@ import { versionRoutes } from './version-routes.ts';
 
 const tag = 'Apps';
 const bySlug = Type.Object({ slug: Slug });
-const specBytesMax = 512 * 1024;
 
 export type AppRouteDeps = {
   clock: Clock;
