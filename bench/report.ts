@@ -1,5 +1,6 @@
 import type { CaseResult } from './measure-case.ts';
 import type { RevocationResult } from './measure-revocation.ts';
+import type { SearchResult } from './measure-search.ts';
 import type { StartResult } from './measure-starts.ts';
 import type { ToolsResult } from './measure-tools.ts';
 
@@ -18,6 +19,7 @@ export type Report = {
   starts: StartResult | undefined;
   memory: MemoryResult | undefined;
   revocation: RevocationResult | undefined;
+  search: SearchResult[];
   tools: ToolsResult[];
 };
 
@@ -29,6 +31,7 @@ export function printable(report: Report, { markdown }: { markdown: boolean }): 
     requestTable(report.requests),
     toolsTable(report.tools),
     revocationTable(report),
+    searchTable(report.search),
     processTable(report),
   ].filter(({ rows }) => rows.length > 0);
   const { cpus, cpuModel, platform, node } = report.machine;
@@ -103,6 +106,18 @@ function revocationTable({ revocation }: Report): Table {
       ['issue an embed token', issue.p50Ms.toFixed(2), issue.p99Ms.toFixed(2), '1.0'],
       ['revoke one, true on both', revoke.p50Ms.toFixed(2), revoke.p99Ms.toFixed(2), ratio.toFixed(1)],
     ],
+  };
+}
+
+function searchTable(results: readonly SearchResult[]): Table {
+  return {
+    head: ['Page of 100,000 customers', 'least ms', 'p50 ms', 'p99 ms'],
+    rows: results.map(({ title, leastMs, p50Ms, p99Ms }) => [
+      title,
+      leastMs.toFixed(1),
+      p50Ms.toFixed(1),
+      p99Ms.toFixed(1),
+    ]),
   };
 }
 

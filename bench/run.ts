@@ -15,6 +15,7 @@ import { prepareInstallation } from './installation.ts';
 import { connections } from './load.ts';
 import { measureCase, type CaseResult, type Servers } from './measure-case.ts';
 import { measureOnPostgres, measureRevocation } from './measure-revocation.ts';
+import { measureSearch } from './measure-search.ts';
 import { measureStarts } from './measure-starts.ts';
 import { measureTools } from './measure-tools.ts';
 import { startBareRoute, startMicroapp, type MeasuredProcess } from './measured-process.ts';
@@ -29,6 +30,7 @@ try {
     ...cases.map(({ name }) => name),
     'postgres',
     'revocation',
+    'search',
     'tools',
     'start',
     'memory',
@@ -62,6 +64,8 @@ async function bench(options: BenchOptions): Promise<Report> {
     }
     if (isWanted(options, 'revocation')) say('revocation across two processes');
     const revocation = isWanted(options, 'revocation') ? await measureRevocation(folder, ownerKey) : undefined;
+    if (isWanted(options, 'search')) say('searches among 100,000 customers');
+    const search = isWanted(options, 'search') ? await measureSearch(folder, ownerKey) : [];
     if (isWanted(options, 'tools')) say('tools, well-behaved and hostile');
     const tools = isWanted(options, 'tools') ? await measureTools(folder, ownerKey, options.seconds) : [];
     return {
@@ -78,6 +82,7 @@ async function bench(options: BenchOptions): Promise<Report> {
       requests,
       memory,
       revocation,
+      search,
       tools,
     };
   } finally {

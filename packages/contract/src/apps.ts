@@ -33,6 +33,20 @@ export const AppChange = Type.Partial(
   { additionalProperties: false, minProperties: 1 },
 );
 
+export const AppPublish = Type.Object(
+  {
+    draftTag: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description:
+          'The `draftTag` of the app that was looked at. If the draft is another by now, nothing is published: 409. Without it the draft is published, whatever it is.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const App = Type.Object({
   id: Id,
   ownerId: Id,

@@ -72,6 +72,12 @@ export const PreviewTicketRequest = Type.Object(
     version: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 999_999_999, description: 'A published version; absent: the draft.' }),
     ),
+    spec: Type.Optional(
+      Type.Unknown({
+        description:
+          'What is not saved, to be tried in the place of the draft: checked as when it is saved, and kept for this preview alone. Not beside `version`.',
+      }),
+    ),
   },
   {
     additionalProperties: false,

@@ -197,6 +197,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       },
     },
   });
+  const kinds = { tool: createToolKind(toolEngine) };
   const own = { db, clock, random, publicUrl: config.publicUrl, embedUrl: config.embedUrl };
   registerRoutes(
     server,
@@ -217,7 +218,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
       ...ownerKeyRoutes(deps),
       ...memberRoutes(own),
       ...workspaceRoutes(deps),
-      ...appRoutes({ ...deps, kinds: { tool: createToolKind(toolEngine) }, liveToolsMax: config.plan.liveTools }),
+      ...appRoutes({ ...deps, kinds, liveToolsMax: config.plan.liveTools }),
       ...embedTokenRoutes({ db, clock, random, keyring, embedUrl: config.embedUrl, issuer: config.embedUrl }),
       ...surfaceRoutes(own),
       ...surfaceLogoRoutes(own),
@@ -240,7 +241,7 @@ export async function buildApp(deps: Deps, extend?: (server: FastifyInstance, pa
         issuer: config.embedUrl,
         hostLanguages: browserFiles.hostLanguages,
       }),
-      ...previewRoutes({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
+      ...previewRoutes({ ...deps, kinds, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       surfacePreviewRoute({ ...deps, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...frameRoutes({ access, db, files: browserFiles, publicUrl: config.publicUrl, embedUrl: config.embedUrl }),
       ...toolRoutes({

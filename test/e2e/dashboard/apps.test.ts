@@ -254,6 +254,43 @@ describeOnStage('the Apps screens', (stage) => {
     await expect.poll(stored).toBe('"theirs again"');
   });
 
+  it('publish no draft that a colleague has saved since one looked: they say what it is, and lose neither of the two', async () => {
+    const { owner } = stage().scenario;
+    const saying = (word: string) => ({
+      inputs: { type: 'object' },
+      steps: [{ kind: 'transform', name: 'say', expression: `"${word}"` }],
+    });
+    const made = { slug: 'to-release', kind: 'tool', name: 'To release', spec: saying('mine') };
+    await expectStatus(owner.ask({ method: 'POST', url: '/v1/apps', body: made }), 201);
+    const saveElsewhere = (word: string) =>
+      expectStatus(owner.ask({ method: 'PATCH', url: '/v1/apps/to-release', body: { spec: saying(word) } }), 200);
+    const stored = async () => (await owner.ask({ url: '/v1/apps/to-release' })).body;
+    const page = await openDashboard(stage(), '/apps/to-release');
+    const expression = page.getByRole('textbox', { name: 'Expression' });
+    const notice = page.getByRole('alert').filter({ hasText: 'saved another draft meanwhile' });
+    await see(page.getByText('Never published'));
+
+    await saveElsewhere('theirs');
+    await publish(page);
+    await see(notice.getByText('Nothing is published.'));
+    await see(notice.getByText('has the expression “"theirs"”, was “"mine"”'));
+    expect((await stored()).liveVersion).toBe(null);
+    expect(await expression.inputValue()).toBe('"theirs"');
+    expect(await findings(page)).toEqual([]);
+    await notice.getByRole('button', { name: 'Back to mine' }).click();
+    expect(await expression.inputValue()).toBe('"mine"');
+    await notice.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Save draft' }).click();
+    await see(page.getByText('The draft is saved.'));
+
+    await saveElsewhere('theirs again');
+    await publish(page);
+    await notice.getByRole('button', { name: 'Publish theirs' }).click();
+    await see(page.getByText('Version 1 is live, and the draft is the same.'));
+    expect((await stored()).spec).toEqual(saying('theirs again'));
+    expect(await notice.count()).toBe(0);
+  });
+
   describe('put what was made in another order', () => {
     let page: Page;
     const keys = (): Promise<string[]> =>

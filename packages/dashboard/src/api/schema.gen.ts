@@ -138,7 +138,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ticket for a frame in the dashboard that runs the draft or one version of this app, and no other app */
+        /** A ticket for a frame in the dashboard that runs the draft, one version, or what is not saved of this app, and no other app */
         post: operations["postAppsBySlugPreviewTicket"];
         delete?: never;
         options?: never;
@@ -1851,6 +1851,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description What is not saved, to be tried in the place of the draft: checked as when it is saved, and kept for this preview alone. Not beside `version`. */
+                    spec?: unknown;
                     /** @description A published version; absent: the draft. */
                     version?: number;
                     workspaceId?: string;
@@ -1898,7 +1900,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The `draftTag` of the app that was looked at. If the draft is another by now, nothing is published: 409. Without it the draft is published, whatever it is. */
+                    draftTag?: string;
+                };
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {

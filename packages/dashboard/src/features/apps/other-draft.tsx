@@ -4,6 +4,8 @@ import { UsersRound } from 'lucide-react';
 import { answerOf, api } from '../../api/client.ts';
 import { useSession } from '../../session/session.tsx';
 import { Time } from '../../ui/time.tsx';
+import { ChangeList } from './change-list.tsx';
+import type { Change } from './kinds/app-kind.ts';
 import type { App } from './queries.ts';
 
 type OtherDraftProps = { app: App; onLoadTheirs: () => void; onKeepMine: () => void };
@@ -34,6 +36,49 @@ export function OtherDraft({ app, onLoadTheirs, onKeepMine }: OtherDraftProps) {
           </Button>
           <Button variant="default" size="xs" onClick={onKeepMine}>
             Keep mine
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}
+
+type DraftNotPublishedProps = {
+  app: App;
+  /** From the draft that was to be published to the one there is. */
+  changes: readonly Change[];
+  isPublishing: boolean;
+  onPublishTheirs: () => void;
+  onKeepMine: () => void;
+};
+
+/** That the draft which was to be published is another by now: what it says, and the two ways on. */
+export function DraftNotPublished(props: DraftNotPublishedProps) {
+  const { app, changes, isPublishing, onPublishTheirs, onKeepMine } = props;
+  const saved = useLastSave(app);
+  return (
+    <Alert
+      variant="default"
+      role="alert"
+      icon={<UsersRound size={20} color="var(--app-warn)" aria-hidden />}
+      title={`${saved?.who ?? 'Somebody'} saved another draft meanwhile`}
+    >
+      <Stack gap="xs" align="flex-start">
+        <Text>
+          {saved !== undefined && (
+            <>
+              That was <Time at={saved.at} />.{' '}
+            </>
+          )}
+          Nothing is published. Theirs is in the editor now; this is what they changed:
+        </Text>
+        <ChangeList changes={changes} />
+        <Group gap="xs">
+          <Button variant="default" size="xs" onClick={onPublishTheirs} loading={isPublishing}>
+            Publish theirs
+          </Button>
+          <Button variant="default" size="xs" onClick={onKeepMine} disabled={isPublishing}>
+            Back to mine
           </Button>
         </Group>
       </Stack>

@@ -71,6 +71,11 @@ async function readVersion(slug: string, version: number) {
   return answerOf(api.GET('/v1/apps/{slug}/versions/{version}', { params: { path } }));
 }
 
+/** The server's word for a draft that is another by now, among others. */
+export function isConflict(error: Error | null): boolean {
+  return error instanceof ApiError && error.code === 'conflict';
+}
+
 /** What changes an app answers with the app as it is then; where that was another than expected, it is read again. */
 function useAppMutation<Input>(slug: string, change: (input: Input) => Promise<App>) {
   const queries = useQueryClient();
@@ -84,8 +89,7 @@ function useAppMutation<Input>(slug: string, change: (input: Input) => Promise<A
       ]);
     },
     async onError(error) {
-      if (error instanceof ApiError && error.code === 'conflict')
-        await queries.invalidateQueries({ queryKey: keyOf(slug) });
+      if (isConflict(error)) await queries.invalidateQueries({ queryKey: keyOf(slug) });
     },
   });
 }
@@ -96,8 +100,11 @@ export function useChangeApp(slug: string) {
   );
 }
 
+/** Publishes the draft that was looked at, and no other: `conflict` where it is another by now. */
 export function usePublishApp(slug: string) {
-  return useAppMutation(slug, () => answerOf(api.POST('/v1/apps/{slug}/publish', { params: { path: { slug } } })));
+  return useAppMutation(slug, ({ draftTag }: App) =>
+    answerOf(api.POST('/v1/apps/{slug}/publish', { params: { path: { slug } }, body: { draftTag } })),
+  );
 }
 
 export function useRollBackApp(slug: string) {

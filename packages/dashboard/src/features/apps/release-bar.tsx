@@ -2,19 +2,31 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { notifyOfSuccess } from '../../ui/notify-of-success.ts';
-import { usePublishApp, useRestoreVersion, type App } from './queries.ts';
+import type { Change } from './kinds/app-kind.ts';
+import { DraftNotPublished } from './other-draft.tsx';
+import { isConflict, usePublishApp, useRestoreVersion, type App } from './queries.ts';
 
-type ReleaseBarProps = { app: App; mayChange: boolean; hasUnsavedChanges: boolean };
+type ReleaseBarProps = {
+  app: App;
+  mayChange: boolean;
+  hasUnsavedChanges: boolean;
+  changesOf: (before: unknown, after: unknown) => Change[];
+  /** Puts a spec into the editor again, as a change of the draft there is. */
+  onEdit: (spec: unknown) => void;
+};
 
 /** How the draft stands to what visitors get, and the way from the one to the other. */
-export function ReleaseBar({ app, mayChange, hasUnsavedChanges }: ReleaseBarProps) {
+export function ReleaseBar({ app, mayChange, hasUnsavedChanges, changesOf, onEdit }: ReleaseBarProps) {
   const { confirm } = useConfirm();
   const publish = usePublishApp(app.slug);
   const discard = useRestoreVersion(app);
   const { liveVersion } = app;
   const isLive = app.status === 'live';
   const canPublish = !isLive || app.hasDraftChanges;
-  const error = publish.error ?? discard.error;
+  const { variables: shown } = publish;
+  // The app was read again after the refusal.
+  const isOvertaken = isConflict(publish.error) && shown !== undefined && shown.draftTag !== app.draftTag;
+  const error = isOvertaken ? null : (publish.error ?? discard.error);
 
   async function askAndPublish(): Promise<void> {
     const text = isLive
@@ -22,7 +34,12 @@ export function ReleaseBar({ app, mayChange, hasUnsavedChanges }: ReleaseBarProp
       : 'Surfaces, embed tokens and API keys that name this app can use it from the next request on.';
     if (!(await confirm({ title: `Publish “${app.name}”?`, text, verb: 'Publish' }))) return;
     discard.reset();
-    publish.mutate(undefined, {
+    // As it was when the question was asked: while it stood there, the app may have been read again.
+    publishDraft(app);
+  }
+
+  function publishDraft(seen: App): void {
+    publish.mutate(seen, {
       onSuccess: (published) => notifyOfSuccess(`Version ${published.liveVersion} is live.`),
     });
   }
@@ -69,6 +86,18 @@ export function ReleaseBar({ app, mayChange, hasUnsavedChanges }: ReleaseBarProp
           )}
         </Group>
       </Alert>
+      {isOvertaken && !hasUnsavedChanges && (
+        <DraftNotPublished
+          app={app}
+          changes={changesOf(shown.spec, app.spec)}
+          isPublishing={publish.isPending}
+          onPublishTheirs={() => publishDraft(app)}
+          onKeepMine={() => {
+            publish.reset();
+            onEdit(shown.spec);
+          }}
+        />
+      )}
       {error !== null && <ErrorNotice error={error} />}
     </Stack>
   );

@@ -1,7 +1,7 @@
-import { Group, SegmentedControl, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, SegmentedControl, Select, Skeleton, Stack, Title } from '@mantine/core';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
-import type { Change } from './kinds/app-kind.ts';
+import { ChangeList } from './change-list.tsx';
 import { screensOf } from './kinds/app-kinds.ts';
 import { useVersion, useVersions, type App } from './queries.ts';
 import { SpecDiff } from './spec-diff-view.tsx';
@@ -61,24 +61,8 @@ export function VersionComparison({ app, version, spec }: VersionComparisonProps
         (changesOf === undefined || shown.view === 'json' ? (
           <SpecDiff before={older.spec} after={newer.spec} label={`Difference of ${older.name} and ${newer.name}`} />
         ) : (
-          <Changes changes={changesOf(older.spec, newer.spec)} />
+          <ChangeList changes={changesOf(older.spec, newer.spec)} />
         ))}
     </Stack>
-  );
-}
-
-function Changes({ changes }: { changes: readonly Change[] }) {
-  if (changes.length === 0) return <Text c="dimmed">Nothing: they are the same.</Text>;
-  return (
-    <ul style={{ margin: 0, paddingLeft: 20 }}>
-      {changes.map(({ subject, text }) => (
-        <li key={`${subject} ${text}`} style={{ overflowWrap: 'anywhere' }}>
-          <Text span fw={500} inherit>
-            {subject}
-          </Text>{' '}
-          {text}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -16,6 +16,9 @@ export type AppKindRules = {
 /** The kinds that this server offers. */
 export type AppKinds = Partial<Record<AppKind, AppKindRules>>;
 
+/** Of a body that a spec is sent in. */
+export const specBytesMax = 512 * 1024;
+
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** 400 unless the slug can stand in a URL beside our own paths. */

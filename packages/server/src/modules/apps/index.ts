@@ -1,4 +1,4 @@
-export { checkAppsExist, type AppKindRules } from './check.ts';
+export { checkAppsExist, checkSpec, specBytesMax, type AppKindRules, type AppKinds } from './check.ts';
 export { createApp } from './create.ts';
 export { putDraftLive, putSpecLive } from './publish.ts';
 export { appRoutes } from './routes.ts';

@@ -4,23 +4,26 @@ import { AppError, notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { OwnerTx } from '../../platform/db/index.ts';
 import { checkForPublic, type AppKinds } from './check.ts';
+import { draftTagOf } from './draft-tag.ts';
 import { checkLivePlace } from './live-place.ts';
 import { insertVersion, latestVersion, lockApp, updateApp, type AppRow } from './store.ts';
 
 /**
  * Makes the draft the next version and puts it live, as one step: a run sees the old version or the new one. The caller
- * has checked `draft`, outside of any transaction; 409 when it was changed since.
+ * has checked `draft`, outside of any transaction; 409 when it was changed since, or is another than the one by the tag
+ * `seen`, which somebody has looked at.
  */
 export async function publishApp(
   deps: { clock: Clock; kinds: AppKinds; liveToolsMax: number },
   tx: OwnerTx,
-  { slug, draft }: { slug: string; draft: unknown },
+  { slug, draft, seen }: { slug: string; draft: unknown; seen?: string | undefined },
 ): Promise<AppRow> {
   const app = await lockApp(tx, slug);
   if (app === undefined) throw notFound('app');
-  if (!isDeepStrictEqual(app.draft_spec, draft)) {
+  const isAnother = seen !== undefined && seen !== draftTagOf(app);
+  if (isAnother || !isDeepStrictEqual(app.draft_spec, draft)) {
     throw new AppError('conflict', {
-      message: 'The draft was changed while it was being published.',
+      message: isAnother ? 'The draft was changed meanwhile.' : 'The draft was changed while it was being published.',
       hint: 'Look at the draft, and publish again.',
     });
   }

@@ -114,6 +114,39 @@ describeApp('apps', (open) => {
     expect((await change('shared-draft', { draftTag: overwritten.body.draftTag })).status).toBe(400);
   });
 
+  it('a draft that somebody else has saved meanwhile is not published unseen: whoever names the one they looked at is told', async () => {
+    const { body: seen } = await expectStatus(create({ slug: 'shared-release' }), 201);
+    const publishWith = (body: unknown): Promise<Answer> =>
+      owner.ask({ method: 'POST', url: '/v1/apps/shared-release/publish', body });
+    const theirs = await expectStatus(change('shared-release', { spec: saying('theirs') }), 200);
+    const refused = await expectNoChange(scenario, owner, () => publishWith({ draftTag: seen.draftTag }));
+    expect([refused.status, refused.body.code, refused.body.error]).toEqual([
+      409,
+      'conflict',
+      'The draft was changed meanwhile.',
+    ]);
+    for (const body of [
+      { draftTag: '' },
+      { draftTag: 1 },
+      { draftTag: 'x'.repeat(101) },
+      { drafttag: 'x' },
+      [],
+      null,
+    ]) {
+      expect((await expectNoChange(scenario, owner, () => publishWith(body))).status, JSON.stringify(body)).toBe(400);
+    }
+    expect((await owner.ask({ url: '/v1/apps/shared-release' })).body).toEqual(theirs.body);
+
+    const published = await expectStatus(publishWith({ draftTag: theirs.body.draftTag }), 200);
+    expect(published.body).toMatchObject({ liveVersion: 1, hasDraftChanges: false });
+    // Without a tag whatever there is goes live, with a body or without one.
+    expect((await expectStatus(publishWith({}), 200)).body.liveVersion).toBe(2);
+    expect((await expectStatus(publishWith(undefined), 200)).body.liveVersion).toBe(3);
+    const { body: document } = await owner.ask({ url: '/openapi.json' });
+    expect(document.paths['/v1/apps/{slug}/publish'].post.requestBody.required).toBe(false);
+    expect(document.paths['/v1/apps/{slug}/roll-back'].post.requestBody.required).toBe(true);
+  });
+
   it('the list is narrowed by status, kind and a part of the name or slug, in which no character is special', async () => {
     await expectStatus(create({ slug: 'quote-a', name: '100% Wool_quote' }), 201);
     await expectStatus(create({ slug: 'quote-b', name: 'Other' }), 201);

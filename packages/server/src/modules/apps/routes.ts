@@ -1,4 +1,14 @@
-import { App, AppChange, AppCreate, AppsQuery, AppUses, ListOf, Slug, type AppKind } from '@microapp/contract';
+import {
+  App,
+  AppChange,
+  AppCreate,
+  AppPublish,
+  AppsQuery,
+  AppUses,
+  ListOf,
+  Slug,
+  type AppKind,
+} from '@microapp/contract';
 import Type from 'typebox';
 import { notFound } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -7,7 +17,7 @@ import { defineRoute, pageOf, toPage, type Route } from '../../platform/http/ind
 import type { Random } from '../../platform/random.ts';
 import { recordAudit } from '../audit/index.ts';
 import { changeApp } from './change.ts';
-import { checkSlug, checkSpec, type AppKinds } from './check.ts';
+import { checkSlug, checkSpec, specBytesMax, type AppKinds } from './check.ts';
 import { createApp } from './create.ts';
 import { deleteApp } from './delete.ts';
 import { presentApp } from './present.ts';
@@ -18,7 +28,6 @@ import { versionRoutes } from './version-routes.ts';
 
 const tag = 'Apps';
 const bySlug = Type.Object({ slug: Slug });
-const specBytesMax = 512 * 1024;
 
 export type AppRouteDeps = {
   clock: Clock;
@@ -142,15 +151,17 @@ export function appRoutes(deps: AppRouteDeps): Route[] {
       summary: 'Make the draft the next version and put it live',
       status: 200,
       params: bySlug,
+      body: AppPublish,
+      bodyIsOptional: true,
       response: App,
       errors: ['not_found', 'conflict', 'spec_not_allowed_for_public'],
-      async longOperation({ principal, params, request }) {
+      async longOperation({ principal, params, body: { draftTag }, request }) {
         const app = await deps.db.withOwner(principal, (tx) => findApp(tx, params.slug));
         if (app === undefined) throw notFound('app');
         // Again: it may have been saved under an earlier release, which asked for less.
         await checkSpec(deps.kinds, app.kind as AppKind, app.draft_spec); // the table's own check
         return deps.db.withOwner(principal, async (tx) => {
-          const row = await publishApp(deps, tx, { slug: params.slug, draft: app.draft_spec });
+          const row = await publishApp(deps, tx, { slug: params.slug, draft: app.draft_spec, seen: draftTag });
           await recordAudit(
             deps,
             { tx, principal, request },

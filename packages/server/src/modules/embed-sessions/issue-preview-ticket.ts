@@ -16,8 +16,8 @@ export type PreviewSubject = {
   /** Slugs. */
   apps: readonly string[];
   permissions: readonly Permission[];
-  /** A version is of the one app that there is then. */
-  shows: Shown;
+  /** A version is of the one app that there is then, and so is a spec that was checked and that nobody has saved. */
+  shows: Exclude<Shown, { specOfPreview: string }> | { spec: unknown };
   /** The surface whose name, theme and texts the frame takes, and at whose address it is. */
   surfaceId?: string;
 };
@@ -44,7 +44,7 @@ export async function issuePreviewTicket(
       ...place,
       apps: [...apps],
       permissions: [...permissions],
-      ...(typeof shows === 'string' ? { shows } : { shows: 'draft', app_version: shows.version }),
+      ...columnsOf(shows),
       origin: publicUrl,
       made_by_class: principal.class,
       made_by_id: principal.credentialId,
@@ -72,4 +72,10 @@ export async function issuePreviewTicket(
     expiresIn: ticketTtlSeconds,
     endsAt: endsAt.toISOString(),
   };
+}
+
+function columnsOf(shows: PreviewSubject['shows']) {
+  if (typeof shows === 'string') return { shows };
+  if ('version' in shows) return { shows: 'draft', app_version: shows.version };
+  return { shows: 'draft', spec: JSON.stringify(shows.spec) };
 }

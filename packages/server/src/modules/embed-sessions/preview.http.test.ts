@@ -112,6 +112,39 @@ describeApp('a preview', (open) => {
     expect(runs.body.data.map((line: { appVersion: number }) => line.appVersion).toSorted()).toEqual([0, 1, 2]);
   });
 
+  it('runs what nobody has saved, with its own form and nothing but it, and leaves the draft as it is', async () => {
+    const { ask, owner } = scenario;
+    const typed = (word: string, ...keys: string[]) => ({
+      ...answering(`"${word}"`),
+      inputs: { type: 'object', properties: Object.fromEntries(keys.map((key) => [key, { type: 'string' }])) },
+    });
+    const before = await owner.ask({ url: `/v1/apps/${slug}` });
+    const [first, second, drafted] = await Promise.all(
+      [{ spec: typed('typed', 'z', 'a') }, { spec: typed('typed on', 'a', 'z') }, {}].map((body) =>
+        sessionFor(slug, body),
+      ),
+    );
+    await owner.ask({ method: 'POST', url: `/v1/apps/${slug}/publish` });
+    const keysFor = async (session: string): Promise<string[]> => {
+      const headers = { authorization: `Bearer ${session}`, origin: ownUrl };
+      const { body } = await expectStatus(ask({ url: `/api/tools/${slug}/schema`, headers }), 200);
+      return body.normalizedFields.map(({ key }: { key: string }) => key);
+    };
+    for (const [session = '', output, keys] of [
+      [first, 'typed', ['z', 'a']],
+      [second, 'typed on', ['a', 'z']],
+      [drafted, 'drafted', []],
+    ] as const) {
+      expect((await run(session, slug)).body.output).toBe(output);
+      expect(await keysFor(session)).toEqual(keys);
+      expect(refusalOf(await run(session, 'loan-calculator'))).toEqual({ status: 403, code: 'permission_denied' });
+    }
+    const { spec, draftTag, liveVersion } = (await owner.ask({ url: `/v1/apps/${slug}` })).body;
+    expect([spec, draftTag, liveVersion]).toEqual([before.body.spec, before.body.draftTag, 2]);
+    const { token } = await owner.embedToken(owner.workspaceId, { apps: [slug] });
+    expect((await scenario.run(slug, token, {})).body.output).toBe('drafted');
+  });
+
   it('is refused to every app but its own, live or not (H20)', async () => {
     const session = await sessionFor(slug);
     for (const other of ['loan-calculator', 'no-such-app']) {
@@ -181,6 +214,7 @@ describeApp('a preview', (open) => {
   it.each([
     ['a draft', {}],
     ['a version', { version: 1 }],
+    ['what nobody has saved', { spec: draft }],
   ])('of %s that was made in the dashboard is over when its person signs out', async (_, body) => {
     const { ask, owner } = scenario;
     const signedIn = await expectStatus(
@@ -210,9 +244,9 @@ describeApp('a preview', (open) => {
     const session = await sessionFor(slug, { workspaceId: customer.id });
     await change(owner, `/v1/workspaces/${customer.id}`, { status: 'disabled' });
     expect(refusalOf(await run(session, slug))).toEqual({ status: 403, code: 'workspace_disabled' });
-    const own = await sessionFor(slug);
+    const own = await Promise.all([sessionFor(slug), sessionFor(slug, { spec: draft })]);
     await expectStatus(owner.ask({ method: 'DELETE', url: `/v1/apps/${slug}` }), 204);
-    expect(refusalOf(await run(own, slug))).toEqual({ status: 404, code: 'not_found' });
+    for (const each of own) expect(refusalOf(await run(each, slug))).toEqual({ status: 404, code: 'not_found' });
   });
 
   describe('is not made', () => {
@@ -240,6 +274,31 @@ describeApp('a preview', (open) => {
       const before = await scenario.rows();
       const answer = await scenario.owner.ask(previewOf(slug, { version }));
       expect(refusalOf(answer)).toEqual({ status: 400, code: 'validation_failed' });
+      expect(await scenario.rows()).toBe(before);
+    });
+
+    it.each<[string, object, number, string, object]>([
+      ['that is none', { spec: null }, 400, 'validation_failed', [{ path: 'spec' }]],
+      [
+        'with a mistake in a step',
+        { spec: answering('inputs.(') },
+        400,
+        'validation_failed',
+        [{ path: 'spec.steps[0].expression' }],
+      ],
+      ['beside a version', { spec: draft, version: 1 }, 400, 'validation_failed', [{ path: 'spec' }]],
+      [
+        'that is too large to be saved',
+        { spec: answering(`"${'x'.repeat(513 * 1024)}"`) },
+        413,
+        'payload_too_large',
+        [],
+      ],
+    ])('of a spec %s', async (_, body, status, code, issues) => {
+      const before = await scenario.rows();
+      const answer = await scenario.owner.ask(previewOf(slug, body));
+      expect(refusalOf(answer)).toEqual({ status, code });
+      expect(answer.body.issues ?? []).toMatchObject(issues);
       expect(await scenario.rows()).toBe(before);
     });
 

@@ -1,1 +1,2 @@
-export { insertPreview, deleteExpiredPreviews, readPreviewRecord, type PreviewRecord } from './store.ts';
+export { insertPreview, deleteExpiredPreviews } from './store.ts';
+export { readPreviewRecord, readPreviewSpec, type PreviewRecord } from './store.ts';

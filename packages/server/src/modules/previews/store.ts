@@ -1,5 +1,5 @@
 import { roleAllows, type LogoScheme, type Permission } from '@microapp/contract';
-import type { Insertable } from 'kysely';
+import { sql, type Insertable } from 'kysely';
 import type { DB, OwnerTx, SystemTx, WorkspaceTx } from '../../platform/db/index.ts';
 import type { Shown } from '../../platform/http/index.ts';
 import { readDashboardSessionRecord } from '../dashboard-sessions/index.ts';
@@ -12,6 +12,12 @@ export async function insertPreview(tx: WorkspaceTx, row: Insertable<DB['preview
 
 export async function deleteExpiredPreviews(tx: SystemTx, now: Date): Promise<void> {
   await tx.deleteFrom('previews').where('expires_at', '<=', now).execute();
+}
+
+/** The spec that a preview was made with and that nobody has saved; undefined for other previews. */
+export async function readPreviewSpec(tx: WorkspaceTx, id: string): Promise<unknown> {
+  const row = await tx.selectFrom('previews').select('spec').where('id', '=', id).executeTakeFirst();
+  return row?.spec ?? undefined;
 }
 
 /** What verification needs of a preview, whoever made it, its surface, workspace and owner. */
@@ -55,6 +61,7 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
       'preview.permissions',
       'preview.shows',
       'preview.app_version',
+      sql<boolean>`preview.spec is not null`.as('has_spec'),
       'preview.origin',
       'preview.made_by_class',
       'preview.made_by_id',
@@ -101,7 +108,10 @@ export async function readPreviewRecord(tx: OwnerTx, id: string): Promise<Previe
   };
 }
 
-function shownOf({ shows, app_version }: { shows: string; app_version: number | null }): Shown {
+type ShownColumns = { id: string; shows: string; app_version: number | null; has_spec: boolean };
+
+function shownOf({ id, shows, app_version, has_spec }: ShownColumns): Shown {
+  if (has_spec) return { specOfPreview: id };
   if (app_version !== null) return { version: app_version };
   return shows === 'draft' ? 'draft' : 'live'; // the table's own check
 }

@@ -6,6 +6,7 @@ import type { Follower } from '../../platform/changes/change-feed.ts';
 import type { Database, WorkspaceTx } from '../../platform/db/index.ts';
 import type { EmbedPrincipal, Shown } from '../../platform/http/index.ts';
 import { readAppVersion, readDraftApp, readLiveApp, type LiveApp } from '../apps/index.ts';
+import { readPreviewSpec } from '../previews/index.ts';
 import { readWorkspaceFacts, type WorkspaceFacts } from '../workspaces/index.ts';
 import type { LiveTool } from './live-tool.ts';
 import { toolSchemaOf } from './schema.ts';
@@ -15,7 +16,7 @@ export type ToolInWorkspace = { tool: LiveTool; schema: Static<typeof ToolSchema
 
 export type LiveTools = Follower & {
   /**
-   * The live tool by that slug; in a preview, the draft or the version that it shows. Other drafts and versions, other kinds
+   * The live tool by that slug; in a preview, the draft, the version or the unsaved spec that it shows. Other drafts and versions, other kinds
    * and deleted apps are not found.
    */
   read(principal: EmbedPrincipal, slug: string): Promise<ToolInWorkspace>;
@@ -29,11 +30,14 @@ export function readLiveTools({ db, isTrusted }: { db: Database; isTrusted: () =
   return {
     async read(principal, slug) {
       const shows = principal.preview?.shows ?? 'live';
-      const state = typeof shows === 'string' ? shows : `version-${shows.version}`;
-      const found = await remembered.get(`${state}/${principal.workspaceId}/${slug}`, async () => {
-        const value = await load(db, principal, { slug, shows });
-        return value && { value, tags: [`app:${value.tool.id}`, `workspace:${value.workspace.id}`] };
-      });
+      const loadShown = () => load(db, principal, { slug, shows });
+      // There is one for each pause in somebody's typing, asked for a time or two: nothing to fill the memory with.
+      const found = isUnsaved(shows)
+        ? await loadShown()
+        : await remembered.get(`${stateOf(shows)}/${principal.workspaceId}/${slug}`, async () => {
+            const value = await loadShown();
+            return value && { value, tags: [`app:${value.tool.id}`, `workspace:${value.workspace.id}`] };
+          });
       if (found === undefined) throw notFound('live tool');
       return found;
     },
@@ -55,7 +59,25 @@ async function load(db: Database, principal: EmbedPrincipal, wanted: Wanted): Pr
   });
 }
 
-function readApp(tx: WorkspaceTx, { slug, shows }: Wanted): Promise<LiveApp | undefined> {
+type Unsaved = Extract<Shown, { specOfPreview: string }>;
+
+function isUnsaved(shows: Shown): shows is Unsaved {
+  return typeof shows === 'object' && 'specOfPreview' in shows;
+}
+
+function stateOf(shows: Exclude<Shown, Unsaved>): string {
+  return typeof shows === 'string' ? shows : `version-${shows.version}`;
+}
+
+async function readApp(tx: WorkspaceTx, { slug, shows }: Wanted): Promise<LiveApp | undefined> {
+  if (isUnsaved(shows)) return readUnsavedApp(tx, slug, shows);
   if (shows === 'draft') return readDraftApp(tx, slug);
   return shows === 'live' ? readLiveApp(tx, slug) : readAppVersion(tx, slug, shows.version);
+}
+
+/** The draft in all but its spec, which is the preview's own. Gone with either of the two. */
+async function readUnsavedApp(tx: WorkspaceTx, slug: string, { specOfPreview }: Unsaved): Promise<LiveApp | undefined> {
+  const draft = await readDraftApp(tx, slug);
+  const spec = await readPreviewSpec(tx, specOfPreview);
+  return draft === undefined || spec === undefined ? undefined : { ...draft, spec };
 }

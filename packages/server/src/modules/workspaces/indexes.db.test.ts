@@ -15,9 +15,9 @@ describeOnBothEngines('with many customers', (open) => {
       await session.execute('set session_replication_role = replica');
       await session.query(
         `insert into workspaces (id, owner_id, name, status, attributes, created_at, updated_at)
-         select 'ws_' || n, 'own_1', 'Customer ' || n, case n % 1000 when 1 then 'disabled' else 'active' end, '{}',
+         select 'ws_' || n, 'own_' || 1 + n / $1::integer, 'Customer ' || n, case n % 1000 when 1 then 'disabled' else 'active' end, '{}',
            '2025-01-01'::timestamptz + n * interval '1 minute', '2025-01-01'
-         from generate_series(0, $1::integer - 1) n`,
+         from generate_series(0, 2 * $1::integer - 1) n`,
         [customers],
       );
       await session.execute('set session_replication_role = origin; analyze workspaces');
@@ -37,6 +37,14 @@ describeOnBothEngines('with many customers', (open) => {
         expect(shown.length).toBeGreaterThan(0);
         expect(await countRowsRead(workspacesQuery(tx, page, filter), 'workspaces')).toBe(shown.length);
       }
+    });
+  });
+
+  it('a search for what nobody is called goes through the customers of its owner and no others', async () => {
+    await test.db.withOwner(owner, async (tx) => {
+      const query = workspacesQuery(tx, { limit, after: undefined }, { search: 'nobody' });
+      expect(await query.execute()).toEqual([]);
+      expect(await countRowsRead(query, 'workspaces')).toBe(customers);
     });
   });
 });

@@ -235,6 +235,7 @@ export type PreviewsTable = {
   created_at: Timestamp;
   expires_at: Timestamp;
   app_version: number | null;
+  spec: Json | null;
 };
 
 export type ProviderKeysTable = {

@@ -90,6 +90,8 @@ export type RouteDefinition<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** Whether a call without a body is one with an empty object. */
+  bodyIsOptional?: true;
   /** Bytes; 64 KiB when absent. */
   bodyBytesMax?: number;
   /**

@@ -1,8 +1,11 @@
 import Type from 'typebox';
 import { defineRoute, type Route } from './define-route.ts';
+import { optionalBodyMark } from './route-schema.ts';
 
-/** `/openapi.json`, made from the routes' own schemas. `document` is asked at the first request, when all are known. */
-export function openapiRoutes(document: () => unknown): Route[] {
+type Operation = { [optionalBodyMark]?: true; requestBody?: { required?: boolean } };
+
+/** `/openapi.json`, made from the routes' own schemas. `document` is asked when all of them are known. */
+export function openapiRoutes(document: () => { paths?: object | undefined }): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -12,8 +15,21 @@ export function openapiRoutes(document: () => unknown): Route[] {
       summary: 'This API as an OpenAPI 3.1 document',
       response: Type.Unknown(),
       async longOperation() {
-        return document();
+        return withOptionalBodies(document());
       },
     }),
   ];
+}
+
+/** The document with bodies that may be left out: its maker requires every body. */
+function withOptionalBodies<Document extends { paths?: object | undefined }>(document: Document): Document {
+  // Made by our own server, from routes of that form.
+  for (const path of Object.values(document.paths ?? {}) as Record<string, Operation>[]) {
+    for (const operation of Object.values(path)) {
+      if (operation[optionalBodyMark] !== true) continue;
+      delete operation[optionalBodyMark];
+      if (operation.requestBody !== undefined) operation.requestBody.required = false;
+    }
+  }
+  return document;
 }

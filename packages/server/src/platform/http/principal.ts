@@ -11,7 +11,7 @@ export type OwnerPrincipal = {
 } & ({ class: 'owner_key'; version: number } | { class: 'oidc_user' } | { class: 'member' });
 
 /** The state of apps that a preview shows: as they are drafted, as visitors get them, or as one version of its one app was published. */
-export type Shown = 'draft' | 'live' | { version: number };
+export type Shown = 'draft' | 'live' | { version: number } | { specOfPreview: string };
 
 /**
  * An embed token, used directly or through a session, a client token or a preview, used through a session, an interactive API key on

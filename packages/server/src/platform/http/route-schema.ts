@@ -117,6 +117,9 @@ function securityOf(route: Route): Record<string, string[]>[] {
   ];
 }
 
+/** On operations whose body may be left out, which the maker of the document cannot say. */
+export const optionalBodyMark = 'x-optional-body';
+
 const idempotencyKeyHeaders = Type.Object({
   [idempotencyKeyHeader]: Type.Optional(
     Type.String({
@@ -167,6 +170,7 @@ export function schemaOf(route: Route, status: number) {
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.body === undefined ? {} : { body: route.body }),
+    ...(route.bodyIsOptional === true ? { [optionalBodyMark]: true } : {}),
     response,
   };
 }

@@ -308,6 +308,9 @@ function registerRoute(
       if (role !== undefined) checkRole(principal, role);
       authorize(route, principal, request);
     },
+    preValidation: async (request) => {
+      if (route.bodyIsOptional === true && request.body === undefined) request.body = {};
+    },
     preHandler: async (request) => {
       // What an owner sends is stored; what a visitor sends to a tool is not.
       if (route.scope === 'owner') refuseUnstorable(request);

@@ -7,10 +7,11 @@ import { notifyOfSuccess } from '../../../../ui/notify-of-success.ts';
 import { SaveBar } from '../../../../ui/save-bar.tsx';
 import { AppPreview } from '../../app-preview.tsx';
 import { EditorLayout } from '../../editor-layout.tsx';
-import { useChangeApp } from '../../queries.ts';
+import { isConflict, useChangeApp } from '../../queries.ts';
 import { OtherDraft, OwnDraftSetAside } from '../../other-draft.tsx';
 import { ReleaseBar } from '../../release-bar.tsx';
 import type { EditorProps } from '../app-kind.ts';
+import { changesOfTool } from './changes.ts';
 import { draftOf, noProblems, problemsOfIssues, specOf, type DraftProblems, type ToolDraft } from './draft.ts';
 import { saysTheSame } from './field.ts';
 import classes from './tool-editor.module.css';
@@ -120,7 +121,13 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
           }}
         >
           <Stack gap="lg">
-            <ReleaseBar app={app} mayChange={mayChange} hasUnsavedChanges={isDirty} />
+            <ReleaseBar
+              app={app}
+              mayChange={mayChange}
+              hasUnsavedChanges={isDirty}
+              changesOf={(before, after) => changesOfTool(specIn(before), specIn(after))}
+              onEdit={(spec) => keep(draftOf(specIn(spec)))}
+            />
             <fieldset disabled={!mayChange} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
               <Stack gap="lg">
                 <InputsEditor
@@ -178,11 +185,6 @@ function SaveNotice({ error, problems }: { error: Error | null; problems: DraftP
     );
   }
   return error === null ? undefined : <ErrorNotice error={error} />;
-}
-
-/** The server's word for a draft that is another by now. */
-function isConflict(error: Error | null): boolean {
-  return error instanceof ApiError && error.code === 'conflict';
 }
 
 /** The server checked it when it was saved; what is no tool's spec is none of ours. */
