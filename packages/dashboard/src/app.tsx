@@ -7,7 +7,6 @@ import { RouterProvider } from 'react-router/dom';
 import { isWorthRetrying } from './api/queries.ts';
 import { routes } from './routes.tsx';
 import { cssVariables, theme } from './theme.ts';
-import { Confirmations } from './ui/confirm.tsx';
 
 /** The whole dashboard. `styleNonce` is the one that the page's policy names. */
 export function App({ styleNonce }: { styleNonce: string }) {
@@ -32,9 +31,7 @@ export function App({ styleNonce }: { styleNonce: string }) {
       getStyleNonce={() => styleNonce}
     >
       <QueryClientProvider client={queries}>
-        <Confirmations>
-          <RouterProvider router={router} />
-        </Confirmations>
+        <RouterProvider router={router} />
         <Notifications position="bottom-right" autoClose={5_000} />
       </QueryClientProvider>
     </MantineProvider>

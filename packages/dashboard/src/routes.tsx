@@ -2,6 +2,7 @@ import { redirect, type RouteObject } from 'react-router';
 import { Crashed } from './shell/crashed.tsx';
 import { Frame } from './shell/frame.tsx';
 import { NothingHere } from './shell/nothing-here.tsx';
+import { Confirmations } from './ui/confirm.tsx';
 import { Loading } from './ui/loading.tsx';
 
 /**
@@ -10,6 +11,7 @@ import { Loading } from './ui/loading.tsx';
  */
 export const routes: RouteObject[] = [
   {
+    Component: Confirmations,
     ErrorBoundary: Crashed,
     HydrateFallback: Loading,
     children: [

@@ -44,6 +44,7 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
     expect(secret).toMatch(/^mtok_[0-9A-Za-z]{38}$/);
     const shown = page.getByRole('dialog', { name: 'Embed token of Ridge & Rope' });
     await page.keyboard.press('Escape');
+    await page.goBack();
     await see(shown.getByText('This is shown once.'));
     await shown.getByRole('button', { name: 'Copy' }).first().click();
     await see(shown.getByRole('button', { name: 'Copied' }));
@@ -62,6 +63,16 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
     await page.reload();
     await rowOf(page, 'Shop footer').waitFor();
     expect(await page.content()).not.toContain(secret);
+
+    // A question that one went away from is answered with no.
+    await rowOf(page, 'Shop footer').getByRole('button', { name: 'Actions for “Shop footer”' }).click();
+    await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    const question = page.getByRole('dialog', { name: 'Revoke “Shop footer”?' });
+    await see(question);
+    await page.goBack();
+    await question.waitFor({ state: 'hidden' });
+    await page.getByRole('tab', { name: 'Embed URLs' }).click();
+    await see(rowOf(page, 'Shop footer').getByText('Active'));
   });
 
   it('the code that is shown with a new token works as it stands in the customer’s page, until the token is revoked there (K22, K41, K42, K56)', async () => {

@@ -90,6 +90,31 @@ describeOnStage('a list', (stage) => {
     },
   );
 
+  it('to choose a customer from finds every one by a part of its name, however many are newer', async () => {
+    await stage().scenario.database.admin.session(async (session) => {
+      await session.execute('set session_replication_role = replica');
+      await session.query(
+        `insert into workspaces (id, owner_id, name, attributes, created_at, updated_at)
+         select 'ws_newer' || n, owner_id, 'Newer ' || n, '{}', created_at + n * interval '1 second', created_at
+         from workspaces, generate_series(1, 300) n where id = $1`,
+        [id],
+      );
+      await session.execute('set session_replication_role = origin');
+    });
+    await page.goto(`${stage().base}/surfaces/new`);
+    const field = page.getByRole('combobox', { name: 'Customer' });
+    await field.click();
+    await see(page.getByRole('option', { name: 'Newer 300' }));
+    await field.fill('orthwin');
+    await page.getByRole('option', { name: 'Northwind' }).click();
+    await page.getByRole('heading', { name: 'New surface' }).click();
+    await expect.poll(() => field.inputValue()).toBe('Northwind');
+    await field.fill('nobody of that name');
+    await see(page.getByText('No customer of that name'));
+    await page.goto(`${stage().base}/surfaces?workspaceId=${id}`);
+    await expect.poll(() => field.inputValue()).toBe('Northwind');
+  });
+
   it('of 100,000 embed tokens opens, loads more behind what is there, and narrows; what is not shown is not in the page', async () => {
     const { scenario } = stage();
     await scenario.database.admin.session(async (session) => {

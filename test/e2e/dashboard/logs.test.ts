@@ -22,7 +22,10 @@ describeOnStage('the logs', (stage) => {
   let workspaceId: string;
   beforeAll(async () => {
     const { scenario } = stage();
-    ({ id: workspaceId } = await scenario.owner.workspace({ allowedOrigins: ['shop.example.test'] }));
+    ({ id: workspaceId } = await scenario.owner.workspace({
+      name: 'Ridge & Rope',
+      allowedOrigins: ['shop.example.test'],
+    }));
     const made = await scenario.owner.embedToken(workspaceId, { label: 'Footer' });
     tokenId = made.id;
     const run = (origin: string) => scenario.run('loan-calculator', made.token, undefined, { origin });
@@ -34,13 +37,15 @@ describeOnStage('the logs', (stage) => {
   it('say by the request id why a visitor was refused, more than the visitor was told; the address keeps the filter', async () => {
     const page = await openDashboard(stage(), '/logs/access');
     // What is not there yet would pass for filtered out.
-    await see(page.getByRole('row', { name: ranId }));
+    await see(page.getByRole('row', { name: ranId }).getByText('POST /api/tools/loan-calculator/run'));
     await page.getByLabel('Request id').fill(refusedId);
     await page.getByRole('row', { name: ranId }).waitFor({ state: 'detached' });
     const row = page.getByRole('row', { name: refusedId });
     await see(row.getByText('The page is not on the allowed origins.'));
     await see(row.getByText('https://elsewhere.example'));
     await see(row.getByText(tokenId));
+    // For whom.
+    await see(row.getByRole('link', { name: 'Ridge & Rope' }));
     expect(new URL(page.url()).searchParams.get('requestId')).toBe(refusedId);
     await page.reload();
     await see(row);
@@ -76,6 +81,7 @@ describeOnStage('the logs', (stage) => {
     const row = page.getByRole('row', { name: ranId });
     await see(row.getByText('Loan calculator'));
     await see(row.getByText('Ok', { exact: true }));
+    await see(row.getByRole('link', { name: 'Ridge & Rope' }));
     expect(await page.getByRole('main').textContent()).not.toMatch(/200,?000|1,?199/);
     await page.getByRole('combobox', { name: 'Status' }).click();
     await page.getByRole('option', { name: 'Failed' }).click();

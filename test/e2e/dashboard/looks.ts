@@ -21,8 +21,9 @@ export async function expectEveryLookToFit(page: Page, what: string): Promise<vo
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const where = `${what}, ${colorScheme}, ${viewport.width} pixels wide`;
-    const found = { where, barriers: await findingsBesideFrames(page), pixelsTooWide: await tooWide(page) };
-    expect(found).toEqual({ where, barriers: [], pixelsTooWide: 0 });
+    const barriers = await findingsBesideFrames(page);
+    const found = { where, barriers, pixelsTooWide: await tooWide(page), actionsCutOff: await actionsCutOff(page) };
+    expect(found).toEqual({ where, barriers: [], pixelsTooWide: 0, actionsCutOff: 0 });
   }
   await page.setViewportSize(desk);
 }
@@ -36,4 +37,16 @@ function tooWide(page: Page): Promise<number> {
     });
     return Math.max(0, document.documentElement.scrollWidth - innerWidth, ...beyond);
   });
+}
+
+/** How many rows of a table hold what can be done with them beyond its edge, where one has to scroll to find it. */
+function actionsCutOff(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      [...document.querySelectorAll('td:last-child')].filter((cell) => {
+        const edge = cell.closest('table')?.parentElement?.getBoundingClientRect().right ?? innerWidth;
+        const buttons = [...cell.querySelectorAll('button, a')];
+        return buttons.some((button) => button.getBoundingClientRect().right > Math.min(edge, innerWidth));
+      }).length,
+  );
 }

@@ -81,6 +81,8 @@ describeOnStage('the overview', (stage) => {
     await see(steps.getByText(`We saw your page at ${origin} just now.`));
     await see(steps.getByRole('heading', { name: 'Your first embed is live' }));
     expect(walked).toEqual(walk);
+    // The visitor, and not who tried the tool in its preview.
+    await see(page.getByRole('link', { name: 'Visitor sessions' }).locator('..').getByText('1', { exact: true }));
 
     await steps.getByRole('button', { name: 'Done' }).click();
     await steps.waitFor({ state: 'detached' });

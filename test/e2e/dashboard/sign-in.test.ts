@@ -37,6 +37,8 @@ describeOnStage('signing in to the dashboard', (stage) => {
     await page.getByLabel('Owner key').fill(`mk_${'0'.repeat(38)}`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     const alert = page.getByRole('alert');
+    await see(alert.getByText('This owner key does not work.'));
+    await see(alert.getByText(/^Copy the whole key/));
     await see(alert.getByText(/Request req_/));
     expect(await findings(page)).toEqual([]);
     expect(await page.context().cookies()).toEqual([]);

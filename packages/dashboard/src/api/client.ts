@@ -17,10 +17,16 @@ export class ApiError extends Error {
     super(body.error ?? 'The server did not answer properly.');
     this.code = body.code ?? (status === 0 ? 'unavailable' : 'internal_error');
     this.status = status;
-    this.hint = body.hint ?? 'Try again; if it stays, report the request id.';
+    this.hint = body.hint ?? hintFor(status);
     this.issues = body.issues ?? [];
     this.requestId = body.requestId;
   }
+}
+
+/** What to do where the server says nothing of it. Of a refused request the message or its issues say it. */
+function hintFor(status: number): string | undefined {
+  if (status === 0 || status >= 500) return 'Try again; if it stays, report the request id.';
+  return status === 404 ? 'It may have been deleted, or the address is not complete.' : undefined;
 }
 
 type Session = { csrfToken: string | undefined; onSignedOut: () => void };

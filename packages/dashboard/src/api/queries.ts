@@ -48,3 +48,9 @@ export function isWorthRetrying(failures: number, error: Error | ApiError): bool
   const status = 'status' in error ? error.status : 0;
   return failures < 2 && (status === 0 || status >= 500);
 }
+
+/** Whether the same request would be refused again, however often it is sent. */
+export function isRefusal(error: Error | ApiError): boolean {
+  const status = 'status' in error ? error.status : 0;
+  return [400, 403, 404].includes(status);
+}

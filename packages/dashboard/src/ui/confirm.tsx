@@ -1,5 +1,15 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useState,
+  type ReactNode,
+} from 'react';
+import { Outlet, useLocation } from 'react-router';
 
 export type Question = {
   /** Names the thing: `Revoke “Shop footer”?` */
@@ -16,8 +26,8 @@ type Open = { question: Question; answer: (isSure: boolean) => void };
 
 const ConfirmContext = createContext<(question: Question) => Promise<boolean>>(() => Promise.resolve(false));
 
-/** Holds the one dialog that asks before something hurts. */
-export function Confirmations({ children }: { children: ReactNode }) {
+/** Holds the one dialog that asks before something hurts, around all screens. */
+export function Confirmations() {
   const [open, setOpen] = useState<Open>();
   const [isShown, setShown] = useState(false);
   const [typed, setTyped] = useState('');
@@ -38,10 +48,15 @@ export function Confirmations({ children }: { children: ReactNode }) {
     open?.answer(isSure);
   }
 
+  // A question belongs to the screen that asked it: the back button is a no.
+  const { pathname } = useLocation();
+  const refuse = useEffectEvent(() => isShown && answer(false));
+  useEffect(() => () => void refuse(), [pathname]);
+
   const needed = open?.question.typed;
   return (
     <ConfirmContext value={confirm}>
-      {children}
+      <Outlet />
       <Modal opened={isShown} onClose={() => answer(false)} title={open?.question.title} size="md">
         <form
           onSubmit={(event) => {

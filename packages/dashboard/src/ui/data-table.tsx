@@ -49,6 +49,7 @@ export function DataTable<Row>({ label, list, columns, keyOf, empty, selection }
           className={classes['table'] ?? ''}
           highlightOnHover
           verticalSpacing="sm"
+          horizontalSpacing="sm"
           aria-label={label}
           aria-busy={rows === undefined}
         >
@@ -60,7 +61,13 @@ export function DataTable<Row>({ label, list, columns, keyOf, empty, selection }
                 </Table.Th>
               )}
               {columns.map((column) => (
-                <Table.Th key={column.label} w={column.width} ta={column.isNumber && 'right'} scope="col">
+                <Table.Th
+                  key={column.label}
+                  w={column.width}
+                  ta={column.isNumber && 'right'}
+                  scope="col"
+                  data-actions={column.hidesLabel}
+                >
                   {column.hidesLabel ? <VisuallyHidden>{column.label}</VisuallyHidden> : column.label}
                 </Table.Th>
               ))}
@@ -96,8 +103,9 @@ export function DataTable<Row>({ label, list, columns, keyOf, empty, selection }
                             key={column.label}
                             ta={column.isNumber && 'right'}
                             data-number={column.isNumber}
+                            data-actions={column.hidesLabel}
                             data-label={column.hidesLabel || index === 0 ? undefined : column.label}
-                            {...(index === 0 ? { scope: 'row', fw: 500 } : {})}
+                            {...(index === 0 ? { scope: 'row', fw: 400 } : {})}
                           >
                             {column.cell(row)}
                           </Cell>

@@ -2,6 +2,7 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { CircleAlert } from 'lucide-react';
 import { ApiError } from '../api/client.ts';
+import { isRefusal } from '../api/queries.ts';
 
 /** What happened, what to do, and the request id, small. */
 export function ErrorNotice({ error, onRetry }: { error: Error; onRetry?: () => void }) {
@@ -15,7 +16,7 @@ export function ErrorNotice({ error, onRetry }: { error: Error; onRetry?: () => 
     >
       <Stack gap="xs" align="flex-start">
         <ErrorDetails error={error} />
-        {onRetry !== undefined && (
+        {onRetry !== undefined && !isRefusal(error) && (
           <Button variant="default" size="xs" onClick={onRetry}>
             Try again
           </Button>

@@ -23,9 +23,9 @@ export function issuesByField(
   const rest = new ApiError(status, {
     code,
     error: message,
-    hint: hint ?? '',
     issues: others,
-    requestId: requestId ?? '',
+    ...(hint !== undefined && { hint }),
+    ...(requestId !== undefined && { requestId }),
   });
   return { fields: found, rest };
 }

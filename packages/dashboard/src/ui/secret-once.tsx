@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
+import { useBlocker } from 'react-router';
 import { CopyButton } from './copy-button.tsx';
 import classes from './secret-once.module.css';
 
@@ -30,6 +31,7 @@ export function SecretOnce({ shown, onStored }: { shown: ShownSecret | undefined
     >
       {shown !== undefined && (
         <Stack>
+          <StayUntilStored />
           <Text>This is shown once. Copy it now: nobody can show it again, only make a new one.</Text>
           <Group gap="xs" align="stretch" wrap="nowrap">
             <code className={classes['secret']} tabIndex={0} aria-label="The secret">
@@ -48,4 +50,18 @@ export function SecretOnce({ shown, onStored }: { shown: ShownSecret | undefined
       )}
     </Modal>
   );
+}
+
+/** The back button would lose the secret as well as Escape does, and closing the window asks first. */
+function StayUntilStored() {
+  const blocker = useBlocker(true);
+  useEffect(() => {
+    if (blocker.state === 'blocked') blocker.reset();
+  }, [blocker]);
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, []);
+  return undefined;
 }

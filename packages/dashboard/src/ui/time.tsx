@@ -8,7 +8,7 @@ export function Time({ at, never = 'never' }: { at: string | null | undefined; n
   const now = useNow();
   if (at === null || at === undefined) {
     return (
-      <Text span c="dimmed">
+      <Text span c="dimmed" style={{ whiteSpace: 'nowrap' }}>
         {never}
       </Text>
     );

@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 import { Time } from '../../ui/time.tsx';
+import { CustomerLink } from '../surfaces/customers.tsx';
 
 type Operation = paths['/v1/access-log']['get'];
 export type AccessLogLine = Operation['responses']['200']['content']['application/json']['data'][number];
@@ -24,13 +25,19 @@ function toneOf(status: number): Tone {
   return status >= 500 ? 'bad' : 'warn';
 }
 
+/** The route with the app that was asked for in its place; where it has none, behind it. */
+function addressOf(route: string, app: string | null): string {
+  if (app === null) return route;
+  return route.includes(':slug') ? route.replace(':slug', app) : `${route} (${app})`;
+}
+
 const time: Column<AccessLogLine> = { label: 'Time', cell: ({ at }) => <Time at={at} /> };
 const request: Column<AccessLogLine> = {
   label: 'Request',
-  cell: ({ method, route, requestId }) => (
+  cell: ({ method, route, app, requestId }) => (
     <Stack gap={2}>
-      <span>
-        {method} {route}
+      <span style={{ overflowWrap: 'anywhere' }}>
+        {method} {addressOf(route, app)}
       </span>
       <Anchor
         component={Link}
@@ -77,6 +84,10 @@ const caller: Column<AccessLogLine> = {
     </Stack>
   ),
 };
+const customer: Column<AccessLogLine> = {
+  label: 'Customer',
+  cell: ({ workspaceId }) => (workspaceId === null ? '–' : <CustomerLink workspaceId={workspaceId} />),
+};
 const duration: Column<AccessLogLine> = {
   label: 'Took',
   cell: ({ durationMs }) => `${Math.round(durationMs)} ms`,
@@ -98,7 +109,11 @@ export function AccessLogLines({
     <DataTable
       label={label}
       list={list}
-      columns={[request, outcome, caller, duration, time]}
+      columns={
+        filter.workspaceId === undefined
+          ? [request, outcome, customer, caller, duration, time]
+          : [request, outcome, caller, duration, time]
+      }
       keyOf={({ requestId, at, route }) => `${requestId} ${at} ${route}`}
       empty={
         isFiltered ? (

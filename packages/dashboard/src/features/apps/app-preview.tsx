@@ -1,11 +1,11 @@
-import { Anchor, Button, Card, Group, Loader, Select, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Anchor, Button, Card, Group, Loader, Stack, Text, Title, useComputedColorScheme } from '@mantine/core';
 import { RotateCw } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
 import { useMay } from '../../session/session.tsx';
 import { FramePreview, type RunOutcome } from '../../ui/frame-preview.tsx';
+import { CustomerSelect } from '../workspaces/customer-select.tsx';
 import type { App } from './queries.ts';
 
 type AppPreviewProps = {
@@ -54,7 +54,14 @@ export function AppPreview({ app, subject }: AppPreviewProps) {
           Start over
         </Button>
       </Group>
-      <WorkspaceSelect value={workspaceId} onChange={setWorkspaceId} />
+      {/* Whose data the steps see: what a customer gets may be that customer's alone. */}
+      <CustomerSelect
+        label="As this customer"
+        none="Your own workspace"
+        value={workspaceId}
+        onChange={setWorkspaceId}
+        allowDeselect={false}
+      />
       <Card padding={0} style={{ overflow: 'hidden' }}>
         <FramePreview
           key={`${subject.key} ${app.name} ${workspaceId} ${round}`}
@@ -112,26 +119,4 @@ function Outcome({ outcome, app }: { outcome: RunOutcome | undefined; app: App }
         </Text>
       );
   }
-}
-
-/** Whose data the steps see: what a customer gets may be that customer's alone. */
-function WorkspaceSelect({ value, onChange }: { value: string; onChange: (id: string) => void }) {
-  const { data } = useQuery({
-    queryKey: ['workspaces', 'first-page'],
-    queryFn: async () => (await answerOf(api.GET('/v1/workspaces', { params: { query: { limit: '200' } } }))).data,
-  });
-  return (
-    <Select
-      label="As this customer"
-      data={[
-        { value: '', label: 'Your own workspace' },
-        ...(data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-      ]}
-      value={value}
-      allowDeselect={false}
-      searchable
-      nothingFoundMessage="No customer matches"
-      onChange={(id) => onChange(id ?? '')}
-    />
-  );
 }

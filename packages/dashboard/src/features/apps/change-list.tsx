@@ -8,7 +8,7 @@ export function ChangeList({ changes }: { changes: readonly Change[] }) {
     <ul style={{ margin: 0, paddingLeft: 20 }}>
       {changes.map(({ subject, text }) => (
         <li key={`${subject} ${text}`} style={{ overflowWrap: 'anywhere' }}>
-          <Text span fw={500} inherit>
+          <Text span fw={600} inherit>
             {subject}
           </Text>{' '}
           {text}

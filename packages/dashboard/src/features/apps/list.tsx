@@ -16,7 +16,7 @@ const columns: [Column<App>, ...Column<App>[]] = [
   {
     label: 'App',
     cell: ({ slug, name }) => (
-      <Anchor component={Link} to={`/apps/${slug}`} fw={500}>
+      <Anchor component={Link} to={`/apps/${slug}`}>
         {name}
       </Anchor>
     ),

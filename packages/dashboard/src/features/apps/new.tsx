@@ -121,7 +121,7 @@ export function Component() {
                   <Group wrap="nowrap" align="flex-start" gap="sm">
                     <Radio.Indicator />
                     <div>
-                      <Text fw={500}>{label}</Text>
+                      <Text fw={600}>{label}</Text>
                       <Text size="sm" c="dimmed">
                         {text}
                       </Text>

@@ -35,7 +35,7 @@ export function Component() {
     {
       label: 'Version',
       cell: (row) => (
-        <Anchor component={Link} to={addressOf(row)} fw={500}>
+        <Anchor component={Link} to={addressOf(row)}>
           Version {row.version}
         </Anchor>
       ),

@@ -28,7 +28,7 @@ export function columnsOf(handlers: Handlers): [Column<EmbedToken>, ...Column<Em
       cell: (token) => (
         <Stack gap={2}>
           <Group gap={6}>
-            <Anchor component="button" type="button" fw={500} ta="start" onClick={() => onShow(token)}>
+            <Anchor component="button" type="button" ta="start" onClick={() => onShow(token)}>
               {token.label ?? 'Without a label'}
             </Anchor>
             {token.seenInUrlAt !== null && (

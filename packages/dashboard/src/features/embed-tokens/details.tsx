@@ -31,7 +31,7 @@ export function TokenDetails({ token: listed, onClose }: { token: EmbedToken; on
   ];
 
   return (
-    <Drawer opened onClose={onClose} title={nameOf(token)} position="right" size="md">
+    <Drawer opened onClose={onClose} title={nameOf(token)} position="right" size="lg">
       <Stack>
         {token.seenInUrlAt !== null && (
           <Alert variant="default" title="Seen in a URL">

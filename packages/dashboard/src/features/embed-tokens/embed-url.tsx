@@ -55,7 +55,7 @@ export function EmbedUrl({ token, apps = token.apps }: { token: EmbedToken; apps
       {make.data !== undefined && (
         <>
           <Group justify="space-between">
-            <Text role="status" fw={500}>
+            <Text role="status" fw={600}>
               {isCopied ? 'The URL is copied.' : 'The URL is ready.'}
             </Text>
             <CopyButton text={make.data.url} label={isCopied ? 'Copy again' : 'Copy URL'} />

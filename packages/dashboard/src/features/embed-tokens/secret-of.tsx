@@ -20,7 +20,7 @@ export function secretOf(
       ) : (
         token.use === 'widget' && (
           <Stack gap="xs">
-            <Text fw={500}>For the page</Text>
+            <Text fw={600}>For the page</Text>
             <Snippet
               label="Code for the page"
               code={widgetSnippet({ embedUrl, app, token: token.token, tokenId: token.id })}

@@ -4,6 +4,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { issuesByField } from '../../ui/form-issues.ts';
 import { nameOf, type EmbedToken } from './queries.ts';
 
 /** Asks the server whether the token would work on a page, and lists every reason why not. */
@@ -29,6 +30,7 @@ export function TokenTest({ token, onWorks }: { token: EmbedToken; onWorks?: () 
     onSuccess: ({ works }) => works && onWorks?.(),
   });
   const result = test.data;
+  const found = test.error === null ? undefined : issuesByField(test.error, ['origin']);
 
   return (
     <form
@@ -45,12 +47,13 @@ export function TokenTest({ token, onWorks }: { token: EmbedToken; onWorks?: () 
           required
           value={origin}
           onChange={({ currentTarget: { value } }) => setOrigin(value)}
+          error={found?.fields['origin']}
           data-autofocus
         />
         {token.apps.length > 1 && (
           <Select label="App" data={token.apps} value={app} onChange={setApp} allowDeselect={false} />
         )}
-        {test.error !== null && <ErrorNotice error={test.error} />}
+        {found?.rest !== undefined && <ErrorNotice error={found.rest} />}
         <div role="status">
           {result?.works === true && (
             <Alert variant="default" icon={<CircleCheck size={20} color="var(--app-good)" aria-hidden />}>
@@ -66,7 +69,7 @@ export function TokenTest({ token, onWorks }: { token: EmbedToken; onWorks?: () 
               <Stack gap="xs">
                 {result.reasons.map(({ code, message, hint }) => (
                   <div key={code}>
-                    <Text fw={500}>{message}</Text>
+                    <Text fw={600}>{message}</Text>
                     <Text c="dimmed">{hint}</Text>
                   </div>
                 ))}

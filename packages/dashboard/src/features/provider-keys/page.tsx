@@ -72,6 +72,15 @@ export function Component() {
     if (isSure) remove.mutate(key.id);
   }
 
+  async function askToSwitchOff(key: ProviderKey): Promise<void> {
+    const isSure = await confirm({
+      title: `Switch off “${nameOf(key)}”?`,
+      text: 'Tools with an AI step that use it answer “needs an AI provider key” from the next run, until you switch it on again or another key is active.',
+      verb: 'Switch off',
+    });
+    if (isSure) change.mutate({ id: key.id, isActive: false });
+  }
+
   const create = mayChange && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setEdited('new')}>
       New provider key
@@ -114,11 +123,13 @@ export function Component() {
                   actions={[
                     { label: 'Test', icon: FlaskConical, onClick: () => test.mutate(key), disabled: test.isPending },
                     { label: 'Change', icon: Pencil, onClick: () => setEdited(key) },
-                    {
-                      label: key.isActive ? 'Switch off' : 'Switch on',
-                      icon: Power,
-                      onClick: () => change.mutate({ id: key.id, isActive: !key.isActive }),
-                    },
+                    key.isActive
+                      ? { label: 'Switch off', icon: Power, onClick: () => void askToSwitchOff(key) }
+                      : {
+                          label: 'Switch on',
+                          icon: Power,
+                          onClick: () => change.mutate({ id: key.id, isActive: true }),
+                        },
                     { label: 'Delete', icon: Trash2, onClick: () => void askToRemove(key), isDestructive: true },
                   ]}
                 />

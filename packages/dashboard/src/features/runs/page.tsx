@@ -15,6 +15,7 @@ import { Time } from '../../ui/time.tsx';
 import { ranges, startOf } from '../../ui/time-range.ts';
 import { useFilters } from '../../ui/use-filters.ts';
 import { useAppChoices } from '../apps/queries.ts';
+import { CustomerLink } from '../surfaces/customers.tsx';
 
 type Operation = paths['/v1/runs']['get'];
 type Run = Operation['responses']['200']['content']['application/json']['data'][number];
@@ -102,7 +103,7 @@ export function Component() {
                 <span>
                   {nameOf(appId)}{' '}
                   <Text span c="dimmed" inherit>
-                    version {appVersion}
+                    {appVersion === 0 ? 'draft' : `version ${appVersion}`}
                   </Text>
                 </span>
                 <Code fz={12} w="fit-content">
@@ -129,9 +130,7 @@ export function Component() {
             label: 'Customer',
             cell: ({ workspaceId, origin }) => (
               <Stack gap={2}>
-                <Anchor component={Link} to={`/customers/${workspaceId}`} size="xs" ff="monospace">
-                  {workspaceId}
-                </Anchor>
+                <CustomerLink workspaceId={workspaceId} />
                 <Text size="xs" c="dimmed">
                   {origin ?? 'no page'}
                 </Text>

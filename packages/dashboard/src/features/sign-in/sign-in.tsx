@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Divider, PasswordInput, Stack, Text } from '@man
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { answerOf, api } from '../../api/client.ts';
+import { answerOf, api, ApiError } from '../../api/client.ts';
 import { sessionKey } from '../../session/session.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { SignInCard } from './card.tsx';
@@ -36,7 +36,7 @@ export function Component() {
         }}
       >
         <Stack>
-          {signIn.error !== null && <ErrorNotice error={signIn.error} />}
+          {signIn.error !== null && <ErrorNotice error={inWordsOfKeys(signIn.error)} />}
           <PasswordInput
             label="Owner key"
             description="It starts with mk_. The first start printed it on the terminal, or wrote it to the file owner-key in the data folder."
@@ -76,4 +76,16 @@ export function Component() {
       )}
     </SignInCard>
   );
+}
+
+/** The server tells strangers nothing of a credential; whoever stands here has an owner key, and wants to know what of it to check. */
+function inWordsOfKeys(error: Error): Error {
+  if (!(error instanceof ApiError) || error.code !== 'invalid_token') return error;
+  const { status, code, requestId } = error;
+  return new ApiError(status, {
+    code,
+    error: 'This owner key does not work.',
+    hint: 'Copy the whole key, from mk_ to its end. A key that was rotated or revoked does not come back: use another one.',
+    ...(requestId !== undefined && { requestId }),
+  });
 }

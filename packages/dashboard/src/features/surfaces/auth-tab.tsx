@@ -92,7 +92,7 @@ function AllowedOrigins({ surface }: { surface: Surface }) {
             </Text>
             {change.error !== null && issues === undefined && <ErrorNotice error={change.error} />}
             <Stack gap={4}>
-              <Text fw={500} id="environment">
+              <Text fw={600} id="environment">
                 Environment
               </Text>
               <SegmentedControl

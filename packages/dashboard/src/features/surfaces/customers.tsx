@@ -4,10 +4,10 @@ import { Link } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
 import { useWorkspace, type Workspace } from '../workspaces/queries.ts';
 
-/** The customers to choose from; the newest 200, of which more than a screen can offer. */
-export function useCustomerChoices(): UseQueryResult<Workspace[]> {
+/** The newest customers, whose names one request brings. */
+function useCustomerChoices(): UseQueryResult<Workspace[]> {
   return useQuery({
-    queryKey: ['workspaces', 'choices'],
+    queryKey: ['workspaces', 'newest'],
     queryFn: async () => (await answerOf(api.GET('/v1/workspaces', { params: { query: { limit: '200' } } }))).data,
   });
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Select } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { useMay } from '../../session/session.tsx';
@@ -7,7 +7,8 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { filled, useUrlState } from '../../ui/use-url-state.ts';
-import { CustomerLink, useCustomerChoices } from './customers.tsx';
+import { CustomerSelect } from '../workspaces/customer-select.tsx';
+import { CustomerLink } from './customers.tsx';
 import { useSurfaces } from './queries.ts';
 import { LastSeen } from './seen-live.tsx';
 
@@ -15,7 +16,6 @@ import { LastSeen } from './seen-live.tsx';
 export function Component() {
   const [filter, setFilter] = useUrlState({ workspaceId: '' });
   const list = useSurfaces(filled(filter));
-  const customers = useCustomerChoices();
   const mayCreate = useMay()('surfaces:write');
   const isFiltered = filter.workspaceId !== '';
   const create = mayCreate && (
@@ -34,16 +34,13 @@ export function Component() {
       description="A surface is a place on a customer’s website: its domains, its look, and one line of script."
       actions={create}
     >
-      <Select
+      <CustomerSelect
         aria-label="Customer"
         placeholder="All customers"
-        data={(customers.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        value={filter.workspaceId === '' ? null : filter.workspaceId}
-        onChange={(workspaceId) => setFilter({ workspaceId: workspaceId ?? '' })}
-        searchable
+        value={filter.workspaceId}
+        onChange={(workspaceId) => setFilter({ workspaceId })}
         clearable
         clearButtonProps={{ 'aria-label': 'Show all customers' }}
-        nothingFoundMessage="No customer of that name"
         maw={320}
       />
       <DataTable
@@ -54,7 +51,7 @@ export function Component() {
           {
             label: 'Surface',
             cell: ({ id, name }) => (
-              <Anchor component={Link} to={`/surfaces/${id}`} fw={500}>
+              <Anchor component={Link} to={`/surfaces/${id}`}>
                 {name}
               </Anchor>
             ),

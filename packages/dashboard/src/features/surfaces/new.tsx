@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { permissionOfKind } from '@microapp/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,7 +8,8 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { Page } from '../../ui/page.tsx';
 import { useAppChoices, type App } from '../apps/queries.ts';
-import { useCustomerChoices } from './customers.tsx';
+import { CustomerSelect } from '../workspaces/customer-select.tsx';
+import { useWorkspace } from '../workspaces/queries.ts';
 import { judgeEntries } from './origin-entries.ts';
 import { OriginsEditor } from './origins-editor.tsx';
 import type { Environment, SurfaceWanted } from './queries.ts';
@@ -42,8 +43,8 @@ function NewSurface() {
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const customers = useCustomerChoices();
   const [workspaceId, setWorkspaceId] = useState(search.get('workspaceId') ?? '');
+  const customer = useWorkspace(workspaceId);
   const apps = useAppChoices();
   const [name, setName] = useState('Website');
   const [environment, setEnvironment] = useState<Environment>(
@@ -92,17 +93,14 @@ function NewSurface() {
       }}
     >
       <Stack maw={640}>
-        {customers.error !== null && <ErrorNotice error={customers.error} onRetry={() => void customers.refetch()} />}
+        {customer.error !== null && <ErrorNotice error={customer.error} onRetry={() => void customer.refetch()} />}
         {found?.rest !== undefined && <ErrorNotice error={found.rest} />}
-        <Select
+        <CustomerSelect
           label="Customer"
           placeholder="Choose a customer"
-          data={(customers.data ?? []).map((customer) => ({ value: customer.id, label: customer.name }))}
-          value={workspaceId === '' ? null : workspaceId}
-          onChange={(id) => setWorkspaceId(id ?? '')}
+          value={workspaceId}
+          onChange={setWorkspaceId}
           error={errorOf('workspaceId')}
-          nothingFoundMessage="No customer of that name"
-          searchable
           required
         />
         <TextInput
@@ -115,7 +113,7 @@ function NewSurface() {
           required
         />
         <Stack gap={4}>
-          <Text fw={500} id="new-environment">
+          <Text fw={600} id="new-environment">
             Environment
           </Text>
           <SegmentedControl
@@ -137,7 +135,7 @@ function NewSurface() {
         <ScopeFields
           scope={scope}
           onChange={setScope}
-          features={customers.data?.find(({ id }) => id === workspaceId)?.features}
+          features={customer.data?.features}
           errors={{ apps: errorOf('apps'), permissions: errorOf('permissions') }}
         />
         <OriginsEditor

@@ -1,5 +1,5 @@
 import { originEntriesMax } from '@microapp/contract';
-import { ActionIcon, Badge, Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Button, Code, Group, Input, Stack, Text } from '@mantine/core';
 import { X } from 'lucide-react';
 import { useId } from 'react';
 import { hintFor, judgeEntries } from './origin-entries.ts';
@@ -22,6 +22,7 @@ type OriginsEditorProps = {
 /** Allowed Origins: a list that one adds to, one by one or by pasting many. Nothing of it counts until it is saved. */
 export function OriginsEditor(props: OriginsEditorProps) {
   const { entries, saved, environment, typed, issues = {}, isReadOnly, onChange } = props;
+  const fieldId = useId();
   const listId = useId();
   const { problems } = judgeEntries(typed, entries, environment);
 
@@ -33,35 +34,41 @@ export function OriginsEditor(props: OriginsEditorProps) {
   return (
     <Stack gap="sm">
       {!isReadOnly && (
-        <Group align="flex-start" gap="xs" wrap="nowrap">
-          <TextInput
-            label="Allowed Origins"
-            description="Write a host, such as example.com, or paste several, separated by spaces, commas or lines."
-            placeholder="example.com www.example.com"
-            value={typed}
-            onChange={({ currentTarget: { value } }) => onChange(entries, value)}
-            onPaste={(event) => {
-              const text = event.clipboardData.getData('text');
-              // A field of one line would glue the lines together.
-              if (!/[\r\n]/.test(text)) return;
-              event.preventDefault();
-              onChange(entries, `${typed} ${text}`.replaceAll(/\s+/g, ' ').trim());
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || typed.trim() === '') return;
-              event.preventDefault();
-              add();
-            }}
-            error={problems.length > 0 && problems.join(' ')}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            flex={1}
-          />
-          <Button variant="default" mt={38} onClick={add} disabled={typed.trim() === ''}>
-            Add
-          </Button>
-        </Group>
+        <Input.Wrapper
+          id={fieldId}
+          label="Allowed Origins"
+          description="Write a host, such as example.com, or paste several, separated by spaces, commas or lines."
+          error={problems.length > 0 && problems.join(' ')}
+        >
+          <Group gap="xs" wrap="nowrap" mt={4}>
+            <Input
+              id={fieldId}
+              placeholder="example.com www.example.com"
+              value={typed}
+              onChange={({ currentTarget: { value } }) => onChange(entries, value)}
+              onPaste={(event) => {
+                const text = event.clipboardData.getData('text');
+                // A field of one line would glue the lines together.
+                if (!/[\r\n]/.test(text)) return;
+                event.preventDefault();
+                onChange(entries, `${typed} ${text}`.replaceAll(/\s+/g, ' ').trim());
+              }}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter' || typed.trim() === '') return;
+                event.preventDefault();
+                add();
+              }}
+              error={problems.length > 0}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              flex={1}
+            />
+            <Button variant="default" onClick={add} disabled={typed.trim() === ''}>
+              Add
+            </Button>
+          </Group>
+        </Input.Wrapper>
       )}
       {entries.length === 0 ? (
         <Text c="dimmed" className={classes['none'] ?? ''}>

@@ -18,7 +18,7 @@ export function SuggestedTheme({ suggestion: { name, theme, contrast }, reason, 
     <Card padding="sm">
       {/* A model may write words without a space. */}
       <Stack gap="xs" align="flex-start" style={{ overflowWrap: 'anywhere' }}>
-        <Text fw={500}>{name}</Text>
+        <Text fw={600}>{name}</Text>
         <Group gap={6}>
           {swatches.map((token) => (
             <ColorSwatch key={token} color={theme[token] ?? '#ffffff'} size={24} aria-hidden />

@@ -54,7 +54,7 @@ export function ThemeEditor({ theme, scheme, onSchemeShown, onChange, isReadOnly
   return (
     <Stack gap="lg">
       <Stack gap={4}>
-        <Text fw={500} id="color-scheme">
+        <Text fw={600} id="color-scheme">
           Light and dark
         </Text>
         <SegmentedControl
@@ -138,7 +138,7 @@ export function ThemeEditor({ theme, scheme, onSchemeShown, onChange, isReadOnly
           />
         </SimpleGrid>
         <Stack gap={4}>
-          <Text fw={500} id="density">
+          <Text fw={600} id="density">
             Density
           </Text>
           <SegmentedControl
@@ -213,7 +213,7 @@ type ContrastsProps = { theme: Theme; scheme: ThemeScheme; onChange: ((theme: Th
 function Contrasts({ theme, scheme, onChange }: ContrastsProps) {
   return (
     <Stack gap={6} component="section" aria-label="Contrast">
-      <Text fw={500}>Contrast</Text>
+      <Text fw={600}>Contrast</Text>
       {contrastsOf(theme, scheme).map((contrast) => (
         <ContrastLine
           key={`${contrast.front} ${contrast.back}`}

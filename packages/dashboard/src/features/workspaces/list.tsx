@@ -19,7 +19,7 @@ const columns: [Column<Workspace>, ...Column<Workspace>[]] = [
   {
     label: 'Customer',
     cell: ({ id, name }) => (
-      <Anchor component={Link} to={`/customers/${id}`} fw={500}>
+      <Anchor component={Link} to={`/customers/${id}`}>
         {name}
       </Anchor>
     ),

@@ -13,9 +13,11 @@ export function useWorkspaces(filter: WorkspaceFilter): List<Workspace> {
   );
 }
 
+/** One customer; with an empty id nobody is asked for. */
 export function useWorkspace(id: string): UseQueryResult<Workspace> {
   return useQuery({
     queryKey: ['workspaces', id],
     queryFn: async () => answerOf(api.GET('/v1/workspaces/{id}', { params: { path: { id } } })),
+    enabled: id !== '',
   });
 }

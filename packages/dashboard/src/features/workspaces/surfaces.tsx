@@ -1,4 +1,4 @@
-import { Anchor, Button } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { Link } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
@@ -17,42 +17,45 @@ export function Component() {
   const list = useList(['surfaces', 'list', { workspaceId: id }], (cursor) =>
     answerOf(api.GET('/v1/surfaces', { params: { query: { workspaceId: id, ...cursor } } })),
   );
+  const create = mayCreate && (
+    <Button component={Link} to={`/surfaces/new?workspaceId=${id}`} leftSection={<Plus size={16} aria-hidden />}>
+      New surface
+    </Button>
+  );
   return (
-    <DataTable
-      label={`Surfaces of ${name}`}
-      list={list}
-      keyOf={(surface) => surface.id}
-      columns={[
-        {
-          label: 'Surface',
-          cell: (surface) => (
-            <Anchor component={Link} to={`/surfaces/${surface.id}`} fw={500}>
-              {surface.name}
-            </Anchor>
-          ),
-        },
-        { label: 'Environment', cell: ({ environment }) => <Status status={environment} /> },
-        { label: 'Apps', cell: ({ apps }) => apps.join(', ') },
-        { label: 'Allowed origins', cell: ({ allowedOrigins }) => allowedOrigins.length, isNumber: true },
-        { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
-      ]}
-      empty={
-        <EmptyState
-          title={`${name} has no surface yet`}
-          text="A surface is a place on the customer’s website: its domains, its look, and one line of script."
-          action={
-            mayCreate && (
-              <Button
-                component={Link}
-                to={`/surfaces/new?workspaceId=${id}`}
-                leftSection={<Plus size={16} aria-hidden />}
-              >
-                New surface
-              </Button>
-            )
-          }
-        />
-      }
-    />
+    <Stack>
+      <Group justify="space-between" align="flex-start">
+        <Text c="dimmed" maw={560}>
+          Where apps stand on the websites of {name}.
+        </Text>
+        {(list.rows?.length ?? 0) > 0 && create}
+      </Group>
+      <DataTable
+        label={`Surfaces of ${name}`}
+        list={list}
+        keyOf={(surface) => surface.id}
+        columns={[
+          {
+            label: 'Surface',
+            cell: (surface) => (
+              <Anchor component={Link} to={`/surfaces/${surface.id}`}>
+                {surface.name}
+              </Anchor>
+            ),
+          },
+          { label: 'Environment', cell: ({ environment }) => <Status status={environment} /> },
+          { label: 'Apps', cell: ({ apps }) => apps.join(', ') },
+          { label: 'Allowed origins', cell: ({ allowedOrigins }) => allowedOrigins.length, isNumber: true },
+          { label: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
+        ]}
+        empty={
+          <EmptyState
+            title={`${name} has no surface yet`}
+            text="A surface is a place on the customer’s website: its domains, its look, and one line of script."
+            action={create}
+          />
+        }
+      />
+    </Stack>
   );
 }

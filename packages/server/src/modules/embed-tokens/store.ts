@@ -235,6 +235,8 @@ export type EmbedTokenRecord = {
   apps: readonly string[];
   permissions: readonly Permission[];
   allowedOrigins: readonly string[];
+  /** Whether that list is the token's own, which stays as it was made; otherwise it is its workspace's. */
+  hasOwnOrigins: boolean;
   environment: 'production';
   use: EmbedTokenUse;
   isActive: boolean;
@@ -280,6 +282,7 @@ export async function readEmbedTokenRecord(
     apps: row.apps,
     permissions: row.permissions as Permission[], // checked by the schema when issued
     allowedOrigins: row.allowed_origins ?? row.workspace_origins,
+    hasOwnOrigins: row.allowed_origins !== null,
     environment: 'production',
     use: row.use as EmbedTokenUse, // the table's own check
     isActive: row.revoked_at === null,

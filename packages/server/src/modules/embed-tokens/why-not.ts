@@ -60,7 +60,8 @@ function whyNotInGeneral(record: EmbedTokenRecord, now: number): WhyNot[] {
   return reasons;
 }
 
-function whyNotFrom({ use, allowedOrigins }: EmbedTokenRecord, origin: string): WhyNot[] {
+function whyNotFrom(record: EmbedTokenRecord, origin: string): WhyNot[] {
+  const { use, allowedOrigins } = record;
   const reasons: WhyNot[] = [];
   if (use === 'server') {
     reasons.push({
@@ -76,21 +77,24 @@ function whyNotFrom({ use, allowedOrigins }: EmbedTokenRecord, origin: string): 
         allowedOrigins.length === 0
           ? 'No origin is allowed at all: neither the token nor its workspace lists one.'
           : `${origin} is not among the allowed origins: ${allowedOrigins.join(', ')}.`,
-      hint: hintOfOrigin(allowedOrigins, origin),
+      hint: hintOfOrigin(record, origin),
     });
   }
   return reasons;
 }
 
 /** Names the mistake that is made most: with or without www is another host. */
-function hintOfOrigin(allowedOrigins: readonly string[], origin: string): string {
+function hintOfOrigin({ allowedOrigins, hasOwnOrigins }: EmbedTokenRecord, origin: string): string {
   const host = parseOrigin(origin)?.host ?? '';
   const twin = host.startsWith('www.') ? host.slice('www.'.length) : `www.${host}`;
   const twinOrigin = origin.replace(`//${host}`, `//${twin}`);
-  if (originMatches(allowedOrigins, twinOrigin)) {
-    return `"${twin}" is allowed, and "${host}" is another host. Add "${host}" to the allowed origins.`;
+  const mistake = originMatches(allowedOrigins, twinOrigin)
+    ? `"${twin}" is allowed, and "${host}" is another host. `
+    : '';
+  if (hasOwnOrigins) {
+    return `${mistake}The token's own list stays as it was made: replace it by a token that lists "${host}", too.`;
   }
-  return `Add "${host}" to the allowed origins of the token's workspace, or issue a token that lists it.`;
+  return `${mistake}Add "${host}" to the allowed origins of the customer, or issue a token that lists it.`;
 }
 
 function whyNotFor(record: EmbedTokenRecord, slug: string, app: AppFacts | undefined): WhyNot[] {

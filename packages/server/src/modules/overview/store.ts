@@ -36,7 +36,13 @@ export async function countRequests(
     .where('at', '>=', from)
     .where('at', '<=', to)
     .select(({ fn }) => [
-      fn.countAll<number>().filterWhere('route', '=', sessionsRoute).filterWhere('status', '=', 200).as('sessions'),
+      fn
+        .countAll<number>()
+        .filterWhere('route', '=', sessionsRoute)
+        .filterWhere('status', '=', 200)
+        // Who looks at a preview is no visitor.
+        .filterWhere(sql<boolean>`credential_class is distinct from 'preview'`)
+        .as('sessions'),
       fn.countAll<number>().filterWhere(isRefused).as('refusals'),
     ])
     .executeTakeFirstOrThrow();
