@@ -51,7 +51,8 @@ export function describeOnStage(title: string, define: (stage: () => Stage) => v
 async function build(
   settings: Settings,
 ): Promise<{ stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> }> {
-  const database = await openTestDatabase('pglite');
+  // Of the two the one that costs less; what a browser sees is not made by the database.
+  const database = await openTestDatabase('postgres');
   const { scenario, base } = await listen(database, settings);
   const sites = new Map<string, Site>();
   const referers: string[] = [];
