@@ -53,8 +53,11 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['packages/server/src/testing/global-set-up.ts', 'test/e2e/browser/global-set-up.ts'],
+          globalSetup: 'packages/server/src/testing/global-set-up.ts',
           pool: 'forks',
+          // As above, and one browser. A test's own are its database, its server, its sites and its contexts.
+          isolate: false,
+          unstubEnvs: true,
           ...patience,
           testTimeout: 90_000,
           hookTimeout: 120_000,

@@ -2,14 +2,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentialClassOf, findCredentials } from '@microapp/contract';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   freePort,
   killLeftServers,
   startServer,
   type ServerProcess,
 } from '../../packages/server/src/testing/server-process.ts';
+import { sharedBrowser } from './browser/browser.ts';
 import { findings } from './stage/findings.ts';
 import { recordInPage, violationsIn } from './stage/recorder.ts';
 import { runButton, runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
@@ -29,14 +30,14 @@ describe('the demo that a first start prints', () => {
   const lookedAt = new Set<string>();
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'microapp-demo-'));
-    browser = await chromium.connect(inject('browserEndpoint'));
+    browser = await sharedBrowser();
     context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 } });
     await context.addInitScript(recordInPage);
     running = await start({});
   });
   afterAll(async () => {
     killLeftServers();
-    await browser.close();
+    await context.close();
     await rm(dataDir, { recursive: true });
   });
 

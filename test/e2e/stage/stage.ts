@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, inject } from 'vitest';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { Environment } from '../../../packages/server/src/config.ts';
 import { readDashboardFiles } from '../../../packages/server/src/modules/dashboard/index.ts';
 import { readBrowserFiles } from '../../../packages/server/src/modules/frames/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../../packages/server/src/testing/database.ts';
 import { buildScenario, type Scenario } from '../../../packages/server/src/testing/scenario.ts';
 import { freePort } from '../../../packages/server/src/testing/server-process.ts';
+import { sharedBrowser } from '../browser/browser.ts';
 import { recordInPage } from './recorder.ts';
 import type { Site } from './sites.ts';
 
@@ -51,22 +52,21 @@ export function describeOnStage(title: string, define: (stage: () => Stage) => v
 async function build(
   settings: Settings,
 ): Promise<{ stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> }> {
-  const database = await openTestDatabase('pglite');
+  // Of the two the one that costs less; what a browser sees is not made by the database.
+  const database = await openTestDatabase('postgres');
   const { scenario, base } = await listen(database, settings);
   const sites = new Map<string, Site>();
   const referers: string[] = [];
   scenario.server.server.on('request', ({ headers }) => referers.push(headers.referer ?? ''));
   const siteServer = await serveSites(sites, referers);
   const { port: sitePort } = siteServer.address() as AddressInfo; // of a server that listens on a port
-  const browser: Browser = await chromium.connect(inject('browserEndpoint'));
-  const contexts = new Set<BrowserContext>();
+  const browser = await sharedBrowser();
+  const contexts = { test: new Set<BrowserContext>(), stage: new Set<BrowserContext>() };
 
-  const endTest = async (): Promise<void> => {
-    await Promise.all([...contexts].map((context) => context.close()));
-    contexts.clear();
-  };
-  const openPage = async (options: BrowserContextOptions): Promise<Page> => {
+  const endTest = (): Promise<void> => closeAll(contexts.test);
+  const openPage = async (endsWith: keyof typeof contexts, options: BrowserContextOptions): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US', ...options });
+    contexts[endsWith].add(context);
     await context.addInitScript(recordInPage);
     return context.newPage();
   };
@@ -79,25 +79,26 @@ async function build(
       sites.set(host, site);
       return `http://${host}:${sitePort}`;
     },
-    async newPage(options = {}) {
-      const page = await openPage(options);
-      contexts.add(page.context());
-      return page;
-    },
-    newLastingPage: () => openPage({}),
+    newPage: (options = {}) => openPage('test', options),
+    newLastingPage: () => openPage('stage', {}),
   };
   return {
     stage,
     endTest,
     async strike() {
       await endTest();
-      await browser.close();
+      await closeAll(contexts.stage);
       siteServer.closeAllConnections();
       await new Promise((resolve) => siteServer.close(resolve));
       await scenario.close();
       await database.close();
     },
   };
+}
+
+async function closeAll(ended: Set<BrowserContext>): Promise<void> {
+  await Promise.all([...ended].map((context) => context.close()));
+  ended.clear();
 }
 
 /** The server has to know its own address before it listens, so the port is chosen first. */

@@ -7,6 +7,7 @@ export type MergedWrites<Row> = {
   add(row: Row): void;
   /** Whether a row with this key waits. */
   has(key: string): boolean;
+  /** Writes what waits, and waits for what is already being written: then everything added before is there. */
   flush(): Promise<void>;
   /** Stops the timer and flushes. */
   close(): Promise<void>;
@@ -40,7 +41,15 @@ export function createMergedWrites<Row>(options: {
     else if (pending.size < rowsMax) pending.set(key, row);
   }
 
-  async function flush(): Promise<void> {
+  let underWay: Promise<void> = Promise.resolve();
+
+  // One write after the other: a stop would otherwise close the database under one that the timer has begun.
+  function flush(): Promise<void> {
+    underWay = underWay.then(writePending);
+    return underWay;
+  }
+
+  async function writePending(): Promise<void> {
     if (pending.size === 0) return;
     // In one order on every instance, or two that write the same rows wait for each other.
     const rows = [...pending].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, row]) => row);

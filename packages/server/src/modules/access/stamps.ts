@@ -40,9 +40,17 @@ export function createCredentialStamps({ db, clock, log }: { db: Database; clock
     }
   }
 
-  async function flush(): Promise<void> {
+  async function writePending(): Promise<void> {
     await write('last_used_at');
     await write('seen_in_url_at');
+  }
+
+  let underWay: Promise<void> = Promise.resolve();
+
+  /** One write after the other: who waits for the stamps waits for those, too, that the timer has begun to write. */
+  function flush(): Promise<void> {
+    underWay = underWay.then(writePending);
+    return underWay;
   }
 
   const stop = clock.every(flushIntervalMs, () => void flush());
