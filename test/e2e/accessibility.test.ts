@@ -42,6 +42,8 @@ describeOnStage('for people who use assistive technology', (stage) => {
 
       await launcher.click();
       await runButton(frame).waitFor();
+      // Who lists the landmarks tells it from the main part of the page around.
+      await see(frame.getByRole('main', { name: 'Loan calculator' }));
       expect(await obstacles(page)).toEqual([]);
 
       await runLoan(frame);

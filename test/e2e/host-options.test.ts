@@ -299,7 +299,7 @@ describeOnStage('a page with wishes of its own', (stage) => {
     await modal.waitFor({ state: 'detached' });
   });
 
-  it('opens by itself beside what somebody types, with a launcher whose text can be read in any color', async () => {
+  it('opens by itself beside what somebody types, with launcher and panel head whose text can be read in any color', async () => {
     const { base } = stage();
     const key = await clientToken();
     const page = await visit({
@@ -315,11 +315,15 @@ describeOnStage('a page with wishes of its own', (stage) => {
     await page.keyboard.type('n');
     expect(await search.inputValue()).toBe('loan');
 
-    const colors = () =>
-      launcher.evaluate((button) => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color]);
+    const head = dialog.getByRole('button', { name: 'Close', exact: true });
+    const colors = (of = launcher) =>
+      of.evaluate((button) => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color]);
     expect(await colors()).toEqual(['rgb(255, 238, 0)', 'rgb(0, 0, 0)']);
+    expect(await colors(head)).toEqual(await colors());
+    expect((await head.boundingBox())?.width).toBe((await dialog.locator('iframe').boundingBox())?.width);
     await page.evaluate(() => (globalThis as unknown as InPage).widget.update({ theme: { accent: '#003300' } }));
     expect(await colors()).toEqual(['rgb(0, 51, 0)', 'rgb(255, 255, 255)']);
+    await expect.poll(() => colors(head)).toEqual(await colors());
     await launcher.click();
     await dialog.waitFor({ state: 'hidden' });
   });

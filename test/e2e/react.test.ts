@@ -78,16 +78,21 @@ describeOnStage('the React component', (stage) => {
     expect(complaints).toEqual([]);
   });
 
-  it('calls the newest callbacks, and keeps the widget where only functions and objects are new', async () => {
+  it('calls the newest callbacks, those that keep work included, and keeps the widget where only functions and objects are new', async () => {
     const { page } = await open();
     const texts = { run: 'Calculate' };
-    await render(page, [inline({ texts })], 'first');
-    const { frame } = widgetOn(page, 'inline');
+    await render(page, [{ ...inline({ texts }), keepsWork: true }], 'first');
+    const { frame, root } = widgetOn(page, 'inline');
     await see(frame.getByLabel('Loan amount'));
+    expect(await page.evaluate(() => window.reactPage.calls)).toContain('asked for work first');
     await mark(page);
-    await render(page, [inline({ texts: { ...texts } })], 'second');
+    await render(page, [{ ...inline({ texts: { ...texts } }), keepsWork: true }], 'second');
+    // As the frame's EVENT arrives at the widget's root.
+    await root.evaluate((element) => element.dispatchEvent(new CustomEvent('resume', { detail: 'work' })));
     await frame.getByRole('button', { name: 'Calculate' }).click();
     await expect.poll(() => page.evaluate(() => window.reactPage.calls)).toContain(`${app} second`);
+    expect(await page.evaluate(() => window.reactPage.calls)).toContain('work second');
+    expect(await page.evaluate(() => window.reactPage.calls)).not.toContain('work first');
     expect(await isMarked(page)).toBe(true);
     expect(await page.evaluate(() => window.reactPage.calls)).not.toContain(`${app} first`);
   });

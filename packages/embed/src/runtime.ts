@@ -160,11 +160,13 @@ export function start(...widget: Widget): Runtime {
   /** Replaces what stands there: the placeholder, a frame, or what went wrong. */
   function show(content: HTMLElement): void {
     shown.replaceWith((shown = content));
-    nameCloser();
+    dressCloser();
   }
 
-  function nameCloser(): void {
+  /** The panel's head looks as the launcher does, whose text can be read on any color. It closes wherever it is pressed. */
+  function dressCloser(): void {
     closer.ariaLabel = options.texts?.['close'] ?? 'Close';
+    closer.style.cssText = launcher.style.cssText;
   }
 
   /** What each message of the frame does, by its type less the prefix; others are of a later version. */
@@ -210,8 +212,8 @@ export function start(...widget: Widget): Runtime {
 
   function react(message: FrameToHost): void {
     watch();
-    // Since it was drawn the server may have said its words.
-    nameCloser();
+    // Since it was drawn the server may have said its words and colors, and the page others: the frame answers to those.
+    dressCloser();
     // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- one that is not among them does nothing
     reactions[message.type.slice(9) as 'ACK']?.(message as never);
   }

@@ -31,13 +31,20 @@ export function Frame({ phase, config }: FrameState) {
   return (
     <LocaleContext.Provider value={value}>
       <AfterFormContext.Provider value={{ ...afterForm, load }}>
-        <main>
+        {/* Named, so that it is told from the `main` of the page around. */}
+        <main aria-label={nameOf(phase) ?? text('apps')}>
           {phase.kind === 'ready' && <Logo theme={theme} alt={texts?.['logo.alt']} />}
           {language === undefined ? <Skeleton /> : viewOf(phase, text, known)}
         </main>
       </AfterFormContext.Provider>
     </LocaleContext.Provider>
   );
+}
+
+/** What the frame is about, where that is one thing. */
+function nameOf(phase: Phase): string | undefined {
+  const [only, ...others] = phase.kind === 'ready' ? phase.tools : [];
+  return others.length === 0 ? only?.name : undefined;
 }
 
 /**

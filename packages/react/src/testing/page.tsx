@@ -5,7 +5,7 @@ import { Microapp, useMicroapp, type Handle, type MicroappOptions, type Microapp
 // What the browser tests render, and how they steer it. Data that a test sends arrives as JSON; functions are made here.
 
 /** One widget of the page, and what is around it. */
-export type Case = { props: MicroappProps; withHook?: boolean };
+export type Case = { props: MicroappProps; withHook?: boolean; keepsWork?: boolean };
 
 /** What a test finds at `window.reactPage`. */
 export type ReactPage = {
@@ -45,7 +45,7 @@ function HookedWidget({ options }: { options: MicroappOptions }) {
   );
 }
 
-function Widget({ position, props, round }: { position: number; props: MicroappProps; round: string }) {
+function Widget({ position, round, props, keepsWork }: Case & { position: number; round: string }) {
   const last = useRef<Handle | undefined>(undefined);
   return (
     <Microapp
@@ -56,6 +56,15 @@ function Widget({ position, props, round }: { position: number; props: MicroappP
       }}
       onReady={() => calls.push(`ready ${round}`)}
       onRunSuccess={({ slug }) => calls.push(`${slug} ${round}`)}
+      {...(keepsWork && {
+        resume: {
+          get() {
+            calls.push(`asked for work ${round}`);
+            return 'kept before';
+          },
+          set: (text) => calls.push(`${text} ${round}`),
+        },
+      })}
       {...(props.embedKey === undefined && props.mtok === undefined ? { getToken: ticketFor(props, round) } : {})}
     />
   );
@@ -73,11 +82,11 @@ function ticketFor({ app = '' }: MicroappProps, round: string) {
 export function page(cases: Case[], round = '1') {
   return (
     <StrictMode>
-      {cases.map(({ props, withHook }, position) =>
+      {cases.map(({ props, withHook, keepsWork = false }, position) =>
         withHook ? (
           <HookedWidget key={`hook ${position}`} options={props} />
         ) : (
-          <Widget key={`widget ${position}`} position={position} props={props} round={round} />
+          <Widget key={`widget ${position}`} position={position} props={props} keepsWork={keepsWork} round={round} />
         ),
       )}
       <p id="below">Below</p>
