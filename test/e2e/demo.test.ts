@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentialClassOf, findCredentials } from '@microapp/contract';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   freePort,
@@ -20,6 +20,9 @@ type Visit = { page: Page; complaints: string[] };
 
 /** What a signed token of ours looks like: three parts of base64url. */
 const jwt = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
+
+const colorOf = (locator: Locator): Promise<string> =>
+  locator.evaluate((element) => getComputedStyle(element).backgroundColor);
 
 describe('the demo that a first start prints', () => {
   let browser: Browser;
@@ -110,9 +113,7 @@ describe('the demo that a first start prints', () => {
     await visit('/journal', async (page) => {
       await page.locator('#list').scrollIntoViewIfNeeded();
       const { frame } = widgetOn(page, 'inline');
-      expect(await runButton(frame).evaluate((button) => getComputedStyle(button).backgroundColor)).toBe(
-        'rgb(61, 90, 55)',
-      );
+      expect(await colorOf(runButton(frame))).toBe('rgb(61, 90, 55)');
       await runButton(frame).click();
       await see(frame.getByRole('cell', { name: 'Lamp' }).first());
     });
@@ -160,8 +161,11 @@ describe('the demo that a first start prints', () => {
   it('has a page whose host is written by hand: it sends token and configuration after READY (M17, M19)', async () => {
     await visit('/by-hand', async (page) => {
       const frame = page.frameLocator('iframe');
+      expect(await colorOf(runButton(frame))).toBe('rgb(61, 90, 55)');
       await runLoan(frame);
       await seePayment(frame, '€1,199.10');
+      const hidden = () => frame.locator('html').evaluate((html) => html.scrollHeight - html.clientHeight);
+      await expect.poll(hidden).toBe(0);
       expect(await page.locator('iframe').getAttribute('src')).toBe(`${running.url}/embed/apps/loan-calculator`);
     });
   });

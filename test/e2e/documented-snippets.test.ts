@@ -19,6 +19,14 @@ type Snippet = { where: string; language: string; code: string };
 const documents = ['docs/embedding.md', 'packages/react/README.md'];
 const snippets = (await Promise.all(documents.map(snippetsIn))).flat();
 
+/** The first block of JavaScript below a heading of the embed package's own page. */
+async function scriptBelow(heading: string): Promise<string> {
+  const text = await readFile(join(root, 'packages/embed/README.md'), 'utf8');
+  const [, code] = /^```js\n(.*?)^```$/ms.exec(text.slice(text.indexOf(`\n## ${heading}\n`))) ?? [];
+  if (code === undefined) throw new Error(`there is no JavaScript below "${heading}"`);
+  return code;
+}
+
 async function snippetsIn(document: string): Promise<Snippet[]> {
   const text = await readFile(join(root, document), 'utf8');
   return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', code = ''], index) => ({
@@ -34,6 +42,7 @@ function written(language: string): Snippet[] {
 
 describeOnStage('a snippet of the documentation', (stage) => {
   let clientToken: string;
+  let embedToken: string;
   let serverToken: string;
   let copiedUrl: string;
   let folder: string;
@@ -41,6 +50,7 @@ describeOnStage('a snippet of the documentation', (stage) => {
   beforeAll(async () => {
     const { owner } = stage().scenario;
     ({ clientToken } = await owner.surface(owner.workspaceId, { allowedOrigins: [shop] }));
+    ({ token: embedToken } = await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop] }));
     const { token } = await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop], use: 'server' });
     serverToken = token;
     const { id } = await owner.embedToken(owner.workspaceId, { allowedOrigins: [shop], use: 'iframe' });
@@ -136,6 +146,29 @@ describeOnStage('a snippet of the documentation', (stage) => {
     });
     const { files } = laxSite({ base, body: '<div id="react"></div><script type="module" src="/react.js"></script>' });
     await page.goto(site(shop, { files: { ...files, '/react.js': script }, headers: {} }));
+    await useOn(page);
+  });
+
+  it('mounts a widget by hand, waits for it, changes it and takes it away', async () => {
+    const { base, site, newPage } = stage();
+    const code = filled(await scriptBelow('By hand'));
+    const page = await newPage();
+    const problems: string[] = [];
+    page.on('pageerror', ({ message }) => problems.push(message));
+    const body = `<div id="calculator"></div><script src="${base}/microapp-widget.js"></script>
+      <script type="module">const mtok = '${embedToken}';\n${code}\ndocument.title = 'Gone';</script>`;
+    await page.goto(site(shop, laxSite({ base, body })));
+    await page.waitForFunction(() => document.title === 'Gone');
+    expect(await page.locator('#calculator > *').count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  it('is a host of one’s own, without our script (M18)', async () => {
+    const { base, site, newPage } = stage();
+    const code = filled(await scriptBelow('A host without our script'));
+    const page = await newPage();
+    const body = `<iframe src="${base}/embed/apps/loan-calculator"></iframe>`;
+    await page.goto(site(shop, laxSite({ base, body, script: `const mtok = '${embedToken}';\n${code}` })));
     await useOn(page);
   });
 

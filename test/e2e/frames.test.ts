@@ -105,6 +105,38 @@ describeOnStage('a frame', (stage) => {
       expect(await line(calculator)).not.toBe(await line(echo));
       expect(await findings(page)).toEqual([]);
     });
+
+    it('are chosen by a page that asks for one, each time that it asks, and by the visitor in between', async () => {
+      const { base, site, newPage, scenario } = stage();
+      const { owner } = scenario;
+      const apps = [loan, 'every-field'];
+      const { clientToken } = await owner.surface(owner.workspaceId, { apps, allowedOrigins: [shop] });
+      const page = await newPage();
+      const script = `(${String(openApps)})(${JSON.stringify({ base, key: clientToken })});`;
+      await page.goto(site(shop, strictSite({ base, body: '<iframe title="Tools" height="600"></iframe>', script })));
+      const frame = page.frameLocator('iframe');
+      const chosen = frame.getByRole('tab', { selected: true });
+      await see(runButton(frame).first());
+      const ask = (slug?: unknown): Promise<void> =>
+        page.evaluate((app) => (globalThis as unknown as { ask: (slug: unknown) => void }).ask(app), slug);
+      for (const [slug, name] of [
+        ['every-field', 'every-field'],
+        [loan, 'Loan calculator'],
+      ] as const) {
+        await ask(slug);
+        await expect.poll(() => chosen.innerText()).toBe(name);
+        await expect.poll(() => isFocused(chosen)).toBe(true);
+      }
+      await frame.getByRole('tab', { name: 'every-field' }).click();
+      // What is none of them, or says none, changes nothing.
+      for (const slug of ['elsewhere', undefined, 7]) await ask(slug);
+      await ask(loan);
+      await expect.poll(() => chosen.innerText()).toBe('Loan calculator');
+      await frame.getByRole('tab', { name: 'every-field' }).click();
+      await ask('elsewhere');
+      await expect.poll(() => isFocused(chosen)).toBe(true);
+      expect(await chosen.innerText()).toBe('every-field');
+    });
   });
 
   describe('what the page around knows', () => {
@@ -352,3 +384,22 @@ describeOnStage('a frame', (stage) => {
     });
   });
 });
+
+/** Runs in the page: a host of its own, with a ticket and a port. Its `ask(slug)` opens an app of the frame. */
+async function openApps({ base, key }: { base: string; key: string }): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  Object.assign(globalThis, { ask: (slug: unknown) => port1.postMessage({ type: 'MICROAPP_OPEN', slug }) });
+  const frame = document.querySelector('iframe');
+  const answer = await fetch(`${base}/v1/embed/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key }),
+  });
+  const { ticket, frameUrl } = (await answer.json()) as { ticket: string; frameUrl: string };
+  addEventListener('message', ({ data, origin, source }: MessageEvent<{ type: string; nonce: string }>) => {
+    if (origin !== base || source !== frame?.contentWindow || data.type !== 'MICROAPP_EMBED_READY') return;
+    const init = { type: 'MICROAPP_EMBED_INIT', protocol: 1, nonce: data.nonce, ticket };
+    frame.contentWindow?.postMessage(init, base, [port2]);
+  });
+  frame?.setAttribute('src', frameUrl);
+}

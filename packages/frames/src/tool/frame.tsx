@@ -16,7 +16,7 @@ const loadAfterForm = () => import('./after-form.ts');
 const loadTabs = () => import('../ui/tabs.tsx');
 
 /** Everything that a visitor sees of the frame. */
-export function Frame({ phase, config }: FrameState) {
+export function Frame({ phase, config, asked }: FrameState) {
   const { locale, currency, timeZone, theme, texts, context, prefill } = config;
   const [wantsAfterForm, setWanted] = useState(false);
   const load = useCallback(() => setWanted(true), []);
@@ -34,7 +34,7 @@ export function Frame({ phase, config }: FrameState) {
         {/* Named, so that it is told from the `main` of the page around. */}
         <main aria-label={nameOf(phase) ?? text('apps')}>
           {phase.kind === 'ready' && <Logo theme={theme} alt={texts?.['logo.alt']} />}
-          {language === undefined ? <Skeleton /> : viewOf(phase, text, known)}
+          {language === undefined ? <Skeleton /> : viewOf(phase, { text, known, asked })}
         </main>
       </AfterFormContext.Provider>
     </LocaleContext.Provider>
@@ -59,7 +59,9 @@ function useLanguageShown(locale: string, phase: Phase, afterForm: AfterForm | u
   return language === english ? (whole ?? english) : language;
 }
 
-function viewOf(phase: Phase, text: Text<FirstTextKey>, known: Record<string, unknown>) {
+type Shown = Pick<FrameState, 'asked'> & { text: Text<FirstTextKey>; known: Record<string, unknown> };
+
+function viewOf(phase: Phase, { text, known, asked }: Shown) {
   switch (phase.kind) {
     case 'connecting':
       return <Skeleton />;
@@ -73,13 +75,13 @@ function viewOf(phase: Phase, text: Text<FirstTextKey>, known: Record<string, un
     case 'failed':
       return <Failed failure={phase.failure} onRetry={phase.retry} line={phase.line} />;
     case 'ready':
-      return <Tools {...phase} label={text('apps')} known={known} />;
+      return <Tools {...phase} label={text('apps')} known={known} asked={asked} />;
   }
 }
 
-type ToolsProps = Extract<Phase, { kind: 'ready' }> & { label: string; known: Record<string, unknown> };
+type ToolsProps = Extract<Phase, { kind: 'ready' }> & Pick<Shown, 'known' | 'asked'> & { label: string };
 
-function Tools({ tools, label, ...common }: ToolsProps) {
+function Tools({ tools, label, asked, ...common }: ToolsProps) {
   const [only, ...others] = tools;
   const isAlone = only !== undefined && others.length === 0;
   const { part, failure, retry } = useLoaded(isAlone ? undefined : loadTabs);
@@ -87,5 +89,6 @@ function Tools({ tools, label, ...common }: ToolsProps) {
   if (isAlone) return toolOf(only.slug);
   if (failure !== undefined) return <Failed failure={failure} onRetry={retry} />;
   if (part === undefined) return <Skeleton />;
-  return <part.Tabs label={label} tabs={tools.map(({ slug, name }) => ({ id: slug, label: name }))} panel={toolOf} />;
+  const tabs = tools.map(({ slug, name }) => ({ id: slug, label: name }));
+  return <part.Tabs label={label} tabs={tabs} panel={toolOf} asked={asked} />;
 }

@@ -84,12 +84,14 @@ function onWake(task: () => void): () => void {
 }
 
 /**
- * Focuses the first field for a keyboard, and says whether there was one; until there is, and on a phone, where a field
+ * Focuses the first field, or the tab that is chosen, for a keyboard, and says whether there was one; until there is, and on a phone, where a field
  * would call up the screen keyboard, the content as a whole.
  */
 function focusFirst(root: HTMLElement): boolean {
   const isTouch = matchMedia('(pointer: coarse)').matches;
-  const field = isTouch ? null : root.querySelector<HTMLElement>('input, select, textarea, button');
+  const field = isTouch
+    ? null
+    : root.querySelector<HTMLElement>('input, select, textarea, button:not([tabindex="-1"])');
   if (field === null) root.tabIndex = -1;
   (field ?? root).focus();
   return isTouch || field !== null;

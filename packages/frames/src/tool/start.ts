@@ -20,7 +20,12 @@ export type Phase =
   | { kind: 'ready'; tools: ToolTab[]; session: ToolSession; send: HostLink['send'] };
 
 /** What the frame shows: how far it has come, and how the host wants it to look and speak. */
-export type FrameState = { phase: Phase; config: FrameConfig };
+export type FrameState = {
+  phase: Phase;
+  config: FrameConfig;
+  /** The app that the page has asked for last, by its slug; another object each time that it asks. */
+  asked?: { id: string } | undefined;
+};
 
 export type StartDeps = Network & {
   connect(options: ConnectOptions): HostLink;
@@ -93,6 +98,9 @@ export function startFrame(
     slug: document.slug,
     onInit: (init, hostOrigin) => accept(init, hostOrigin),
     onTimeout: () => change({ phase: { kind: 'failed', failure: new Failure('no_host'), retry: () => deps.reload() } }),
+  });
+  link.on('MICROAPP_OPEN', ({ slug }) => {
+    if (typeof slug === 'string') change({ asked: { id: slug } });
   });
   link.on('MICROAPP_CONFIG', ({ config }) => change({ config: mergedConfig(state.config, parseConfig(config)) }));
   return link;

@@ -15,19 +15,25 @@ export function Tabs({
   label,
   tabs,
   panel,
+  asked,
 }: {
   label: string;
   tabs: readonly Tab[];
   panel: (id: string) => ComponentChildren;
+  /** Is chosen when it comes, if it is there; the visitor goes on from it. Another object each time. */
+  asked?: { id: string } | undefined;
 }) {
-  const [chosen, setChosen] = useState(tabs[0]?.id ?? '');
-  const [seen, setSeen] = useState<readonly string[]>([chosen]);
+  const [last, setLast] = useState<{ chosen: string; after?: { id: string } | undefined }>({
+    chosen: tabs[0]?.id ?? '',
+  });
+  // What was asked for since the visitor chose, from the drawing on: whoever is taken into the frame is taken to that.
+  const wanted = asked === last.after ? undefined : tabs.find(({ id }) => id === asked?.id);
+  const chosen = wanted?.id ?? last.chosen;
+  const { current: seen } = useRef(new Set<string>());
+  seen.add(chosen);
   const list = useRef<HTMLDivElement>(null);
 
-  const choose = (id: string) => {
-    setChosen(id);
-    setSeen((ids) => (ids.includes(id) ? ids : [...ids, id]));
-  };
+  const choose = (id: string) => setLast({ chosen: id, after: asked });
   const step = (event: KeyboardEvent) => {
     const towardsEnd = getComputedStyle(list.current ?? document.body).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
     const index = tabs.findIndex(({ id }) => id === chosen);
@@ -59,7 +65,7 @@ export function Tabs({
       </div>
       {tabs.map(({ id }) => (
         <div key={id} role="tabpanel" id={`panel-${id}`} aria-labelledby={`tab-${id}`} hidden={id !== chosen}>
-          {seen.includes(id) && panel(id)}
+          {seen.has(id) && panel(id)}
         </div>
       ))}
     </>

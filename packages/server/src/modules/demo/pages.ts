@@ -135,9 +135,10 @@ export function demoPages({ microapp, clientTokens }: Values): Page[] {
       scripts: ['/by-hand.js'],
       way: {
         name: 'By hand',
-        title: 'The protocol, in a dozen lines',
+        title: 'The protocol, in twenty lines',
         words: [
           'Both checks matter: another frame of this page could send the same message, and so could a document that has replaced ours.',
+          'The frame says how tall it is, and takes the colors that the page names.',
         ],
         shows: [{ label: 'by-hand.js', file: 'by-hand.js' }],
       },
