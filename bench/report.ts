@@ -1,6 +1,7 @@
 import type { CaseResult } from './measure-case.ts';
 import type { RevocationResult } from './measure-revocation.ts';
 import type { SearchResult } from './measure-search.ts';
+import type { StampsResult } from './measure-stamps.ts';
 import type { StartResult } from './measure-starts.ts';
 import type { ToolsResult } from './measure-tools.ts';
 
@@ -20,6 +21,7 @@ export type Report = {
   memory: MemoryResult | undefined;
   revocation: RevocationResult | undefined;
   search: SearchResult[];
+  stamps: StampsResult[];
   tools: ToolsResult[];
 };
 
@@ -32,6 +34,7 @@ export function printable(report: Report, { markdown }: { markdown: boolean }): 
     toolsTable(report.tools),
     revocationTable(report),
     searchTable(report.search),
+    stampsTable(report.stamps),
     processTable(report),
   ].filter(({ rows }) => rows.length > 0);
   const { cpus, cpuModel, platform, node } = report.machine;
@@ -117,6 +120,17 @@ function searchTable(results: readonly SearchResult[]): Table {
       leastMs.toFixed(1),
       p50Ms.toFixed(1),
       p99Ms.toFixed(1),
+    ]),
+  };
+}
+
+function stampsTable(results: readonly StampsResult[]): Table {
+  return {
+    head: ['Last uses of 1,000 tokens of 100,000', 'µs each', 'bytes of log each'],
+    rows: results.map(({ title, microsecondsPerStamp, logBytesPerStamp }) => [
+      title,
+      microsecondsPerStamp.toFixed(0),
+      logBytesPerStamp.toFixed(0),
     ]),
   };
 }

@@ -16,6 +16,7 @@ import { connections } from './load.ts';
 import { measureCase, type CaseResult, type Servers } from './measure-case.ts';
 import { measureOnPostgres, measureRevocation } from './measure-revocation.ts';
 import { measureSearch } from './measure-search.ts';
+import { measureStamps } from './measure-stamps.ts';
 import { measureStarts } from './measure-starts.ts';
 import { measureTools } from './measure-tools.ts';
 import { startBareRoute, startMicroapp, type MeasuredProcess } from './measured-process.ts';
@@ -31,6 +32,7 @@ try {
     'postgres',
     'revocation',
     'search',
+    'stamps',
     'tools',
     'start',
     'memory',
@@ -66,6 +68,8 @@ async function bench(options: BenchOptions): Promise<Report> {
     const revocation = isWanted(options, 'revocation') ? await measureRevocation(folder, ownerKey) : undefined;
     if (isWanted(options, 'search')) say('searches among 100,000 customers');
     const search = isWanted(options, 'search') ? await measureSearch(folder, ownerKey) : [];
+    if (isWanted(options, 'stamps')) say('the writing of last uses');
+    const stamps = isWanted(options, 'stamps') ? await measureStamps() : [];
     if (isWanted(options, 'tools')) say('tools, well-behaved and hostile');
     const tools = isWanted(options, 'tools') ? await measureTools(folder, ownerKey, options.seconds) : [];
     return {
@@ -83,6 +87,7 @@ async function bench(options: BenchOptions): Promise<Report> {
       memory,
       revocation,
       search,
+      stamps,
       tools,
     };
   } finally {

@@ -77,16 +77,29 @@ describeOnStage('the Apps screens', (stage) => {
     await page.getByRole('textbox', { name: 'Expression' }).fill('{ "total": inputs.net * 1.2 }');
     await see(page.getByText('Not saved yet'));
     expect(await page.getByRole('button', { name: 'Publish' }).isDisabled()).toBe(true);
+
+    // The frame beside it shows and runs what is typed, and goes on with it when it is saved.
+    const preview = previewOn(page);
+    await see(page.getByText('Shows what you type. Nothing of it is saved yet.'));
+    await see(page.locator('[aria-busy=false] iframe[title^="Preview of"]'));
+    const runInPreview = async (price: string): Promise<void> => {
+      await preview.getByLabel('Net price').fill(price);
+      await preview.getByRole('button', { name: 'Run' }).click();
+    };
+    await runInPreview('500');
+    await see(preview.getByText('600', { exact: true }));
+    const unsaved = await owner.ask({ url: '/v1/apps/price-with-tax' });
+    expect(JSON.stringify(unsaved.body.spec)).not.toContain('Net price');
     await page.getByRole('button', { name: 'Save draft' }).click();
     await see(page.getByText('The draft is saved.'));
-
-    const preview = previewOn(page);
-    await preview.getByLabel('Net price').fill('100');
-    await preview.getByRole('button', { name: 'Run' }).click();
+    await see(page.getByText('Shows the saved draft.'));
+    expect(await preview.getByLabel('Net price').inputValue()).toBe('500');
+    await runInPreview('100');
     await see(preview.getByText('120', { exact: true }));
     await see(page.getByText(/Run run_\w+ took/));
     const { body: runs } = await owner.ask({ url: '/v1/runs' });
-    expect(runs.data).toMatchObject([{ credentialClass: 'preview', status: 'ok', appVersion: 0 }]);
+    const run = { credentialClass: 'preview', status: 'ok', appVersion: 0 };
+    expect(runs.data).toMatchObject([run, run]);
 
     await publish(page);
     await see(page.getByText('Version 1 is live, and the draft is the same.'));
@@ -151,7 +164,13 @@ describeOnStage('the Apps screens', (stage) => {
   it('show what the server finds wrong at the step that it is about, keep what was typed, and ask before it is left', async () => {
     const page = await openDashboard(stage(), '/apps/loan-calculator');
     const expression = page.getByRole('textbox', { name: 'Expression' });
+    const preview = previewOn(page);
+    await see(preview.getByRole('button', { name: 'Run' }));
     await expression.fill('inputs.(');
+    // What worked stays beside it, and nothing is said to be wrong while it is typed.
+    await see(page.getByText('Shows what worked last.'));
+    await see(preview.getByRole('button', { name: 'Run' }));
+    expect(await page.getByRole('alert').count()).toBe(0);
     await page.getByRole('button', { name: 'Save draft' }).click();
     await see(page.getByText('The draft is not saved.'));
     const [step] = loanCalculator.spec.steps;
@@ -222,7 +241,7 @@ describeOnStage('the Apps screens', (stage) => {
     const noticeOn = (page: Page) => page.getByRole('alert').filter({ hasText: 'saved another draft meanwhile' });
 
     await expressionOn(mine).fill('"mine"');
-    await see(mine.getByText('Shows the saved draft, without your unsaved changes.'));
+    await see(mine.getByText('Shows what you type. Nothing of it is saved yet.'));
     await expressionOn(theirs).fill('"theirs"');
     await saveOn(theirs);
     await see(theirs.getByText('The draft is saved.'));

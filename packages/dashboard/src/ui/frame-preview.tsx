@@ -10,19 +10,24 @@ export type RunOutcome = Extract<
   { type: 'MICROAPP_RUN_START' } | { type: 'MICROAPP_RUN_OK' } | { type: 'MICROAPP_RUN_ERR' }
 >;
 
-type FramePreviewProps = {
+export type FramePreviewProps = {
   /** What the frame shows, for a screen reader. */
   title: string;
   requestTicket: () => Promise<FrameTicket>;
   /** How the frame looks and speaks; a change of it is told to the frame, which stays. */
   config?: FrameConfig;
   onRun?: (outcome: RunOutcome) => void;
+  /** Its content is drawn; or it says itself why there is none. */
+  onReady?: () => void;
+  onFailure?: (error: Error) => void;
 };
 
 function isRunOutcome(message: FrameToHost): message is RunOutcome {
   return ['MICROAPP_RUN_START', 'MICROAPP_RUN_OK', 'MICROAPP_RUN_ERR'].includes(message.type);
 }
 
+/** Between the session's beginning and the drawing of what it shows, where the frame keeps its size. */
+const drawnAfterMs = 300;
 const minHeight = 320;
 const maxHeight = 4000;
 const noConfig: FrameConfig = {};
@@ -31,7 +36,8 @@ const noConfig: FrameConfig = {};
  * The real frame, as visitors get it, with the session of a preview. It begins anew by another `key`: after the draft was
  * saved, for instance.
  */
-export function FramePreview({ title, requestTicket, config = noConfig, onRun }: FramePreviewProps) {
+export function FramePreview({ title, requestTicket, config = noConfig, ...told }: FramePreviewProps) {
+  const { onRun, onReady, onFailure } = told;
   const id = useId();
   const iframe = useRef<HTMLIFrameElement>(null);
   const host = useRef<FrameHost>(undefined);
@@ -41,6 +47,8 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
     height: minHeight,
   });
 
+  const drawing = useRef<number>(undefined);
+
   const askForTicket = useEffectEvent(() => requestTicket());
   const currentConfig = useEffectEvent(() => config);
   const hear = useEffectEvent((message: FrameToHost) => {
@@ -48,8 +56,23 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
     if (message.type === 'MICROAPP_RESIZE') {
       const height = Math.min(Math.max(message.h, minHeight), maxHeight);
       setState((before) => ({ ...before, height }));
+      if (drawing.current !== undefined) drawn();
+    }
+    if (message.type === 'MICROAPP_AUTH_OK' || message.type === 'MICROAPP_AUTH_ERR') {
+      window.clearTimeout(drawing.current);
+      drawing.current = window.setTimeout(drawn, drawnAfterMs);
     }
     if (isRunOutcome(message)) onRun?.(message);
+  });
+
+  const fail = useEffectEvent((error: Error) => {
+    setState(({ height }) => ({ isReady: false, error, height }));
+    onFailure?.(error);
+  });
+  const drawn = useEffectEvent(() => {
+    window.clearTimeout(drawing.current);
+    drawing.current = undefined;
+    onReady?.();
   });
 
   useEffect(() => {
@@ -60,10 +83,13 @@ export function FramePreview({ title, requestTicket, config = noConfig, onRun }:
       requestTicket: () => askForTicket(),
       config: () => currentConfig(),
       onMessage: (message) => hear(message),
-      onFailure: (error) => setState(({ height }) => ({ isReady: false, error, height })),
+      onFailure: (error) => fail(error),
     });
     host.current = opened;
-    return () => opened.close();
+    return () => {
+      window.clearTimeout(drawing.current);
+      opened.close();
+    };
   }, [attempt, id]);
 
   useEffect(() => host.current?.configure(config), [config]);

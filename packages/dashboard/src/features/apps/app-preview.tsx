@@ -2,24 +2,32 @@ import { Anchor, Button, Card, Group, Loader, Stack, Text, Title, useComputedCol
 import { RotateCw } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'react-router';
-import { answerOf, api } from '../../api/client.ts';
+import { answerOf, api, ApiError } from '../../api/client.ts';
 import { useMay } from '../../session/session.tsx';
-import { FramePreview, type RunOutcome } from '../../ui/frame-preview.tsx';
+import type { RunOutcome } from '../../ui/frame-preview.tsx';
+import { FrameSuccession } from '../../ui/frame-succession.tsx';
 import { CustomerSelect } from '../workspaces/customer-select.tsx';
 import type { App } from './queries.ts';
 
 type AppPreviewProps = {
   app: App;
-  /** `key` is another when the frame has to begin anew; without a version it is the draft that is shown. */
-  subject: { key: string; note: string; version?: number };
+  /**
+   * `key` is another when another frame is to be shown. Of a version it is that; of a spec, what somebody types and has not
+   * saved; of neither, the draft. `isBehind`: another key is about to come.
+   */
+  subject: { key: string; note: string; version?: number; spec?: unknown; isBehind?: boolean };
 };
 
-/** The draft or a version in the real frame, to look at and to try, with what came of the last run. */
+/** In place of the note, where the server finds a mistake in what is typed; it is named at its field by saving. */
+const mistaken = 'Shows what worked last. What you typed since has a mistake; saving shows where.';
+
+/** The draft, a version or what is being typed in the real frame, to look at and to try, with what came of the last run. */
 export function AppPreview({ app, subject }: AppPreviewProps) {
   const may = useMay();
   const [workspaceId, setWorkspaceId] = useState('');
   const [round, setRound] = useState(0);
   const [outcome, setOutcome] = useState<RunOutcome>();
+  const [refused, setRefused] = useState<string>();
   const colorScheme = useComputedColorScheme('light');
   const config = useMemo(() => ({ colorScheme }), [colorScheme]);
 
@@ -39,7 +47,7 @@ export function AppPreview({ app, subject }: AppPreviewProps) {
         <div>
           <Title order={2}>Try it</Title>
           <Text c="dimmed" role="status">
-            {subject.note}
+            {refused === subject.key ? mistaken : subject.note}
           </Text>
         </div>
         <Button
@@ -63,22 +71,32 @@ export function AppPreview({ app, subject }: AppPreviewProps) {
         allowDeselect={false}
       />
       <Card padding={0} style={{ overflow: 'hidden' }}>
-        <FramePreview
-          key={`${subject.key} ${app.name} ${workspaceId} ${round}`}
+        <FrameSuccession
+          key={`${app.name} ${workspaceId} ${round}`}
           title={`Preview of ${app.name}`}
           config={config}
           onRun={setOutcome}
-          requestTicket={() =>
-            answerOf(
-              api.POST('/v1/apps/{slug}/preview-ticket', {
-                params: { path: { slug: app.slug } },
-                body: {
-                  ...(workspaceId !== '' && { workspaceId }),
-                  ...(subject.version !== undefined && { version: subject.version }),
-                },
-              }),
-            )
-          }
+          onShown={() => setOutcome(undefined)}
+          onFailure={(key, error) => {
+            if (!(error instanceof ApiError) || error.code !== 'validation_failed') return 'show';
+            setRefused(key);
+            return 'keep';
+          }}
+          isBehind={subject.isBehind ?? false}
+          subject={{
+            key: subject.key,
+            requestTicket: () =>
+              answerOf(
+                api.POST('/v1/apps/{slug}/preview-ticket', {
+                  params: { path: { slug: app.slug } },
+                  body: {
+                    ...(workspaceId !== '' && { workspaceId }),
+                    ...(subject.version !== undefined && { version: subject.version }),
+                    ...(subject.spec !== undefined && { spec: subject.spec }),
+                  },
+                }),
+              ),
+          }}
         />
       </Card>
       <Outcome outcome={outcome} app={app} />

@@ -17,6 +17,7 @@ import { saysTheSame } from './field.ts';
 import classes from './tool-editor.module.css';
 import { InputsEditor } from './inputs-editor.tsx';
 import { OutputEditor, StepsEditor } from './steps-editor.tsx';
+import { useTypedSpec } from './use-typed-spec.ts';
 
 /** What is typed, and which saved draft it began from. */
 type Editing = { saved: string; tag: string; draft: ToolDraft };
@@ -40,6 +41,8 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
   // Somebody else saved, or the draft was discarded: what was typed here stays, unless there is nothing of it.
   const isOvertaken = editing.tag !== app.draftTag;
   if (isOvertaken && !isDirty) setEditing(savedNow());
+
+  const shown = useTypedSpec(read, { saved, isDirty });
 
   // Long editors: whoever saves at the end is led to what is wrong further up.
   useEffect(() => {
@@ -102,15 +105,7 @@ export function ToolEditor({ app, mayChange }: EditorProps) {
 
   return (
     <EditorLayout
-      preview={
-        <AppPreview
-          app={app}
-          subject={{
-            key: saved,
-            note: isDirty ? 'Shows the saved draft, without your unsaved changes.' : 'Shows the saved draft.',
-          }}
-        />
-      }
+      preview={<AppPreview app={app} subject={shown} />}
       editor={
         <form
           ref={form}
