@@ -3,6 +3,7 @@ export * from './api-key-forms.ts';
 export * from './api-keys.ts';
 export * from './app-kinds.ts';
 export * from './apps.ts';
+export * from './audit-events.ts';
 export * from './audit.ts';
 export * from './base62.ts';
 export * from './contrast.ts';

@@ -45,6 +45,11 @@ describeOnStage('a customer', (stage) => {
     expect(await stored()).toMatchObject({ name: 'Nordwind', features: ['tool:run'], portalEnabled: true });
 
     await page.getByLabel('Name').fill('Northwind');
+    // A colleague is at it, too: what one does not touch is not put back.
+    await expectStatus(
+      owner.ask({ method: 'PATCH', url: `/v1/workspaces/${id}`, body: { portalEnabled: false } }),
+      200,
+    );
     await page.getByLabel('Attributes').fill('{"plan": gold}');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await see(page.getByText('This is no JSON object.'));
@@ -57,6 +62,8 @@ describeOnStage('a customer', (stage) => {
     await save(page);
     await see(page.getByRole('heading', { name: 'Northwind' }));
     expect(await stored()).toMatchObject({ name: 'Northwind', allowedOrigins: [shop], attributes: { plan: 'gold' } });
+    expect(await stored()).toMatchObject({ portalEnabled: false });
+    await expectStatus(owner.ask({ method: 'PATCH', url: `/v1/workspaces/${id}`, body: { portalEnabled: true } }), 200);
 
     const { token: mtok } = await owner.embedToken(id);
     const visitor = await newPage();

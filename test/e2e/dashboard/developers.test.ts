@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { startModelProvider } from '../../../packages/server/src/testing/model-provider.ts';
+import { expectStatus } from '../../../packages/server/src/testing/scenario.ts';
 import { describeOnStage } from '../stage/stage.ts';
 import { see } from '../stage/widget.ts';
 import { clipboardOf, openDashboard } from './dashboard.ts';
@@ -35,21 +36,27 @@ async function confirm(page: Page, title: string, verb: string): Promise<void> {
 describeOnStage(
   'the developers’ screens',
   (stage) => {
-    it('an owner key is made, shown once, does management, and is revoked with effect on the next request (M8)', async () => {
+    it('an owner key is made, shown once, makes and revokes tokens, changes public runs, and is revoked with effect on the next request (M8)', async () => {
       const { scenario } = stage();
       const page = await openDashboard(stage(), '/developers/owner-keys');
       await page.getByRole('button', { name: 'New owner key' }).click();
       await page.getByLabel('Label').fill('CI server');
       await page.getByRole('button', { name: 'Create owner key' }).click();
       const key = await takeSecret(page);
-      const manage = (body: unknown) =>
-        scenario.ask({
-          method: 'POST',
-          url: '/v1/workspaces',
-          headers: { authorization: `Bearer ${key}` },
-          body,
-        });
-      expect((await manage({ name: 'By the CI server' })).status).toBe(201);
+      const headers = { authorization: `Bearer ${key}` };
+      const manage = (body: unknown) => scenario.ask({ method: 'POST', url: '/v1/workspaces', headers, body });
+      const wanted = { name: 'By the CI server', portalEnabled: true, features: ['tool:run'] };
+      const { id: workspaceId } = (await expectStatus(manage(wanted), 201)).body;
+      const body = { apps: ['loan-calculator'], permissions: ['tool:run'] };
+      const tokens = `/v1/workspaces/${workspaceId}/embed-tokens`;
+      const token = (await expectStatus(scenario.ask({ method: 'POST', url: tokens, headers, body }), 201)).body;
+      const setPublic = (publicRuns: boolean) =>
+        scenario.ask({ method: 'PATCH', url: '/v1/apps/loan-calculator', headers, body: { publicRuns } });
+      for (const isOn of [true, false]) {
+        expect((await expectStatus(setPublic(isOn), 200)).body.publicRuns).toBe(isOn);
+      }
+      await expectStatus(scenario.ask({ method: 'DELETE', url: `/v1/embed-tokens/${token.id}`, headers }), 204);
+      expect((await scenario.run('loan-calculator', token.token)).status).toBe(401);
       await page.reload();
       await see(page.getByRole('row', { name: 'CI server' }).getByText('Active'));
       expect(await page.content()).not.toContain(key);

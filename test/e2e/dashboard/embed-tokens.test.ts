@@ -80,6 +80,7 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
     const page = await openDashboard(stage(), `/customers/${id}/embed-urls`);
     await createToken(page, 'Footer');
     const code = (await page.getByLabel('Code for the page').textContent()) ?? '';
+    expect(code).not.toMatch(/https?:\/\/\S*mtok_/);
     await page.getByRole('button', { name: 'I have stored it' }).click();
 
     const { newPage, site } = stage();
@@ -128,18 +129,23 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
     await seePayment(frame);
   });
 
-  it('a token is replaced in four steps, and both work until the last (K43, K44, K45, K46, K57)', async () => {
+  it('a token is replaced in four steps, and both work until the last (K43, K44, K45, K46, K57, K58)', async () => {
     const { id } = await customerOf(stage());
     const { token: old, id: oldId } = await stage().scenario.owner.embedToken(id, { label: 'Checkout' });
-    const { run } = stage().scenario;
+    const { run, flush } = stage().scenario;
+    expect((await run('loan-calculator', old, undefined, { origin: `http://${shop}` })).status).toBe(200);
+    await flush();
     const page = await openDashboard(stage(), `/customers/${id}/embed-urls`);
     await rowOf(page, 'Checkout').getByRole('button', { name: 'Actions for “Checkout”' }).click();
     await page.getByRole('menuitem', { name: 'Replace step by step' }).click();
     await page.getByRole('button', { name: 'Generate new token', exact: true }).click();
     const secret = (await page.getByLabel('The secret').textContent()) ?? '';
     await page.getByRole('button', { name: 'I have stored it' }).click();
+    // Where the old one has to be replaced, and then where the new one is to be tried.
+    await see(page.getByText('The old token was seen on:'));
+    await see(page.getByRole('listitem').filter({ hasText: `http://${shop}` }));
     await page.getByRole('button', { name: 'I have updated the embed code' }).click();
-    await page.getByLabel('Origin of the page').fill(`http://${shop}`);
+    expect(await page.getByLabel('Origin of the page').inputValue()).toBe(`http://${shop}`);
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await see(page.getByText('It works there.'));
     expect((await run('loan-calculator', old)).status).toBe(200);
@@ -165,14 +171,14 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
       await see(page.getByText('It does not work there'));
     };
     await test();
-    await see(page.getByText(/origin/i).last());
+    const reasons = page.getByRole('dialog', { name: 'Test “Tested”' });
+    await see(reasons.getByText('https://elsewhere.example is not among the allowed origins: shop.example.test.'));
     await page.keyboard.press('Escape');
 
     await owner.ask({ method: 'PATCH', url: `/v1/workspaces/${id}`, body: { features: [], status: 'disabled' } });
     await owner.ask({ method: 'DELETE', url: `/v1/embed-tokens/${tokenId}` });
     await page.reload();
     await test();
-    const reasons = page.getByRole('dialog', { name: 'Test “Tested”' });
     await see(reasons.getByText(/revoked/i).first());
     await see(reasons.getByText(/disabled/i).first());
     await see(reasons.getByText(/feature/i).first());
@@ -197,6 +203,19 @@ describeOnStage('the Embed URLs of a customer', (stage) => {
     await see(page.getByText('A review is due'));
     await page.getByRole('button', { name: 'Mark as reviewed' }).click();
     await page.getByText('A review is due').waitFor({ state: 'hidden' });
+    const daysAgo = (days: number) => new Date(scenario.clock.now() - days * 86_400_000);
+    const reviewed = async (at: Date): Promise<void> => {
+      await scenario.database.admin.query('update workspaces set embed_tokens_reviewed_at = $2 where id = $1', [
+        id,
+        at,
+      ]);
+      await page.reload();
+      await see(rowOf(page, 'In use'));
+    };
+    await reviewed(daysAgo(31));
+    await see(page.getByText('A review is due'));
+    await reviewed(daysAgo(29));
+    expect(await page.getByText('A review is due').count()).toBe(0);
 
     await page.getByRole('combobox', { name: 'Use', exact: true }).click();
     await page.getByRole('option', { name: 'Unused for 30 days' }).click();

@@ -135,5 +135,13 @@ describeOnStage('the logs', (stage) => {
     const exported = await exportedFrom(page);
     expect(exported).toHaveLength(2);
     expect(exported[1]).toContain(stage().scenario.owner.keyId);
+    const choose = async (event: string): Promise<void> => {
+      await page.getByRole('combobox', { name: 'Event' }).fill(event);
+      await page.getByRole('option', { name: event, exact: true }).click();
+    };
+    await choose('Embed token revoked');
+    await see(page.getByRole('heading', { name: 'No change matches' }));
+    await choose('Embed token issued');
+    await see(row);
   });
 });

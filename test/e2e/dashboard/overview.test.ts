@@ -95,6 +95,8 @@ describeOnStage('the overview', (stage) => {
     const { base, newPage, scenario, site } = stage();
     const { owner } = scenario;
     scenario.clock.advance(1_000);
+    // As for somebody whose pages have not worked yet.
+    await scenario.database.admin.query('delete from surface_sightings');
     const { id } = await owner.workspace({ name: 'Ridge & Sons' });
     const surface = await owner.surface(id, { name: 'Footer', allowedOrigins: [] });
     const page = await openDashboard(stage());

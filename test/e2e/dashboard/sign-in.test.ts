@@ -100,8 +100,11 @@ describeOnStage('signing in to the dashboard', (stage) => {
     expect(misled.url()).toBe(`${base}/`);
   });
 
-  it('ends by signing out: what was on the screen is gone, and the way back asks again', async () => {
+  it('ends by signing out: what was on the screen is gone, and the way back asks again; after another sign-in another tab goes on', async () => {
     const page = await openDashboard(stage(), '/members');
+    const tab = await page.context().newPage();
+    await tab.goto(`${stage().base}/developers/owner-keys`);
+    await see(tab.getByRole('rowheader').first());
     await page.getByRole('link', { name: 'Customers' }).click();
     await see(page.getByRole('heading', { name: 'Customers', exact: true }));
     const [session] = await page.context().cookies();
@@ -114,6 +117,17 @@ describeOnStage('signing in to the dashboard', (stage) => {
     const { base } = stage();
     const replayed = await fetch(`${base}/v1/me`, { headers: { cookie: `${session?.name}=${session?.value}` } });
     expect(replayed.status).toBe(401);
+
+    await page.getByLabel('Owner key').fill(stage().scenario.owner.key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await see(page.getByRole('heading', { name: 'Members', exact: true }));
+    const asked = tab.waitForResponse((answer) => answer.url().endsWith('/v1/dashboard-sessions/current'));
+    // What a browser says when one comes back to a tab.
+    await tab.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await asked;
+    await tab.getByRole('button', { name: 'New owner key' }).click();
+    await tab.getByRole('button', { name: 'Create owner key' }).click();
+    await see(tab.getByLabel('The secret'));
   });
 
   it('everywhere is ended from one browser: another one is signed out on its next request', async () => {

@@ -23,6 +23,8 @@ export function SignedIn({ children }: { children: ReactNode }) {
     queryKey: sessionKey,
     queryFn: async () => answerOf(api.GET('/v1/dashboard-sessions/current')),
     staleTime: 60_000,
+    // Another tab may have signed out and in: what is saved here next needs that session's token.
+    refetchOnWindowFocus: 'always',
   });
   const csrfToken = data?.csrfToken;
   // Before any request of the children: effects of children run first, so the token is set while rendering.

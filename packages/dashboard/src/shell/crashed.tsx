@@ -9,8 +9,8 @@ export function Crashed() {
       <Stack maw={480} role="alert">
         <Title order={1}>This screen failed</Title>
         <Text>
-          Nothing that was saved is lost. Load it again; if it stays, the browser’s console has the details for a
-          report.
+          The server may be out of reach, or a newer release has replaced what was open here. Nothing that was saved is
+          lost. Load it again; if it stays, the browser’s console has the details for a report.
         </Text>
         <Text size="xs" c="dimmed" ff="monospace">
           {error instanceof Error ? error.message : String(error)}

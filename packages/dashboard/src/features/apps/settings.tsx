@@ -1,7 +1,9 @@
 import { Button, Card, Code, Group, Stack, Switch, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useMay } from '../../session/session.tsx';
+import { changesOf } from '../../ui/changes-of.ts';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice, notifyOfError } from '../../ui/error-notice.tsx';
@@ -41,6 +43,8 @@ export function Component() {
 
 function NameForm({ app, mayChange }: { app: App; mayChange: boolean }) {
   const change = useChangeApp(app.slug);
+  // What a colleague saves meanwhile is neither a change of this form nor undone by it.
+  const [begun] = useState({ name: app.name, description: app.description });
   const form = useForm({
     initialValues: { name: app.name, description: app.description },
     validate: { name: (name) => (name.trim() === '' ? 'Give the app a name: visitors see it.' : null) },
@@ -49,16 +53,13 @@ function NameForm({ app, mayChange }: { app: App; mayChange: boolean }) {
   return (
     <form
       onSubmit={form.onSubmit(({ name, description }) =>
-        change.mutate(
-          { name: name.trim(), description: description.trim() },
-          {
-            onSuccess() {
-              form.resetDirty();
-              notifyOfSuccess('Saved.');
-            },
-            onError: (error) => form.setErrors(issuesByField(error, fields).fields),
+        change.mutate(changesOf(begun, { name: name.trim(), description: description.trim() }), {
+          onSuccess() {
+            form.resetDirty();
+            notifyOfSuccess('Saved.');
           },
-        ),
+          onError: (error) => form.setErrors(issuesByField(error, fields).fields),
+        }),
       )}
     >
       <fieldset disabled={!mayChange} style={{ border: 0, margin: 0, padding: 0 }}>

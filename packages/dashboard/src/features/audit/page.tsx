@@ -1,3 +1,4 @@
+import { auditEvents } from '@microapp/contract';
 import { Code, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { answerOf, api } from '../../api/client.ts';
@@ -60,7 +61,15 @@ export function Component() {
         fields={[
           { name: 'targetId', label: 'What was changed', placeholder: 'An id', width: 220 },
           { name: 'actorId', label: 'Who', placeholder: 'An id', width: 220 },
-          { name: 'event', label: 'Event', placeholder: 'embed-token.revoked', width: 220 },
+          {
+            name: 'event',
+            label: 'Event',
+            width: 220,
+            choices: [
+              { value: '', label: 'Every event' },
+              ...auditEvents.map((event) => ({ value: event, label: eventWords(event) })),
+            ],
+          },
           { name: 'range', label: 'Time', choices: ranges, width: 150 },
         ]}
       />

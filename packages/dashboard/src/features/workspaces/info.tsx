@@ -1,9 +1,11 @@
 import { Button, Card, Code, Group, Stack, Switch, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { answerOf, api } from '../../api/client.ts';
 import { useMay } from '../../session/session.tsx';
+import { changesOf } from '../../ui/changes-of.ts';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice, notifyOfError } from '../../ui/error-notice.tsx';
@@ -15,7 +17,7 @@ import { Time } from '../../ui/time.tsx';
 import { useManaged } from './manage.tsx';
 import { attributesIn, attributesText, entriesIn } from './info-fields.ts';
 import type { Workspace } from './queries.ts';
-import { useChangeWorkspace } from './use-change.ts';
+import { useChangeWorkspace, type WorkspaceChange } from './use-change.ts';
 
 const fields = ['name', 'portalEnabled', 'allowedOrigins', 'attributes'];
 
@@ -42,6 +44,8 @@ export function Component() {
 }
 
 function InfoForm({ workspace, mayChange }: { workspace: Workspace; mayChange: boolean }) {
+  // What a colleague saves meanwhile is neither a change of this form nor undone by it.
+  const [begun] = useState(workspace);
   const change = useChangeWorkspace(workspace.id);
   const form = useForm({
     initialValues: {
@@ -62,12 +66,12 @@ function InfoForm({ workspace, mayChange }: { workspace: Workspace; mayChange: b
     <form
       onSubmit={form.onSubmit(({ name, portalEnabled, allowedOrigins, attributes }) =>
         change.mutate(
-          {
+          changesOf<WorkspaceChange>(begun, {
             name: name.trim(),
             portalEnabled,
             allowedOrigins: entriesIn(allowedOrigins),
             attributes: attributesIn(attributes) ?? {},
-          },
+          }),
           {
             onSuccess() {
               form.resetDirty();

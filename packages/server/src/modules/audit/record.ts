@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@microapp/contract';
 import { newId, type Random } from '../../platform/random.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { OwnerTx, SystemTx } from '../../platform/db/index.ts';
@@ -14,7 +15,7 @@ export type AuditedCall = { tx: OwnerTx | SystemTx; principal: OwnerPrincipal; r
 export async function recordAudit(
   deps: { clock: Clock; random: Random },
   { tx, principal, request }: AuditedCall,
-  entry: { event: string; targetId: string; workspaceId?: string; detail?: Record<string, unknown> },
+  entry: { event: AuditEvent; targetId: string; workspaceId?: string; detail?: Record<string, unknown> },
 ): Promise<void> {
   await insertAuditEntry(tx, {
     id: newId(deps.random, 'auditEntry'),

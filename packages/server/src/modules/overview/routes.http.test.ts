@@ -77,6 +77,15 @@ describeApp('the overview', (open) => {
       hasOrigin: true,
       seen: { origin: 'https://shop.example', outcome: 'allowed' },
     });
+
+    // The next one does not begin the way anew.
+    scenario.clock.advance(1);
+    await owner.surface(workspaceId, { name: 'Next', apps: ['first-tool'], allowedOrigins: [] });
+    expect(await steps()).toMatchObject({
+      surface: { id: surface.id, name: 'Footer' },
+      hasOrigin: true,
+      seen: { origin: 'https://shop.example', outcome: 'allowed' },
+    });
   });
 
   it('of one owner holds nothing of another', async () => {

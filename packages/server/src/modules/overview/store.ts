@@ -6,6 +6,8 @@ import type { OwnerTx } from '../../platform/db/index.ts';
 type Span = { from: Date; to: Date };
 
 const reasonsMax = 5;
+/** Among so many of the newest surfaces one that works is looked for. */
+const firstSurfacesMax = 20;
 const sessionsRoute = '/v1/embed/sessions/redeem';
 // As it stands in the index: with parameters instead, the planner could not tell that the index holds these lines.
 const isRefused = sql.raw<boolean>(`status in (${refusedStatuses.join(', ')})`);
@@ -103,7 +105,7 @@ export async function selectFirstSteps(
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const surface = await tx
+  const surfaces = await tx
     .selectFrom('surfaces')
     .innerJoin('workspaces', 'workspaces.id', 'surfaces.workspace_id')
     .where('surfaces.deleted_at', 'is', null)
@@ -111,19 +113,30 @@ export async function selectFirstSteps(
     .where(sql<boolean>`not workspaces.attributes @> ${JSON.stringify(demoAttributes)}::jsonb`)
     .select(['surfaces.id', 'surfaces.name', 'surfaces.allowed_origins'])
     .orderBy('surfaces.created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .limit(firstSurfacesMax)
+    .execute();
   const seen =
-    surface &&
-    (await tx
-      .selectFrom('surface_sightings')
-      .where('surface_id', '=', surface.id)
-      .select(['origin', 'last_seen_at', 'outcome'])
-      // One that worked says more than a later one that did not.
-      .orderBy('outcome')
-      .orderBy('last_seen_at', 'desc')
-      .limit(1)
-      .executeTakeFirst());
+    surfaces.length === 0
+      ? undefined
+      : await tx
+          .selectFrom('surface_sightings')
+          .where(
+            'surface_id',
+            'in',
+            surfaces.map(({ id }) => id),
+          )
+          // Whoever has got one to work is there: the next surface does not begin the way anew. What was refused counts
+          // for the newest alone, which is the one that is worked on.
+          .where((where) =>
+            where.or([where('outcome', '=', 'allowed'), where('surface_id', '=', surfaces[0]?.id ?? '')]),
+          )
+          .select(['surface_id', 'origin', 'last_seen_at', 'outcome'])
+          // One that worked says more than a later one that did not.
+          .orderBy('outcome')
+          .orderBy('last_seen_at', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+  const surface = surfaces.find(({ id }) => id === seen?.surface_id) ?? surfaces[0];
   return {
     liveApp: liveApp ?? null,
     firstRunAt: firstRun?.started_at.toISOString() ?? null,
