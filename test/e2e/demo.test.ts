@@ -33,7 +33,7 @@ describe('the demo that a first start prints', () => {
   const lookedAt = new Set<string>();
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'microapp-demo-'));
-    browser = await sharedBrowser();
+    browser = await sharedBrowser('quick');
     context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 } });
     await context.addInitScript(recordInPage);
     running = await start({});

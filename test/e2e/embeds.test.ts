@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { violationsIn } from './stage/recorder.ts';
 import { laxSite, mountedInline, scriptTag, strictSite } from './stage/sites.ts';
-import { describeOnStage } from './stage/stage.ts';
+import { describeInWholeBrowser } from './stage/stage.ts';
 import { runButton, runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
 
 const shop = 'shop.example.test';
@@ -10,7 +10,7 @@ const widths = [
   { name: 'phone', viewport: { width: 390, height: 844 } },
 ];
 
-describeOnStage('an embed on a page of another site', (stage) => {
+describeInWholeBrowser('an embed on a page of another site', (stage) => {
   async function clientToken(): Promise<string> {
     const { owner } = stage().scenario;
     return (await owner.surface(owner.workspaceId, { allowedOrigins: [shop] })).clientToken;

@@ -2,7 +2,7 @@ import { credentialClassOf, credentialForms, findCredentials } from '@microapp/c
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { scriptTag, strictSite } from './stage/sites.ts';
-import { describeOnStage, type Stage } from './stage/stage.ts';
+import { describeInWholeBrowser, type Stage } from './stage/stage.ts';
 import { runLoan, seePayment, widgetOn } from './stage/widget.ts';
 
 const shop = 'shop.example.test';
@@ -64,7 +64,7 @@ async function useBothEmbeds({ scenario, base, site, newLastingPage }: Stage): P
   return { page, urls, answers, secrets, mtok, clientToken };
 }
 
-describeOnStage('a secret', (stage) => {
+describeInWholeBrowser('a secret', (stage) => {
   let visit: Visit;
   beforeAll(async () => {
     visit = await useBothEmbeds(stage());

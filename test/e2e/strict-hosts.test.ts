@@ -4,7 +4,7 @@ import type { Page, Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { violationsIn } from './stage/recorder.ts';
 import { mountedInline, nonceSite, scriptTag, strictSite } from './stage/sites.ts';
-import { describeOnStage } from './stage/stage.ts';
+import { describeInWholeBrowser, describeOnStage } from './stage/stage.ts';
 import { runLoan, see, seePayment, widgetOn } from './stage/widget.ts';
 
 const shop = 'shop.example.test';
@@ -18,7 +18,7 @@ function microappLines(page: Page): string[] {
   return lines;
 }
 
-describeOnStage('a strict page', (stage) => {
+describeInWholeBrowser('a strict page', (stage) => {
   async function clientToken(host = shop): Promise<string> {
     const { owner } = stage().scenario;
     return (await owner.surface(owner.workspaceId, { allowedOrigins: [host] })).clientToken;

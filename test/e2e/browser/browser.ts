@@ -3,18 +3,24 @@ import { chromium, type Browser } from 'playwright-core';
 import { browserFlags } from './flags.ts';
 
 /**
- * Chromium without the window around its pages, where the machine has it: a page takes a third of the processor time, and
- * what a site or a frame meets is the same. What is about the window itself starts `/usr/bin/chromium`.
+ * `quick` is Chromium without the window around its pages, where the machine has it: a page takes a third of the processor
+ * time. `whole` is the browser as people have it; its contexts refuse storage to frames of other sites, as strict browsers do.
  */
+export type BrowserKind = 'quick' | 'whole';
+
+const whole = '/usr/bin/chromium';
 const shell = '/usr/bin/chromium-headless-shell';
+const launched = new Map<BrowserKind, Promise<Browser>>();
 
-let launched: Promise<Browser> | undefined;
-
-/** One browser for all tests of this process, which ends with it; each test has contexts of its own in it, and closes them. */
-export function sharedBrowser(): Promise<Browser> {
-  launched ??= chromium.launch({
-    executablePath: existsSync(shell) ? shell : '/usr/bin/chromium',
-    args: [...browserFlags],
-  });
-  return launched;
+/**
+ * One browser of a kind for all tests of this process, which ends with it; each test has contexts of its own in it, and
+ * closes them.
+ */
+export function sharedBrowser(kind: BrowserKind): Promise<Browser> {
+  const known = launched.get(kind);
+  if (known !== undefined) return known;
+  const executablePath = kind === 'quick' && existsSync(shell) ? shell : whole;
+  const browser = chromium.launch({ executablePath, args: [...browserFlags] });
+  launched.set(kind, browser);
+  return browser;
 }

@@ -8,7 +8,7 @@ import { readBrowserFiles } from '../../../packages/server/src/modules/frames/in
 import { openTestDatabase, type TestDatabase } from '../../../packages/server/src/testing/database.ts';
 import { buildScenario, type Scenario } from '../../../packages/server/src/testing/scenario.ts';
 import { freePort } from '../../../packages/server/src/testing/server-process.ts';
-import { sharedBrowser } from '../browser/browser.ts';
+import { sharedBrowser, type BrowserKind } from '../browser/browser.ts';
 import { recordInPage } from './recorder.ts';
 import type { Site } from './sites.ts';
 
@@ -34,11 +34,25 @@ type Settings = Environment | ((base: string) => Promise<Environment>);
 
 /** `describe` with a stage that is built once for all its tests. */
 export function describeOnStage(title: string, define: (stage: () => Stage) => void, settings: Settings = {}): void {
+  describeWith('quick', title, define, settings);
+}
+
+/** The same in the browser as people have it, for what is different there. */
+export function describeInWholeBrowser(title: string, define: (stage: () => Stage) => void): void {
+  describeWith('whole', title, define, {});
+}
+
+function describeWith(
+  browser: BrowserKind,
+  title: string,
+  define: (stage: () => Stage) => void,
+  settings: Settings,
+): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
     let built: { stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> } | undefined;
     beforeAll(async () => {
-      built = await build(settings);
+      built = await build(browser, settings);
     });
     afterEach(() => built?.endTest());
     afterAll(() => built?.strike());
@@ -50,6 +64,7 @@ export function describeOnStage(title: string, define: (stage: () => Stage) => v
 }
 
 async function build(
+  kind: BrowserKind,
   settings: Settings,
 ): Promise<{ stage: Stage; strike: () => Promise<void>; endTest: () => Promise<void> }> {
   // Of the two the one that costs less; what a browser sees is not made by the database.
@@ -60,7 +75,7 @@ async function build(
   scenario.server.server.on('request', ({ headers }) => referers.push(headers.referer ?? ''));
   const siteServer = await serveSites(sites, referers);
   const { port: sitePort } = siteServer.address() as AddressInfo; // of a server that listens on a port
-  const browser = await sharedBrowser();
+  const browser = await sharedBrowser(kind);
   const contexts = { test: new Set<BrowserContext>(), stage: new Set<BrowserContext>() };
 
   const endTest = (): Promise<void> => closeAll(contexts.test);

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freshCredential } from '../platform/credential.ts';
 import { systemRandom } from '../platform/random.ts';
 import { runMicroapp } from '../testing/command-line.ts';
-import { freePort, killLeftServers, startServer } from '../testing/server-process.ts';
+import { createPostgresDatabase } from '../testing/database.ts';
+import { freePort, killLeftServers, startServer, type Settings } from '../testing/server-process.ts';
 
-// An embedded database takes seconds to make, and more of them while other tests have the processors.
+// A server takes seconds to start, and more of them while other tests have the processors.
 const withinMs = 180_000;
 
 const ownerKey = (): string => freshCredential(systemRandom, 'owner_key').secret.reveal();
@@ -19,6 +20,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 afterAll(killLeftServers);
+
+/** Those of a server on a database of the test's own. The command line meets no database: it asks the server. */
+async function serverSettings(): Promise<Settings> {
+  const { postgres, drop } = await createPostgresDatabase('migrated');
+  onTestFinished(drop);
+  return { DATA_DIR: folder, DATABASE_URL: postgres.url, DATABASE_MIGRATION_URL: postgres.migrationUrl };
+}
 
 describe('the command line', () => {
   it('says how it is used, and which version it is', async () => {
@@ -77,7 +85,7 @@ describe('the command line', () => {
   it(
     'says what the server says to a key that is good for nothing',
     async () => {
-      const server = await startServer({ DATA_DIR: folder });
+      const server = await startServer(await serverSettings());
       const run = await runMicroapp(['rotate-keys', '--url', server.url], { MICROAPP_OWNER_KEY: ownerKey() });
       expect(run).toMatchObject({ status: 2, output: '', complaints: expect.stringContaining('answers 401') });
       expect(await server.end('SIGTERM')).toBe(0);
@@ -91,7 +99,7 @@ describe('rotate-keys', () => {
     'lets the key in the data folder be replaced: added, rotated, and the old one dropped',
     async () => {
       const keyFile = join(folder, 'secret-key');
-      const settings = { DATA_DIR: folder };
+      const settings = await serverSettings();
       const first = await startServer(settings);
       expect(await first.end('SIGTERM')).toBe(0);
       const oldKey = (await readFile(keyFile, 'utf8')).trim();

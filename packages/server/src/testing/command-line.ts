@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { compiledCode } from './compiled-code.ts';
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -11,7 +12,10 @@ export async function runMicroapp(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandRun> {
-  const child = spawn(process.execPath, [cli, ...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...compiledCode, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let complaints = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

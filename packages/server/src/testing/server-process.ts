@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { compiledCode } from './compiled-code.ts';
 
 /** The server as somebody starts it: a process of its own, on a port of this machine. */
 export type ServerProcess = {
@@ -121,7 +122,7 @@ function spawnServer(settings: Settings, program: string = main): ChildProcess {
 
 /** Nothing of the tests' own environment but what a program needs to run at all; no demo unless it is asked for. */
 function environment(settings: Settings): Settings {
-  return { PATH: process.env['PATH'] ?? '', DEMO: 'off', ...settings };
+  return { PATH: process.env['PATH'] ?? '', ...compiledCode, DEMO: 'off', ...settings };
 }
 
 function outputOf(child: ChildProcess): () => string {
