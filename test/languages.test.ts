@@ -51,7 +51,7 @@ describe('a language that is one more file', () => {
   const sourceOf = (tag: string): string =>
     readFileSync(join(root, `packages/frames/src/ui/texts/languages/${tag}.ts`), 'utf8');
 
-  it('is spoken by frames and by the page around them, without another change', async () => {
+  it('is spoken by frames and by the page around them, without another change', { timeout: 60_000 }, async () => {
     const { frames, remove } = copyOfFrames();
     try {
       const invented = sourceOf('de').replace('Wird geladen', 'Wird gefunden').replace('Öffnen', 'Erfunden');

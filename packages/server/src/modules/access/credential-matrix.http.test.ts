@@ -124,6 +124,9 @@ const ownDoors: Record<string, (kind: Kind, by: TransportName, route: DescribedR
   // Whoever holds a token was given it by the holder of the key, and makes no further ones.
   'POST /v1/api-keys/sign': (kind, by, route) =>
     kind === 'signed token' && by === 'signedHeader' ? invalid : expectedInScope(route, kind, by),
+  // Who says hello without a key is nobody; a credential beside that is a mistake, whichever it is.
+  'POST /v1/embed/hello': (_, by) =>
+    by === 'cookie' || by === 'body' ? 'as without' : { status: 401, code: 'mixed_auth' },
   'POST /v1/embed/sessions': (kind, by) => {
     if (by !== 'embedHeader' && by !== 'embedHeaderInEmbedMode') return by === 'body' ? 'as without' : missing;
     return kind === 'embed token' ? 'admitted' : invalid;
