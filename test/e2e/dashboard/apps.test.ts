@@ -377,6 +377,8 @@ describeOnStage('the Apps screens', (stage) => {
       expect(Object.keys(body.spec.inputs.properties)).toEqual(['b', 'a', 'home']);
       expect(Object.keys(body.spec.inputs.properties.home.properties)).toEqual(['zip', 'city']);
       expect(body.spec.steps.map(({ name }: { name: string }) => name)).toEqual(['two', 'one']);
+      // Frames give way to one another while one types; the last of them stays.
+      await see(page.locator('[aria-busy=false] iframe[title^="Preview of"]'));
       await see(previewOn(page).getByLabel('B', { exact: true }));
       const asked = await previewOn(page)
         .getByRole('textbox')

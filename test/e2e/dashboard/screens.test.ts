@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
+import { findings } from '../stage/findings.ts';
 import { violationsIn } from '../stage/recorder.ts';
 import { describeOnStage } from '../stage/stage.ts';
 import { see } from '../stage/widget.ts';
@@ -158,6 +159,16 @@ describeOnStage('every screen of the dashboard', (stage) => {
       for (const way of dialogs) await lookAtDialog(page, way);
       expect(await violationsIn(page.mainFrame())).toEqual([]);
       expect(problems).toEqual([]);
+    },
+  );
+
+  it.each(['light', 'dark'] as const)(
+    'the Appearance screen bars nobody in the frame of its preview either, in %s colors',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(`${stage().base}${surface.replace(/:\w+/, (name) => ids[name] ?? name)}/appearance`);
+      await see(page.frameLocator('iframe[title^="Preview of"]').getByRole('button', { name: 'Run' }));
+      expect(await findings(page)).toEqual([]);
     },
   );
 

@@ -4,7 +4,7 @@ import { FramePreview, type FramePreviewProps } from './frame-preview.tsx';
 import classes from './frame-preview.module.css';
 
 /** What a frame shows; by another `key` there is another frame. */
-export type FrameSubject = { key: string; requestTicket: () => Promise<FrameTicket> };
+type FrameSubject = { key: string; requestTicket: () => Promise<FrameTicket> };
 
 type FrameSuccessionProps = Omit<FramePreviewProps, 'requestTicket' | 'onReady' | 'onFailure'> & {
   subject: FrameSubject;

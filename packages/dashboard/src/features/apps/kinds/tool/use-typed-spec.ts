@@ -4,7 +4,7 @@ import type { ReadDraft } from './draft.ts';
 
 const pauseMs = 600;
 
-export type TypedSpec = {
+type TypedSpec = {
   /** Another one when something else is to be seen. */
   key: string;
   /** What is typed, where that is another than what is saved. */
