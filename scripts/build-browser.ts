@@ -18,6 +18,7 @@ const distFolders = [
 const sources = hashOfSources();
 if (process.argv.includes('--force') || !distFolders.every((folder) => builtFrom(folder) === sources)) {
   const began = performance.now();
+  console.log('build: making what browsers load, which takes up to a minute');
   // Loaded only now: the bundler takes longer to load than everything else here.
   const { bundleBrowserFiles } = await import('./bundle-browser-files.ts');
   const { bundleDashboard } = await import('./bundle-browser-dashboard.ts');
