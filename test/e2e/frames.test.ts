@@ -49,7 +49,7 @@ describeOnStage('a frame', (stage) => {
   beforeAll(() => stage().scenario.owner.tool('every-field', everyField));
 
   describe('several apps on one surface', () => {
-    it('are tabs with their names, walked by arrows, and each keeps what was typed and what came of it', async () => {
+    it('are tabs with their names, chosen by a link, walked by arrows, and each keeps what was typed and what came of it', async () => {
       const { base, site, newPage, scenario } = stage();
       const { owner } = scenario;
       const { clientToken } = await owner.surface(owner.workspaceId, {
@@ -57,10 +57,16 @@ describeOnStage('a frame', (stage) => {
         allowedOrigins: [shop],
       });
       const page = await newPage();
-      await page.goto(site(shop, strictSite({ base, body: scriptTag(base, clientToken) })));
+      const links = [loan, 'every-field'].map((slug) => `<a href="/" data-microapp-open="${slug}">By link ${slug}</a>`);
+      await page.goto(site(shop, strictSite({ base, body: `${links.join(' ')}${scriptTag(base, clientToken)}` })));
       const { launcher, dialog, frame } = widgetOn(page);
-      await launcher.click();
-      await see(runButton(frame).first());
+      // The first to open it has the frame yet to come.
+      await page.getByRole('link', { name: 'By link every-field' }).click();
+      await see(frame.getByRole('tab', { name: 'every-field', selected: true }));
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+      await page.getByRole('link', { name: `By link ${loan}` }).click();
+      await see(frame.getByRole('tab', { name: 'Loan calculator', selected: true }));
       const tabs = frame.getByRole('tab');
       expect(await frame.getByRole('tablist', { name: 'Tools' }).count()).toBe(1);
       expect((await tabs.allTextContents()).toSorted()).toEqual(['Loan calculator', 'every-field']);

@@ -46,6 +46,14 @@ describeOnStage('the keyboard', (stage) => {
     await page.keyboard.press('Escape');
     await widget.dialog.waitFor({ state: 'hidden' });
     await expect.poll(() => hasFocus(widget)).toBe(true);
+
+    // Beside the open panel the launcher, too, is a place to close it from.
+    await page.keyboard.press('Enter');
+    await expect.poll(() => widget.frame.locator('input:focus').count()).toBe(1);
+    await widget.launcher.focus();
+    await page.keyboard.press('Escape');
+    await widget.dialog.waitFor({ state: 'hidden' });
+    expect(await hasFocus(widget)).toBe(true);
   });
 
   /** A page with a link before and one after the place of a widget that is open. */

@@ -3,7 +3,7 @@ import { keepInPage } from './keep-in-page.ts';
 import { launcherStyle } from './launcher.ts';
 import { hasCredential } from './has-credential.ts';
 import type { Diagnosis, Handle, MountOptions } from './options.ts';
-import type { Answer, Fail, LoadPart, OwnHandle, Runtime, RuntimeModule } from './widget.ts';
+import type { Answer, Fail, LoadPart, OwnHandle, Runtime, RuntimeModule, Widget } from './widget.ts';
 
 /**
  * Makes the function that puts a widget on the page. It draws the launcher and nothing else: the runtime, the frame and
@@ -125,7 +125,9 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
     })
       .finally(watch)
       .then(({ start }) =>
-        signal.aborted ? undefined : start(options, home, root, shadow, launcher, signal, watch, handle, ask, fail),
+        signal.aborted
+          ? undefined
+          : start(options as Widget[0], home, root, shadow, launcher, signal, watch, handle, ask, fail),
       )
       .catch(() => {
         if (signal.aborted) return undefined;
@@ -138,8 +140,8 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
       }));
   }
 
-  function tell(order: keyof Runtime): void {
-    void load().then((runtime) => signal.aborted || runtime?.[order]());
+  function tell(order: keyof Runtime, slug?: string): void {
+    void load().then((runtime) => signal.aborted || runtime?.[order](slug));
   }
 
   /** Without a label the launcher is an icon, and says what it does to those who do not see it. */
@@ -201,12 +203,14 @@ function mountWidget(base: string, loadPart: LoadPart, places: boolean[], option
     'click',
     ((event: PointerEvent) => {
       // Documents and windows match nothing.
-      const opener = event.composedPath().find((node) => node === trigger || (node as Element).matches?.(triggers));
+      const opener = event.composedPath().find((node) => node === trigger || (node as Element).matches?.(triggers)) as
+        | HTMLElement
+        | undefined;
       // With a key held it is the browser's: a new tab, a new window.
       if (!opener || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
       // A link leads elsewhere where there is no script; and no other widget opens by the same click.
       event.preventDefault();
-      handle.open();
+      tell('open', opener.dataset['microappOpen']);
     }) as EventListener,
     { signal },
   );

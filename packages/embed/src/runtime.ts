@@ -19,11 +19,6 @@ export function start(...widget: Widget): Runtime {
       : element('dialog', {
           className: options.mode ?? '',
           ariaLabel: launcher.ariaLabel,
-          // By itself Escape closes a modal dialog only.
-          onkeydown({ key }) {
-            // Without an answer: `false` would keep every other key from doing what it does.
-            if (key === 'Escape') close();
-          },
           // However it was closed: by us, by Escape, by a phone's back gesture.
           onclose() {
             launcher.ariaExpanded = `${dialog?.open}`;
@@ -32,6 +27,12 @@ export function start(...widget: Widget): Runtime {
             emit('close', undefined);
           },
         });
+  // By itself Escape closes a modal dialog only; and the keyboard may be on the launcher beside an open panel.
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the root is ours alone
+  root.onkeydown = ({ key }) => {
+    // Without an answer: `false` would keep every other key from doing what it does.
+    if (key === 'Escape') close();
+  };
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(panelStyle);
   shadow.adoptedStyleSheets.push(sheet);
@@ -47,6 +48,8 @@ export function start(...widget: Widget): Runtime {
   let frame: HTMLIFrameElement | undefined;
   let send: ((message: HostToFrame) => void) | undefined;
   let wantsFocus = false;
+  /** The app that was asked for, of several. */
+  let wanted: string | undefined;
   let asking: Promise<Credential> | undefined;
   let extended: Promise<unknown> | undefined;
 
@@ -148,10 +151,10 @@ export function start(...widget: Widget): Runtime {
 
   function fail({ message, cause }: Error): void {
     end();
-    const { unavailable = 'Not available right now.', retry = 'Try again' } = options.texts ?? {};
+    const { unavailable = 'Not available right now.', retry = 'Try again' } = options.texts;
     const words = new Text(unavailable);
     const notice = element('p', { role: 'alert' });
-    notice.append(words, element('button', { textContent: retry, onclick: open }));
+    notice.append(words, element('button', { textContent: retry, onclick: handle.open }));
     // The server's own words, where it was the server.
     void report(message as ErrorCode, cause as string | undefined, frame?.src, words);
     show(notice);
@@ -165,7 +168,7 @@ export function start(...widget: Widget): Runtime {
 
   /** The panel's head looks as the launcher does, whose text can be read on any color. It closes wherever it is pressed. */
   function dressCloser(): void {
-    closer.ariaLabel = options.texts?.['close'] ?? 'Close';
+    closer.ariaLabel = options.texts['close'] ?? 'Close';
     closer.style.cssText = launcher.style.cssText;
   }
 
@@ -234,7 +237,7 @@ export function start(...widget: Widget): Runtime {
 
   function focusFrame(): void {
     frame?.focus();
-    send?.({ type: 'MICROAPP_OPEN' });
+    send?.({ type: 'MICROAPP_OPEN', slug: wanted as string }); // undefined is absent to the frame
   }
 
   /** Apart from us: what the page does in there, its errors included, is the page's. */
@@ -246,7 +249,8 @@ export function start(...widget: Widget): Runtime {
     });
   }
 
-  function open(): void {
+  function open(slug?: string): void {
+    wanted = slug;
     // Closing gives the focus back to where it was; some browsers do not focus a button that is clicked.
     if (isNowhere()) launcher.focus();
     connect();

@@ -32,7 +32,8 @@ export type Fail = (
 
 /** What the runtime can do once it is there. */
 export type Runtime = {
-  open: () => void;
+  /** `slug`: which app, where there are several. */
+  open: (slug?: string) => void;
   close: () => void;
   toggle: () => void;
   update: () => void;
@@ -46,7 +47,8 @@ export type OwnOptions = MountOptions & {
 
 /** One widget on a page: what the loader has made, and hands to the runtime. A list, because each name of a member would be bytes. */
 export type Widget = [
-  options: OwnOptions,
+  /** With texts of whatever kind: what the page says beside what the server does. */
+  options: OwnOptions & { texts: Readonly<Record<string, string>> },
   /** The address of the installation, ending in a slash. */
   base: string,
   /** Listeners hang on it, each under the name of its event. */
