@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { UsersRound } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { useSession } from '../../session/session.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -12,34 +13,20 @@ type OtherDraftProps = { app: App; onLoadTheirs: () => void; onKeepMine: () => v
 
 /** That the draft was saved by somebody else while one was at it, and the two ways on. Neither loses a word unasked. */
 export function OtherDraft({ app, onLoadTheirs, onKeepMine }: OtherDraftProps) {
-  const saved = useLastSave(app);
   return (
-    <Alert
-      variant="default"
-      role="alert"
-      icon={<UsersRound size={20} color="var(--app-warn)" aria-hidden />}
-      title={`${saved?.who ?? 'Somebody'} saved another draft meanwhile`}
+    <SavedByAnother
+      app={app}
+      consequence="Yours is not saved. Keep it, and your next save replaces theirs; load theirs, and yours stays at hand until you leave."
     >
-      <Stack gap="xs" align="flex-start">
-        <Text>
-          {saved !== undefined && (
-            <>
-              That was <Time at={saved.at} />.{' '}
-            </>
-          )}
-          Yours is not saved. Keep it, and your next save replaces theirs; load theirs, and yours stays at hand until
-          you leave.
-        </Text>
-        <Group gap="xs">
-          <Button variant="default" size="xs" onClick={onLoadTheirs}>
-            Load theirs
-          </Button>
-          <Button variant="default" size="xs" onClick={onKeepMine}>
-            Keep mine
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
+      <Group gap="xs">
+        <Button variant="default" size="xs" onClick={onLoadTheirs}>
+          Load theirs
+        </Button>
+        <Button variant="default" size="xs" onClick={onKeepMine}>
+          Keep mine
+        </Button>
+      </Group>
+    </SavedByAnother>
   );
 }
 
@@ -55,6 +42,27 @@ type DraftNotPublishedProps = {
 /** That the draft which was to be published is another by now: what it says, and the two ways on. */
 export function DraftNotPublished(props: DraftNotPublishedProps) {
   const { app, changes, isPublishing, onPublishTheirs, onKeepMine } = props;
+  return (
+    <SavedByAnother
+      app={app}
+      consequence="Nothing is published. Theirs is in the editor now; this is what they changed:"
+    >
+      <ChangeList changes={changes} />
+      <Group gap="xs">
+        <Button variant="default" size="xs" onClick={onPublishTheirs} loading={isPublishing}>
+          Publish theirs
+        </Button>
+        <Button variant="default" size="xs" onClick={onKeepMine} disabled={isPublishing}>
+          Back to mine
+        </Button>
+      </Group>
+    </SavedByAnother>
+  );
+}
+
+type SavedByAnotherProps = { app: App; consequence: string; children: ReactNode };
+
+function SavedByAnother({ app, consequence, children }: SavedByAnotherProps) {
   const saved = useLastSave(app);
   return (
     <Alert
@@ -70,17 +78,9 @@ export function DraftNotPublished(props: DraftNotPublishedProps) {
               That was <Time at={saved.at} />.{' '}
             </>
           )}
-          Nothing is published. Theirs is in the editor now; this is what they changed:
+          {consequence}
         </Text>
-        <ChangeList changes={changes} />
-        <Group gap="xs">
-          <Button variant="default" size="xs" onClick={onPublishTheirs} loading={isPublishing}>
-            Publish theirs
-          </Button>
-          <Button variant="default" size="xs" onClick={onKeepMine} disabled={isPublishing}>
-            Back to mine
-          </Button>
-        </Group>
+        {children}
       </Stack>
     </Alert>
   );
