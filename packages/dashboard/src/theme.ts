@@ -88,6 +88,8 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 600, fontSize: 16, lineHeight: '24px' } },
       defaultProps: {
         closeButtonProps: { 'aria-label': 'Close' },
+        // A stray click is no wish to lose what was typed; Escape and Cancel are.
+        closeOnClickOutside: false,
         radius: 'lg',
         centered: true,
         transitionProps: { transition: 'fade', duration: 150 },

@@ -103,7 +103,15 @@ describeOnStage('the logs', (stage) => {
     await see(row);
     expect(new URL(page.url()).searchParams.get('range')).toBe('24h');
     expect((await exportedFrom(page)).at(-1)).toContain(ranId);
-    await page.goto(`${stage().base}/logs/runs?workspaceId=${workspaceId}`);
+    const chooseCustomer = async (name: string): Promise<void> => {
+      await page.getByRole('combobox', { name: 'Customer' }).fill(name);
+      await page.getByRole('option', { name, exact: true }).click();
+    };
+    await chooseCustomer('Customer');
+    await row.waitFor({ state: 'detached' });
+    await chooseCustomer('Ridge & Rope');
+    await see(row);
+    expect(new URL(page.url()).searchParams.get('workspaceId')).toBe(workspaceId);
     await row.getByRole('link', { name: ranId }).click();
     await see(page.getByRole('heading', { name: 'Access log' }));
     await see(page.getByRole('row', { name: ranId }));

@@ -214,6 +214,10 @@ describeOnStage('the screens of a surface', (stage) => {
     await page.keyboard.press('Escape');
     expect(await page.getByRole('checkbox', { name: 'Run tools' }).isChecked()).toBe(true);
     await field(page).fill(local);
+    // What is begun is not lost by a link.
+    await page.getByRole('link', { name: 'Surfaces', exact: true }).first().click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Cancel' }).click();
+    expect(await field(page).inputValue()).toBe(local);
     await page.getByRole('button', { name: 'Create surface' }).click();
     await see(page.getByRole('heading', { name: 'Local shop' }));
 
@@ -418,11 +422,20 @@ describeOnStage('the screens of a surface', (stage) => {
     expect((await read()).body.limits).toEqual({ runsPerDay: 250 });
 
     await page.getByRole('tab', { name: 'Settings' }).click();
+    // A colleague is at it, too: what one does not touch is not put back.
+    await page.getByRole('textbox', { name: 'Name' }).fill('Soon to be deleted');
+    const apps = ['every-field'];
+    const theirs = { method: 'PATCH', url: `/v1/surfaces/${surface.id}`, body: { apps } } as const;
+    await expectStatus(stage().scenario.owner.ask(theirs), 200);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await see(page.getByText('Saved.').first());
+    expect((await read()).body).toMatchObject({ name: 'Soon to be deleted', apps });
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Delete surface' }).click();
-    const question = page.getByRole('dialog', { name: 'Delete “To be deleted”?' });
+    const question = page.getByRole('dialog', { name: 'Delete “Soon to be deleted”?' });
     const sure = question.getByRole('button', { name: 'Delete surface' });
     expect(await sure.isDisabled()).toBe(true);
-    await question.getByRole('textbox').fill('To be deleted');
+    await question.getByRole('textbox').fill('Soon to be deleted');
     await sure.click();
     await see(page.getByRole('heading', { name: 'Surfaces' }));
     expect((await read()).status).toBe(404);

@@ -1,7 +1,15 @@
 import { Button, Group, Select } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { Fragment, useEffect, useRef, type ReactNode } from 'react';
 import { FilterField } from './filter-field.tsx';
 import type { Filters } from './use-filters.ts';
+
+/** What a field of another make than those here is given. */
+export type FilterControl = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  w: { base: string; xs: number };
+};
 
 type Field<Name extends string> = {
   name: Name;
@@ -11,6 +19,8 @@ type Field<Name extends string> = {
   placeholder?: string;
   /** Makes it a choice; the empty value is the one that narrows nothing. */
   choices?: readonly { value: string; label: string }[];
+  /** Draws the field in the place of a text or a choice. */
+  control?: (field: FilterControl) => ReactNode;
 };
 
 type FilterBarProps<State extends Record<string, string>> = {
@@ -33,13 +43,17 @@ export function FilterBar<State extends Record<string, string>>(props: FilterBar
   }, [round]);
   return (
     <Group gap="sm" align="flex-end" role="search" ref={bar}>
-      {fields.map(({ name, label, width = 180, placeholder, choices }) =>
-        choices === undefined ? (
+      {fields.map(({ name, label, width = 180, placeholder, choices, control }) => {
+        const value = values[name] ?? '';
+        const w = { base: '100%', xs: width };
+        const onChange = (next: string) => changeOne(name, next);
+        if (control !== undefined) return <Fragment key={name}>{control({ label, value, onChange, w })}</Fragment>;
+        return choices === undefined ? (
           <FilterField
             key={`${name} ${round}`}
             {...(hidesLabels ? { 'aria-label': label, isSearch: true } : { label })}
-            value={values[name] ?? ''}
-            onChange={(value) => changeOne(name, value)}
+            value={value}
+            onChange={onChange}
             {...(placeholder !== undefined && { placeholder })}
             width={width}
           />
@@ -48,16 +62,16 @@ export function FilterBar<State extends Record<string, string>>(props: FilterBar
             key={name}
             {...(hidesLabels ? { 'aria-label': label } : { label })}
             data={choices}
-            value={values[name] ?? ''}
-            onChange={(value) => changeOne(name, value ?? '')}
+            value={value}
+            onChange={(next) => onChange(next ?? '')}
             allowDeselect={false}
             searchable={choices.length > choicesSeenMax}
             // The focus comes here by Clear, too.
             openOnFocus={false}
-            w={{ base: '100%', xs: width }}
+            w={w}
           />
-        ),
-      )}
+        );
+      })}
       {isActive && (
         <Button variant="default" onClick={clear}>
           Clear

@@ -26,7 +26,6 @@ export function SecretOnce({ shown, onStored }: { shown: ShownSecret | undefined
       title={shown?.title}
       size="lg"
       withCloseButton={false}
-      closeOnClickOutside={false}
       closeOnEscape={false}
     >
       {shown !== undefined && (

@@ -6,6 +6,7 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ranges, startOf } from '../../ui/time-range.ts';
 import { useFilters } from '../../ui/use-filters.ts';
+import { customerFilter } from '../workspaces/customer-filter.tsx';
 import { AccessLogLines, type AccessLogFilter, type AccessLogLine } from './lines.tsx';
 
 const nothing = { requestId: '', credentialId: '', origin: '', app: '', workspaceId: '', refused: '', range: '' };
@@ -51,6 +52,7 @@ export function Component() {
           { name: 'credentialId', label: 'Credential', placeholder: 'etok_… or ctok_…' },
           { name: 'origin', label: 'Origin', placeholder: 'https://www.example.com' },
           { name: 'app', label: 'App', placeholder: 'slug', width: 120 },
+          customerFilter,
           {
             name: 'refused',
             label: 'Outcome',

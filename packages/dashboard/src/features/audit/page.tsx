@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { ranges, startOf } from '../../ui/time-range.ts';
 import { useFilters } from '../../ui/use-filters.ts';
+import { customerFilter } from '../workspaces/customer-filter.tsx';
 import { eventWords } from './event-words.ts';
 
 type Operation = paths['/v1/audit']['get'];
@@ -70,6 +71,7 @@ export function Component() {
               ...auditEvents.map((event) => ({ value: event, label: eventWords(event) })),
             ],
           },
+          customerFilter,
           { name: 'range', label: 'Time', choices: ranges, width: 150 },
         ]}
       />

@@ -16,6 +16,7 @@ import { ranges, startOf } from '../../ui/time-range.ts';
 import { useFilters } from '../../ui/use-filters.ts';
 import { useAppChoices } from '../apps/queries.ts';
 import { CustomerLink } from '../surfaces/customers.tsx';
+import { customerFilter } from '../workspaces/customer-filter.tsx';
 
 type Operation = paths['/v1/runs']['get'];
 type Run = Operation['responses']['200']['content']['application/json']['data'][number];
@@ -86,7 +87,7 @@ export function Component() {
               { value: 'running', label: 'Running' },
             ],
           },
-          { name: 'workspaceId', label: 'Customer', placeholder: 'ws_…' },
+          customerFilter,
           { name: 'surfaceId', label: 'Surface', placeholder: 'srf_…' },
           { name: 'range', label: 'Time', choices: ranges, width: 150 },
         ]}

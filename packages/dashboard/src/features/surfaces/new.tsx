@@ -7,6 +7,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { issuesByField } from '../../ui/form-issues.ts';
 import { Page } from '../../ui/page.tsx';
+import { useLeaveGuard } from '../../ui/use-leave-guard.ts';
 import { useAppChoices, type App } from '../apps/queries.ts';
 import { CustomerSelect } from '../workspaces/customer-select.tsx';
 import { useWorkspace } from '../workspaces/queries.ts';
@@ -16,6 +17,7 @@ import type { Environment, SurfaceWanted } from './queries.ts';
 import { ScopeFields, type SurfaceScope } from './scope-fields.tsx';
 import { useMayChange } from './surface.tsx';
 
+const proposedName = 'Website';
 const fields = ['workspaceId', 'name', 'environment', 'apps', 'permissions', 'allowedOrigins'];
 
 function scopeOf(app: App | undefined): SurfaceScope {
@@ -46,7 +48,7 @@ function NewSurface() {
   const [workspaceId, setWorkspaceId] = useState(search.get('workspaceId') ?? '');
   const customer = useWorkspace(workspaceId);
   const apps = useAppChoices();
-  const [name, setName] = useState('Website');
+  const [name, setName] = useState(proposedName);
   const [environment, setEnvironment] = useState<Environment>(
     search.get('environment') === 'development' ? 'development' : 'production',
   );
@@ -66,6 +68,9 @@ function NewSurface() {
     },
   });
   const found = create.error === null ? undefined : issuesByField(create.error, fields);
+  const isBegun =
+    name !== proposedName || chosen !== undefined || origins.entries.length > 0 || origins.typed.trim() !== '';
+  useLeaveGuard(isBegun, create.isPending);
 
   const missing = {
     workspaceId: workspaceId === '' ? 'Choose the customer.' : undefined,

@@ -1,6 +1,7 @@
 import { Button, Card, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { changesOf } from '../../ui/changes-of.ts';
 import { useConfirm } from '../../ui/confirm.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNotice, notifyOfError } from '../../ui/error-notice.tsx';
@@ -10,7 +11,7 @@ import { SaveBar } from '../../ui/save-bar.tsx';
 import { KeepEdits } from '../../ui/keep-edits.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useWorkspace } from '../workspaces/queries.ts';
-import { useSurfaceActions, type Surface } from './queries.ts';
+import { useSurfaceActions, type Surface, type SurfaceChange } from './queries.ts';
 import { ScopeFields, type SurfaceScope } from './scope-fields.tsx';
 import { useMayChange, useOpenSurface } from './surface.tsx';
 
@@ -38,21 +39,34 @@ export function Component() {
 
 function SettingsForm({ surface }: { surface: Surface }) {
   const mayChange = useMayChange();
+  // What a colleague saves meanwhile is neither a change of this form nor undone by it.
+  const [begun, setBegun] = useState(surface);
   const { change } = useSurfaceActions(surface.id);
   const workspace = useWorkspace(surface.workspaceId);
   const [name, setName] = useState(surface.name);
   const [scope, setScope] = useState<SurfaceScope>({ apps: surface.apps, permissions: surface.permissions });
   const isDirty =
-    name !== surface.name ||
-    scope.apps.join() !== surface.apps.join() ||
-    [...scope.permissions].toSorted().join() !== [...surface.permissions].toSorted().join();
+    name.trim() !== begun.name ||
+    scope.apps.join() !== begun.apps.join() ||
+    [...scope.permissions].toSorted().join() !== [...begun.permissions].toSorted().join();
   const found = change.error === null ? undefined : issuesByField(change.error, ['name', 'apps', 'permissions']);
+
+  function beginWith(current: Surface): void {
+    setBegun(current);
+    setName(current.name);
+    setScope({ apps: current.apps, permissions: current.permissions });
+  }
 
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate({ name: name.trim(), ...scope }, { onSuccess: () => notifyOfSuccess('Saved.') });
+        change.mutate(changesOf<SurfaceChange>(begun, { name: name.trim(), ...scope }), {
+          onSuccess(saved) {
+            beginWith(saved);
+            notifyOfSuccess('Saved.');
+          },
+        });
       }}
     >
       <Stack>
@@ -78,8 +92,7 @@ function SettingsForm({ surface }: { surface: Surface }) {
             isDirty={isDirty}
             isSaving={change.isPending}
             onDiscard={() => {
-              setName(surface.name);
-              setScope({ apps: surface.apps, permissions: surface.permissions });
+              beginWith(surface);
               change.reset();
             }}
           />
