@@ -139,7 +139,7 @@ export function describeApp(title: string, define: (open: OpenScenario) => void)
   });
 }
 
-/** `describe` with a whole server on PostgreSQL alone, for what no database can make different: a copy of it is there sooner. */
+/** `describe` with a whole server on PGlite alone, for what no database can make different. */
 export function describeAppOnce(title: string, define: (open: OpenScenario) => void): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is the caller's
   describe(title, () => {
@@ -151,7 +151,7 @@ export function describeAppOnce(title: string, define: (open: OpenScenario) => v
       }
     });
     define(async (options) => {
-      const database = await openTestDatabase('postgres');
+      const database = await openTestDatabase('pglite');
       const scenario = await buildScenario(database, options);
       opened.push({ scenario, database });
       return scenario;
