@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createLog } from '../../platform/log.ts';
 import type { AnsweredRequest } from '../../platform/http/index.ts';
@@ -42,7 +43,7 @@ function openStamps() {
     for (let second = 0; second < seconds; second++) {
       stamps.onAnswered(used);
       clock.advance(aSecond);
-      await Promise.resolve();
+      await nextTurn();
     }
   }
   return { stamps, clock, writes, useFor, breakDatabase: (broken: boolean) => (isBroken = broken) };
@@ -77,6 +78,6 @@ it('what could not be written is tried again within a second', async () => {
   expect(writes).toEqual([]);
   breakDatabase(false);
   clock.advance(aSecond);
-  await Promise.resolve();
+  await nextTurn();
   expect(writes).toHaveLength(1);
 });

@@ -72,14 +72,16 @@ export function createCredentialStamps({ db, clock, log }: StampDeps): Credentia
     );
   }
 
+  async function writeBoth(writeColumn: (column: Column) => Promise<void>): Promise<void> {
+    await writeColumn('last_used_at');
+    await writeColumn('seen_in_url_at');
+  }
+
   let underWay: Promise<void> = Promise.resolve();
 
   /** One write after the other: who waits for the stamps waits for those, too, that the timer has begun to write. */
   function flushBy(writeColumn: (column: Column) => Promise<void>): Promise<void> {
-    underWay = underWay.then(async () => {
-      await writeColumn('last_used_at');
-      await writeColumn('seen_in_url_at');
-    });
+    underWay = underWay.then(() => writeBoth(writeColumn));
     return underWay;
   }
 
