@@ -72,11 +72,6 @@ export function createCredentialStamps({ db, clock, log }: StampDeps): Credentia
     );
   }
 
-  async function writeBoth(writeColumn: (column: Column) => Promise<void>): Promise<void> {
-    await writeColumn('last_used_at');
-    await writeColumn('seen_in_url_at');
-  }
-
   let underWay: Promise<void> = Promise.resolve();
 
   /** One write after the other: who waits for the stamps waits for those, too, that the timer has begun to write. */
@@ -109,4 +104,9 @@ export function createCredentialStamps({ db, clock, log }: StampDeps): Credentia
       await flush();
     },
   };
+}
+
+async function writeBoth(writeColumn: (column: Column) => Promise<void>): Promise<void> {
+  await writeColumn('last_used_at');
+  await writeColumn('seen_in_url_at');
 }
