@@ -58,7 +58,7 @@ describeOnStage(
       await expectStatus(scenario.ask({ method: 'DELETE', url: `/v1/embed-tokens/${token.id}`, headers }), 204);
       expect((await scenario.run('loan-calculator', token.token)).status).toBe(401);
       await page.reload();
-      await see(page.getByRole('row', { name: 'CI server' }).getByText('Active'));
+      await see(page.getByRole('row', { name: 'CI server' }).getByText('Active', { exact: true }));
       expect(await page.content()).not.toContain(key);
 
       await choose(page, 'CI server', 'Rotate');
@@ -97,7 +97,7 @@ describeOnStage(
       await see(page.getByRole('row', { name: 'Backend' }).getByText('Disabled'));
       expect(await reach()).toBe(401);
       await choose(page, 'Backend', 'Switch on');
-      await see(page.getByRole('row', { name: 'Backend' }).getByText('Active'));
+      await see(page.getByRole('row', { name: 'Backend' }).getByText('Active', { exact: true }));
       expect(await reach()).toBe(200);
       await choose(page, 'Backend', 'Revoke');
       await confirm(page, 'Revoke “Backend”?', 'Revoke');

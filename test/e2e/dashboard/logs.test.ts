@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
+import { expectStatus } from '../../../packages/server/src/testing/scenario.ts';
 import { describeOnStage } from '../stage/stage.ts';
 import { see } from '../stage/widget.ts';
 import { openDashboard } from './dashboard.ts';
@@ -107,7 +108,9 @@ describeOnStage('the logs', (stage) => {
       await page.getByRole('combobox', { name: 'Customer' }).fill(name);
       await page.getByRole('option', { name, exact: true }).click();
     };
-    await chooseCustomer('Customer');
+    const { owner } = stage().scenario;
+    const other = await expectStatus(owner.ask({ url: `/v1/workspaces/${owner.workspaceId}` }), 200);
+    await chooseCustomer(other.body.name);
     await row.waitFor({ state: 'detached' });
     await chooseCustomer('Ridge & Rope');
     await see(row);

@@ -424,7 +424,7 @@ describeOnStage('the screens of a surface', (stage) => {
     await page.getByRole('tab', { name: 'Settings' }).click();
     // A colleague is at it, too: what one does not touch is not put back.
     await page.getByRole('textbox', { name: 'Name' }).fill('Soon to be deleted');
-    const apps = ['every-field'];
+    const apps = ['product-description'];
     const theirs = { method: 'PATCH', url: `/v1/surfaces/${surface.id}`, body: { apps } } as const;
     await expectStatus(stage().scenario.owner.ask(theirs), 200);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
