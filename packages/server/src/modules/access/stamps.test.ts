@@ -11,6 +11,7 @@ function openStamps() {
   const clock = createFakeClock();
   const writes: number[] = [];
   let isBroken = false;
+  let held: Promise<void> = Promise.resolve();
   const stamps = createCredentialStamps({
     clock,
     log: createLog({ level: 'silent', secretFields: [] }),
@@ -18,6 +19,7 @@ function openStamps() {
       async withSystem() {
         if (isBroken) throw new Error('there is no database');
         writes.push(clock.now());
+        await held;
         // What is in it is the other tests': this one counts.
         return undefined as never;
       },
@@ -46,7 +48,16 @@ function openStamps() {
       await nextTurn();
     }
   }
-  return { stamps, clock, writes, useFor, breakDatabase: (broken: boolean) => (isBroken = broken) };
+  return {
+    stamps,
+    clock,
+    writes,
+    useFor,
+    breakDatabase: (broken: boolean) => (isBroken = broken),
+    holdDatabase: (until: Promise<void>): void => {
+      held = until;
+    },
+  };
 }
 
 it('a first use is written within a second, and one that goes on once in a rest, the last of it at the end', async () => {
@@ -80,4 +91,18 @@ it('what could not be written is tried again within a second', async () => {
   clock.advance(aSecond);
   await nextTurn();
   expect(writes).toHaveLength(1);
+});
+
+it('a stop waits for the write that the timer has begun, or the database would be closed under it', async () => {
+  const { stamps, writes, useFor, holdDatabase } = openStamps();
+  const hold = Promise.withResolvers<void>();
+  holdDatabase(hold.promise);
+  await useFor(1);
+  expect(writes).toHaveLength(1);
+  let isClosed = false;
+  const closed = stamps.close().then(() => (isClosed = true));
+  await nextTurn();
+  expect(isClosed).toBe(false);
+  hold.resolve();
+  expect(await closed).toBe(true);
 });
