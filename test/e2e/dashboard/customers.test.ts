@@ -46,6 +46,10 @@ describeOnStage('a customer', (stage) => {
     const stored = async () => (await owner.ask({ url: `/v1/workspaces/${id}` })).body;
     expect(await stored()).toMatchObject({ name: 'Nordwind', features: ['tool:run'], portalEnabled: true });
 
+    await page.getByLabel('Name').fill('Nordwind ');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect.poll(() => page.getByLabel('Name').inputValue()).toBe('Nordwind');
+    expect(await page.getByRole('alert').count()).toBe(0);
     await page.getByLabel('Name').fill('Northwind');
     // A colleague is at it, too: what one does not touch is not put back.
     await expectStatus(

@@ -52,15 +52,18 @@ function NameForm({ app, mayChange }: { app: App; mayChange: boolean }) {
   const rest = change.error === null ? undefined : issuesByField(change.error, fields).rest;
   return (
     <form
-      onSubmit={form.onSubmit(({ name, description }) =>
-        change.mutate(changesOf(begun, { name: name.trim(), description: description.trim() }), {
+      onSubmit={form.onSubmit(({ name, description }) => {
+        const changes = changesOf(begun, { name: name.trim(), description: description.trim() });
+        // Spaces alone: it is as it was.
+        if (Object.keys(changes).length === 0) return form.reset();
+        change.mutate(changes, {
           onSuccess() {
             form.resetDirty();
             notifyOfSuccess('Saved.');
           },
           onError: (error) => form.setErrors(issuesByField(error, fields).fields),
-        }),
-      )}
+        });
+      })}
     >
       <fieldset disabled={!mayChange} style={{ border: 0, margin: 0, padding: 0 }}>
         <Stack>

@@ -64,23 +64,23 @@ function InfoForm({ workspace, mayChange }: { workspace: Workspace; mayChange: b
 
   return (
     <form
-      onSubmit={form.onSubmit(({ name, portalEnabled, allowedOrigins, attributes }) =>
-        change.mutate(
-          changesOf<WorkspaceChange>(begun, {
-            name: name.trim(),
-            portalEnabled,
-            allowedOrigins: entriesIn(allowedOrigins),
-            attributes: attributesIn(attributes) ?? {},
-          }),
-          {
-            onSuccess() {
-              form.resetDirty();
-              notifyOfSuccess('Saved.');
-            },
-            onError: (error) => form.setErrors(issuesByField(error, fields).fields),
+      onSubmit={form.onSubmit(({ name, portalEnabled, allowedOrigins, attributes }) => {
+        const changes = changesOf<WorkspaceChange>(begun, {
+          name: name.trim(),
+          portalEnabled,
+          allowedOrigins: entriesIn(allowedOrigins),
+          attributes: attributesIn(attributes) ?? {},
+        });
+        // Spaces and lines alone: it is as it was.
+        if (Object.keys(changes).length === 0) return form.reset();
+        change.mutate(changes, {
+          onSuccess() {
+            form.resetDirty();
+            notifyOfSuccess('Saved.');
           },
-        ),
-      )}
+          onError: (error) => form.setErrors(issuesByField(error, fields).fields),
+        });
+      })}
     >
       <fieldset disabled={!mayChange} style={{ border: 0, margin: 0, padding: 0 }}>
         <Stack>
